@@ -1,0 +1,70 @@
+# Kẻng. `make help` lists what can be done; README.md tells the story.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+LOCK   := uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+          --no-emit-index-url --no-emit-find-links --no-header
+
+# Debian packages: to run, and to test.
+RUN_PACKAGES  := python3-venv
+TEST_PACKAGES := python3-venv chromium
+
+.PHONY: help install install-dev run test test-fast kill check bench lock messages apt-run apt-test clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 16
+
+apt-run:
+	@$(PYTHON) scripts/debian.py --python $(PYTHON) $(RUN_PACKAGES)
+
+apt-test:
+	@$(PYTHON) scripts/debian.py --python $(PYTHON) $(TEST_PACKAGES)
+
+$(BIN)/python: | apt-run
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/core.stamp: requirements/core.txt pyproject.toml | $(BIN)/python
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/core.txt
+	@$(BIN)/python scripts/link_source.py
+	@touch $@
+
+$(VENV)/dev.stamp: requirements/dev.txt $(VENV)/core.stamp
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+install: $(VENV)/core.stamp ## set up what `make run` needs
+
+install-dev: apt-test $(VENV)/dev.stamp
+
+run: install ## serve http://127.0.0.1:8000 on a country that lives
+	@exec $(BIN)/keng demo
+
+test: install-dev ## run every test (fast ones first)
+	@$(BIN)/python -m pytest src
+	@$(BIN)/python -m pytest tests
+
+test-fast: $(VENV)/dev.stamp ## run the tests that need neither processes nor a browser
+	@$(BIN)/python -m pytest src -n 2
+
+check: $(VENV)/dev.stamp ## lint, types, import rules
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/keng-django makemigrations --check --dry-run
+
+bench: $(VENV)/dev.stamp ## measure, and write docs/benchmarks.md
+	@$(BIN)/python -m benchmarks.run
+
+lock: ## compile the hash-pinned requirement files
+	@$(LOCK) requirements/core.in -o requirements/core.txt
+	@$(LOCK) -c requirements/core.txt requirements/dev.in -o requirements/dev.txt
+
+messages: $(VENV)/dev.stamp ## collect and compile the English translations (needs Debian's gettext)
+	@cd src/keng && ../../$(BIN)/keng-django makemessages --no-obsolete --no-wrap -l en && ../../$(BIN)/keng-django compilemessages -l en
+
+clean: ## remove what the targets made
+	@rm -rf $(VENV) var .pytest_cache .mypy_cache .ruff_cache

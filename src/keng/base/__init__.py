@@ -1,0 +1,1 @@
+"""What every other part stands on: identifiers, time, money, errors, text. Small; knows neither Django nor Vietnam."""

@@ -1,0 +1,27 @@
+"""The one clock of the desk. Engines never read it: time is given to them.
+
+In rehearsals and tests the file named by KENG_CLOCK_FILE holds seconds to add to the machine's clock, so that "24 hours
+later" is one write away and every process agrees. The file is read only while the demo is on.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+
+def now() -> datetime:
+    """The present moment, aware, in UTC."""
+    return datetime.now(UTC) + rehearsal_offset()
+
+
+def rehearsal_offset() -> timedelta:
+    """How far the rehearsal's clock runs ahead of the machine's: zero outside the demo, or if the file cannot be read."""
+    path = os.environ.get("KENG_CLOCK_FILE")
+    if not path or os.environ.get("KENG_DEMO") != "1":
+        return timedelta()
+    try:
+        return timedelta(seconds=float(Path(path).read_text(encoding="ascii")))
+    except (OSError, ValueError):
+        return timedelta()

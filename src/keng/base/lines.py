@@ -1,0 +1,230 @@
+"""JSON Lines in and out, the same for every command: contract section 1.
+
+One bad row never stops the others: it is told on standard error as `line N: reason`, skipped and counted. What `-o`
+names appears whole or not at all.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO, TextIO
+
+STATUS_DONE = 0
+STATUS_UNUSABLE = 2
+STATUS_ROWS_SKIPPED = 3
+LONGEST_TEXT_BYTES = 1 << 20  # of UTF-8
+_BOM = b"\xef\xbb\xbf"
+
+Row = Mapping[str, object]
+
+
+class BadRowError(Exception):
+    """A row cannot be used. The reason is shown to whoever made the file and never quotes what the row says."""
+
+
+class UnusableError(Exception):
+    """Nothing can be done with this input or output: no such file, or a bad row under `--strict`."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts rows and tells bad ones. `stream` is where people read, standard error in a command."""
+
+    stream: TextIO = field(default_factory=lambda: sys.stderr)
+    strict: bool = False
+    read: int = 0
+    written: int = 0
+    skipped: int = 0
+
+    def skip(self, number: int, reason: str) -> None:
+        """Tell and count a bad row; raises UnusableError under `--strict`."""
+        self.skipped += 1
+        self.stream.write(f"line {number}: {reason}\n")
+        if self.strict:
+            raise UnusableError
+
+    def summarise(self) -> None:
+        self.stream.write(f"{self.read} read, {self.written} written, {self.skipped} skipped\n")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options every command over lines takes."""
+    parser.add_argument("-i", "--input", metavar="FILE", help="read this file (default: standard input)")
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", help="write this file, whole or not at all (default: standard output)"
+    )
+    parser.add_argument("--strict", action="store_true", help="stop with status 2 at the first bad row")
+    parser.add_argument(
+        "--threads",
+        type=_at_least_one,
+        metavar="N",
+        help="how many cores to use (default: all); the result is the same",
+    )
+
+
+def convert_lines(options: argparse.Namespace, convert: Callable[[Row], Row]) -> int:
+    """Print one object for each good input line, in input order, and return the exit status.
+
+    `convert` gets the object of a line and raises BadRowError if it cannot be used.
+    """
+    tally = Tally(strict=options.strict)
+    try:
+        with open_input(options.input) as source, open_output(options.output) as sink:
+            for number, row in read_rows(source, tally):
+                try:
+                    result = convert(row)
+                except BadRowError as problem:
+                    tally.skip(number, str(problem))
+                    continue
+                sink.write(dump(result))
+                tally.written += 1
+    except UnusableError as problem:
+        if str(problem):
+            tally.stream.write(f"{problem}\n")
+        if options.output:
+            tally.written = 0
+        tally.summarise()
+        return STATUS_UNUSABLE
+    tally.summarise()
+    return STATUS_ROWS_SKIPPED if tally.skipped else STATUS_DONE
+
+
+def write_lines(path: str | None, rows: Iterable[Row]) -> int:
+    """Print objects that come from no input (a list that the program carries) and return the exit status."""
+    try:
+        with open_output(path) as sink:
+            sink.writelines(map(dump, rows))
+    except UnusableError as problem:
+        sys.stderr.write(f"{problem}\n")
+        return STATUS_UNUSABLE
+    return STATUS_DONE
+
+
+def read_rows(source: BinaryIO, tally: Tally) -> Iterator[tuple[int, dict[str, object]]]:
+    """The objects of a stream with their line numbers from 1; a BOM, CRLF and blank lines are accepted."""
+    for number, line in enumerate(source, 1):
+        content = line.removeprefix(_BOM).strip() if number == 1 else line.strip()
+        if not content:
+            continue
+        tally.read += 1
+        try:
+            yield number, parse_row(content)
+        except BadRowError as problem:
+            tally.skip(number, str(problem))
+
+
+def parse_row(content: bytes) -> dict[str, object]:
+    """One line as an object; raises BadRowError."""
+    try:
+        row = json.loads(content.decode("utf-8"), parse_constant=_refuse_constant)
+    except UnicodeDecodeError:
+        raise BadRowError("not UTF-8") from None
+    except (ValueError, RecursionError):
+        raise BadRowError("not JSON") from None
+    if not isinstance(row, dict):
+        raise BadRowError("not an object")
+    return row
+
+
+def dump(row: Row) -> bytes:
+    """One object as one line. Lone surrogates, which UTF-8 cannot carry, leave as the escapes they came as."""
+    try:
+        return json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    except UnicodeEncodeError:
+        return json.dumps(row, separators=(",", ":")).encode() + b"\n"
+
+
+def require_id(row: Row) -> str | int:
+    """The row's `id`, a string or an integer, as it came."""
+    value = _require(row, "id")
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        raise BadRowError('"id" is neither a string nor an integer')
+    return value
+
+
+def require_text(row: Row, key: str = "text") -> str:
+    """A required string of at most 1 MiB."""
+    return _check_text(_require(row, key), key)
+
+
+def optional_text(row: Row, key: str) -> str | None:
+    """An optional string; null counts as absent."""
+    value = row.get(key)
+    return None if value is None else _check_text(value, key)
+
+
+@contextmanager
+def open_input(path: str | None) -> Iterator[BinaryIO]:
+    """Standard input, or the file; raises UnusableError if it cannot be opened."""
+    if path is None:
+        yield sys.stdin.buffer
+        return
+    try:
+        source = Path(path).open("rb")  # noqa: SIM115 - closed below; only opening may fail as unusable
+    except OSError as problem:
+        raise UnusableError(f"cannot read {path}: {problem.strerror}") from problem
+    with source:
+        yield source
+
+
+@contextmanager
+def open_output(path: str | None) -> Iterator[BinaryIO]:
+    """Standard output, or a file that takes its name only when all is written; raises UnusableError."""
+    if path is None:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    target = Path(os.path.realpath(path))
+    if target.exists() and not (target.is_file() or target.is_dir()):
+        with target.open("wb") as device:  # a pipe or a terminal has no name to take
+            yield device
+        return
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        if target.is_dir():
+            raise IsADirectoryError(0, "it is a folder")
+        sink = part.open("xb")
+    except OSError as problem:
+        raise UnusableError(f"cannot write {path}: {problem.strerror}") from problem
+    try:
+        with sink:
+            yield sink
+        part.replace(target)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def _require(row: Row, key: str) -> object:
+    if key not in row:
+        raise BadRowError(f'"{key}" is missing')
+    value = row[key]
+    if value is None:
+        raise BadRowError(f'"{key}" is null')
+    return value
+
+
+def _check_text(value: object, key: str) -> str:
+    if not isinstance(value, str):
+        raise BadRowError(f'"{key}" is not a string')
+    if len(value) * 4 > LONGEST_TEXT_BYTES and len(value.encode("utf-8", "surrogatepass")) > LONGEST_TEXT_BYTES:
+        raise BadRowError(f'"{key}" is over 1 MiB')
+    return value
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(name)
+
+
+def _at_least_one(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("at least 1")
+    return number

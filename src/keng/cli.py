@@ -1,0 +1,74 @@
+"""Every engine and every chore as one command: `keng COMMAND`. A command's module is imported only when it is called."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import dataclass
+from importlib import import_module
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A word of the command line. `module` offers `add_arguments(parser)` and `run(options) -> exit status`."""
+
+    module: str
+    help: str
+
+
+COMMANDS: dict[str, Command] = {
+    "extract": Command("keng.engines.extract.command", "find phones, accounts, links and money in texts"),
+    "nation": Command("keng.nation.command", "make a synthetic country"),
+    "ledger": Command("keng.desk.ground.ledger.command", "verify or export the ledger"),
+    "key": Command("keng.base.keys_command", "make a signing key"),
+    "serve": Command("keng.site.commands.serve", "serve the pages and the API"),
+    "worker": Command("keng.site.commands.worker", "send what is in the outbox, end what is over"),
+    "sequencer": Command("keng.site.commands.sequencer", "give ledger entries their places and sign checkpoints"),
+    "robot": Command("keng.nation.robot.command", "a bank that answers requests over the partner API (demo)"),
+    "demo": Command("keng.site.commands.demo", "everything together on a country that lives"),
+    "doctor": Command("keng.site.commands.doctor", "check this installation"),
+}
+
+STATUS_OPTION = 2
+STATUS_FAULT = 1
+STATUS_INTERRUPTED = 130
+
+
+def build_overview() -> argparse.ArgumentParser:
+    """The parser behind `keng --help`: names and one line each, importing none of them."""
+    width = max(map(len, COMMANDS)) + 2
+    lines = "\n".join(f"  {name:<{width}}{command.help}" for name, command in COMMANDS.items())
+    parser = argparse.ArgumentParser(
+        prog="keng",
+        description="Kẻng - one report becomes lawful action within minutes.",
+        epilog=f"commands:\n{lines}\n\nkeng COMMAND --help tells the options of one.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        usage="keng COMMAND [options]",
+    )
+    parser.add_argument("command", nargs="?", choices=[*COMMANDS], metavar="COMMAND")
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit status (contract: 0 done, 3 rows skipped, 2 unusable, 1 our fault, 130 interrupted)."""
+    words = sys.argv[1:] if arguments is None else arguments
+    overview = build_overview()
+    if not words or words[0] not in COMMANDS:
+        overview.parse_args(words[:1])
+        overview.print_help()
+        return 0
+    command = COMMANDS[words[0]]
+    module = import_module(command.module)
+    parser = argparse.ArgumentParser(prog=f"keng {words[0]}", description=module.__doc__)
+    module.add_arguments(parser)
+    options = parser.parse_args(words[1:])
+    try:
+        return int(module.run(options))
+    except KeyboardInterrupt:
+        return STATUS_INTERRUPTED
+    except BrokenPipeError:
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

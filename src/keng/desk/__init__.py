@@ -1,0 +1,1 @@
+"""What officers work on: one Django app for each thing, in wings."""

@@ -1,0 +1,1 @@
+"""From a citizen's report to held money: reports and measures."""

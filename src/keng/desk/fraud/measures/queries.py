@@ -1,0 +1,239 @@
+"""Reading measures for others: the queue, a report's measures, a partner's requests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Sum
+
+from keng.base.errors import ConflictError, InputError, RefusedError, Said
+from keng.base.times import iso
+from keng.desk.fraud.measures import refusals
+from keng.desk.fraud.measures.checks import check_object, check_urgent_path
+from keng.desk.fraud.measures.models import (
+    HOLDING,
+    OPEN_STATES,
+    SENT_STATES,
+    UNANSWERED,
+    Measure,
+    MeasureState,
+    Request,
+    RequestState,
+)
+from keng.desk.fraud.reports import queries as reports
+from keng.desk.ground.partners.models import Partner
+from keng.desk.ground.people import rights
+from keng.desk.ground.people.models import Officer
+from keng.vietnam import rules
+
+SOON = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class QueueLine:
+    """One decision: hold money of a report, or confirm a hold that falls by itself at `clock_to`."""
+
+    what: str  # "hold" or "confirm"
+    report_id: UUID
+    code: str
+    channel: str
+    amount: int
+    holdable: int
+    account: str
+    bank: str
+    sent_at: datetime
+    clock_to: datetime
+    measure_id: UUID | None = None
+    by: str = ""
+    is_mine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MoneySummary:
+    """Money of one loss, in whole đồng: told as lost, asked to be held, held now."""
+
+    lost: int
+    asked: int
+    held: int
+    gone: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The desk's figures: requests whose answer is overdue; đồng held now."""
+
+    late: int
+    held: int
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What an outbox subject is about."""
+
+    code: str
+    report_code: str
+
+
+def held_now(request: Request, now: datetime) -> int:
+    """What this request holds at this moment: nothing after its end, whatever anybody wrote down since."""
+    return request.held_amount if request.state in HOLDING and now < request.hold_until else 0
+
+
+def is_overdue(request: Request, now: datetime) -> bool:
+    """True if the partner's time to answer is over and no final answer came."""
+    return request.state in UNANSWERED and request.answer_by <= now < request.hold_until
+
+
+def state_now(measure: Measure, now: datetime) -> MeasureState:
+    """The measure's state by the clock: a hold whose time is over has ended, though no worker has written it down yet."""
+    if measure.state == MeasureState.UNCONFIRMED and measure.confirm_by and measure.confirm_by <= now:
+        return MeasureState.LAPSED
+    if measure.state == MeasureState.ACTIVE and measure.ends_at and measure.ends_at <= now:
+        return MeasureState.ENDED
+    return MeasureState(measure.state)
+
+
+def queue(officer: Officer, *, now: datetime) -> list[QueueLine]:
+    """Decisions that wait, those first whose money can still be held.
+
+    A hold line counts what is estimated to be in the account still; a line to confirm counts what is held, in the last hour
+    before it falls, and stands below the others until then.
+    """
+    rights.require(officer, "measures.list")
+    lines = [*_to_hold(now), *_to_decide(officer, now)]
+    return sorted(lines, key=lambda line: (-line.holdable, line.clock_to, line.code))
+
+
+def of_report(report_id: UUID) -> list[Measure]:
+    """The measures for a report with their requests and answers, oldest first."""
+    rows = Measure.objects.filter(report_id=report_id).select_related("proposed_by", "decided_by")
+    return list(rows.prefetch_related("requests__partner", "requests__answers").order_by("proposed_at"))
+
+
+def money_of(lost: int, measures: Iterable[Measure], now: datetime) -> MoneySummary:
+    """What became of a loss so far."""
+    sent = [measure for measure in measures if state_now(measure, now) in SENT_STATES]
+    held = sum(held_now(request, now) for measure in sent for request in measure.requests.all())
+    answered = [row for measure in measures for row in measure.requests.all() if row.answered_at]
+    gone = sum(
+        row.measure.amount - row.held_amount
+        for row in answered
+        if row.state == RequestState.PART or row.refusal == "no_money"
+    )
+    return MoneySummary(lost=lost, asked=sum(measure.amount for measure in sent), held=held, gone=gone)
+
+
+def tally(officer: Officer, *, now: datetime) -> Tally:
+    """The desk's figures at this moment."""
+    rights.require(officer, "measures.list")
+    late = Request.objects.filter(state__in=UNANSWERED, answer_by__lte=now, hold_until__gt=now).count()
+    live = Request.objects.filter(state__in=HOLDING, hold_until__gt=now, measure__state__in=SENT_STATES)
+    return Tally(late=late, held=live.aggregate(total=Sum("held_amount"))["total"] or 0)
+
+
+def find_about(subject: str) -> About | None:
+    """The measure and report behind an outbox subject `request:…`."""
+    row = Request.objects.filter(pk=subject.removeprefix("request:")).select_related("measure__report").first()
+    return About(row.measure.code, row.measure.report.code) if row else None
+
+
+def get_by_code(officer: Officer, code: str) -> Measure:
+    """The measure of that code. Raises InputError `no_measure`."""
+    rights.require(officer, "measures.list")
+    measure = Measure.objects.filter(code=code.upper()).select_related("report").first()
+    if measure is None:
+        raise InputError("no_measure", refusals.NO_MEASURE)
+    return measure
+
+
+def check_can_hold(facts: reports.LossFacts) -> None:
+    """Return if a hold for this loss can be asked for. Raises ConflictError, InputError with the reason."""
+    earlier = Measure.objects.filter(report_id=facts.report_id).select_related("proposed_by").order_by("-proposed_at").first()
+    if earlier is not None:
+        said = refusals.HELD_ALREADY.filled(
+            who=earlier.proposed_by.display_name, when=iso(earlier.proposed_at), code=earlier.code
+        )
+        raise ConflictError("held_already", said)
+    check_object(facts, facts.to_account, facts.amount)
+
+
+def why_not_urgent(officer: Officer, *, now: datetime) -> Said | None:
+    """Why the one-officer path is closed to this officer; None if it is open."""
+    try:
+        check_urgent_path(officer, now)
+    except RefusedError as error:
+        return error.said
+    return None
+
+
+def requests_of(partner: Partner, *, state: str, after: UUID | None, limit: int, now: datetime) -> list[Request]:
+    """A partner's own requests, oldest first: `open` (not finally answered, not over) or `all`."""
+    rows = Request.objects.filter(partner=partner).select_related("measure__report__loss")
+    if state == "open":
+        rows = rows.filter(state__in=UNANSWERED, hold_until__gt=now)
+    if after:
+        last = Request.objects.filter(pk=after, partner=partner).first()
+        if last:
+            rows = rows.filter(asked_at__gte=last.asked_at).exclude(pk=after)
+    return list(rows.order_by("asked_at", "pk")[:limit])
+
+
+def _to_hold(now: datetime) -> list[QueueLine]:
+    """Losses without an open hold on the account that they name."""
+    losses = reports.open_losses(now=now)
+    taken = _taken([loss.report_id for loss in losses])
+    due = rules.limit("report.first_decision_within", now.date()).time
+    return [
+        QueueLine(
+            what="hold",
+            report_id=loss.report_id,
+            code=loss.code,
+            channel=loss.channel,
+            amount=loss.amount,
+            holdable=round(loss.amount * rules.holdable_share(now - loss.sent_at)),
+            account=loss.to_account,
+            bank=reports.bank_name(loss.to_account),
+            sent_at=loss.sent_at,
+            clock_to=loss.received_at + due,
+        )
+        for loss in losses
+        if loss.report_id not in taken
+    ]
+
+
+def _taken(report_ids: list[UUID]) -> set[UUID]:
+    """Reports for which something was decided already: no second line for them."""
+    return set(Measure.objects.filter(report_id__in=report_ids).values_list("report_id", flat=True))
+
+
+def _to_decide(officer: Officer, now: datetime) -> list[QueueLine]:
+    waiting = Measure.objects.filter(state__in=(MeasureState.UNCONFIRMED, MeasureState.PROPOSED), decided_by=None)
+    rows = waiting.select_related("report__loss", "proposed_by").prefetch_related("requests").order_by("confirm_by")
+    return [_decide_line(row, officer, now) for row in rows[:500] if state_now(row, now) in OPEN_STATES]
+
+
+def _decide_line(measure: Measure, officer: Officer, now: datetime) -> QueueLine:
+    held = sum(held_now(request, now) for request in measure.requests.all())
+    loss = measure.report.loss
+    if measure.state == MeasureState.PROPOSED:
+        at_stake = round(measure.amount * rules.holdable_share(now - loss.sent_at))
+    else:
+        at_stake = held if measure.confirm_by and measure.confirm_by - now < SOON else 0
+    return QueueLine(
+        what="confirm",
+        report_id=measure.report_id,
+        code=measure.report.code,
+        channel=measure.report.channel,
+        amount=measure.amount,
+        holdable=at_stake,
+        account=measure.account,
+        bank=reports.bank_name(measure.account),
+        sent_at=loss.sent_at,
+        clock_to=measure.confirm_by or measure.proposed_at,
+        measure_id=measure.pk,
+        by=measure.proposed_by.display_name,
+        is_mine=measure.proposed_by_id == officer.pk,
+    )

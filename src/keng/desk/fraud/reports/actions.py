@@ -1,0 +1,211 @@
+"""What can be done to a report: receive it, look at it, write to and fro, close it."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from keng import __version__
+from keng.base import identifiers, sealing
+from keng.base.errors import ConflictError, InputError, Said
+from keng.desk.fraud.reports import reading
+from keng.desk.fraud.reports.models import Indicator, Loss, Message, Report, ReportKey
+from keng.desk.fraud.reports.sealed import SealedReport, label, unlock
+from keng.desk.fraud.reports.submission import Submission, check_text, read_submission
+from keng.desk.ground.keys import KeyStore, Purpose
+from keng.desk.ground.ledger import actions as ledger
+from keng.desk.ground.people import rights
+from keng.desk.ground.people.models import Officer
+
+PURPOSES = {
+    "triage": Said("Xem để quyết định giữ tiền", "To decide on holding money"),
+    "reply": Said("Xem để trả lời người báo", "To answer the reporter"),
+    "audit": Said("Kiểm tra công việc", "To audit the work"),
+}
+RETRY_KEY_LENGTHS = range(16, 129)
+MAX_REASON = 300
+
+RETRY_KEY_LENGTH = Said(
+    "Idempotency-Key phải dài 16 đến 128 ký tự.", "An Idempotency-Key must be 16 to 128 characters long."
+)
+RETRY_OTHER_BODY = Said(
+    "Idempotency-Key này đã dùng cho một báo cáo có nội dung khác.", "This Idempotency-Key was used for a report with another body."
+)
+NO_RECEIPT = Said("Không có báo cáo nào mang mã biên nhận này.", "No report has this receipt code.")
+NO_REPORT = Said("Không có báo cáo này.", "There is no such report.")
+NO_PURPOSE = Said("Hãy nêu mục đích xem.", "State a purpose for looking.")
+NO_REASON = Said("Hãy nêu lý do.", "Give a reason.")
+ALREADY_CLOSED = Said("Báo cáo này đã đóng.", "This report is already closed.")
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What the reporter is told. `receipt` is shown now and cannot be told again; `sha256` proves what was kept."""
+
+    report: Report
+    receipt: str
+    sha256: str
+    is_new: bool
+
+
+def receive(original: bytes, keys: KeyStore, *, retry_key: str | None, now: datetime) -> Received:
+    """Keep a report as it came and what was found in it, in one transaction; the same retry key and body give the first receipt.
+
+    `original` is the JSON of docs/openapi (operation report_create). Raises InputError, ConflictError `retry_other_body`.
+    """
+    submission = read_submission(original, now=now)
+    receipt, retry_hash = _receipt_for(original, keys, retry_key, now)
+    found = reading.read_indicators(submission, now)
+    digest = hashlib.sha256(original).digest()
+    if retry_hash and (earlier := _received_before(retry_hash, digest, receipt)):
+        return earlier
+    try:
+        with transaction.atomic():
+            report = _store(submission, original, digest, found, receipt, retry_hash, keys, now)
+    except IntegrityError:
+        if retry_hash and (earlier := _received_before(retry_hash, digest, receipt)):
+            return earlier
+        raise
+    return Received(report, receipt, digest.hex(), is_new=True)
+
+
+@transaction.atomic
+def look(officer: Officer, report_id: UUID, purpose: str, keys: KeyStore, *, now: datetime) -> SealedReport:
+    """Open a report for an officer with a stated purpose. The look itself is an entry that the reporter sees."""
+    rights.require(officer, "reports.look")
+    if purpose not in PURPOSES:
+        raise InputError("no_purpose", NO_PURPOSE, field="purpose")
+    report = get_report(report_id)
+    opened = unlock(report, keys)
+    ledger.record(
+        actor=officer.actor, verb="reports.look", subject=report.subject, about=report.subject, data={"purpose": purpose}, at=now
+    )
+    return opened
+
+
+@transaction.atomic
+def write_to_reporter(officer: Officer, report_id: UUID, text: str, keys: KeyStore, *, now: datetime) -> None:
+    """An officer's message, which the reporter reads on the tracking page."""
+    rights.require(officer, "reports.write")
+    report = get_report(report_id)
+    _write(report, officer, text, keys, now)
+
+
+@transaction.atomic
+def write_from_reporter(receipt: str, text: str, keys: KeyStore, *, now: datetime) -> None:
+    """The reporter's message to the desk."""
+    _write(report_of(receipt), None, text, keys, now)
+
+
+@transaction.atomic
+def close(officer: Officer, report_id: UUID, reason: str, *, now: datetime) -> None:
+    """Take a report out of the queue for a reason that the reporter reads. Raises ConflictError `already_closed`."""
+    rights.require(officer, "reports.close")
+    if not reason.strip():
+        raise InputError("no_reason", NO_REASON, field="reason")
+    report = get_report(report_id)
+    changed = Report.objects.filter(pk=report.pk, closed_at=None).update(closed_at=now, closed_reason=reason[:MAX_REASON])
+    if changed != 1:
+        raise ConflictError("already_closed", ALREADY_CLOSED)
+    ledger.record(actor=officer.actor, verb="reports.close", subject=report.subject, about=report.subject, data={}, at=now)
+
+
+def report_of(receipt: str) -> Report:
+    """The report of a receipt as typed by a person. Raises InputError `no_receipt`."""
+    tidy = identifiers.read_receipt(receipt)
+    report = Report.objects.filter(receipt_hash=identifiers.receipt_hash(tidy)).first() if tidy else None
+    if report is None:
+        raise InputError("no_receipt", NO_RECEIPT, field="receipt")
+    return report
+
+
+def get_report(report_id: UUID | None) -> Report:
+    """The report of that id. Raises InputError `no_report`."""
+    report = Report.objects.filter(pk=report_id).first() if report_id else None
+    if report is None:
+        raise InputError("no_report", NO_REPORT)
+    return report
+
+
+def _receipt_for(original: bytes, keys: KeyStore, retry_key: str | None, now: datetime) -> tuple[str, bytes | None]:
+    if retry_key is None:
+        return identifiers.new_receipt(), None
+    if len(retry_key) not in RETRY_KEY_LENGTHS:
+        raise InputError("bad_retry_key", RETRY_KEY_LENGTH, field="Idempotency-Key")
+    _, secret = keys.secret(Purpose.RECEIPTS, now)
+    receipt = identifiers.receipt_from(secret, retry_key.encode(), original)
+    return receipt, hashlib.sha256(retry_key.encode()).digest()
+
+
+def _received_before(retry_hash: bytes, digest: bytes, receipt: str) -> Received | None:
+    report = Report.objects.filter(retry_hash=retry_hash).first()
+    if report is None:
+        return None
+    if bytes(report.original_sha256) != digest:
+        raise ConflictError("retry_other_body", RETRY_OTHER_BODY, field="Idempotency-Key")
+    return Received(report, receipt, digest.hex(), is_new=False)
+
+
+def _store(
+    submission: Submission,
+    original: bytes,
+    digest: bytes,
+    found: list[reading.Found],
+    receipt: str,
+    retry_hash: bytes | None,
+    keys: KeyStore,
+    now: datetime,
+) -> Report:
+    report = Report(
+        code=identifiers.new_code("TB"),
+        receipt_hash=identifiers.receipt_hash(receipt),
+        retry_hash=retry_hash,
+        channel=submission.channel,
+        received_at=now,
+        written_at=submission.written_at,
+        original_sha256=digest,
+        engine=__version__,
+    )
+    sealed_by, wrapping = keys.secret(Purpose.REPORTS, now)
+    key = sealing.new_key()
+    report.original = sealing.seal(key, label(report, "original"), original)
+    report.save(force_insert=True)
+    ReportKey.objects.create(report=report, sealed_by=sealed_by, sealed=sealing.seal(wrapping, label(report, "key"), key))
+    Indicator.objects.bulk_create([Indicator(report=report, **one.as_row()) for one in found])
+    if submission.loss:
+        told = submission.loss
+        own = sealing.seal(key, label(report, "from_account"), told.from_account.encode()) if told.from_account else None
+        Loss.objects.create(
+            report=report, amount=told.amount, to_account=told.to_account, from_account=own, sent_at=told.sent_at
+        )
+    proof = hmac.new(key, original, hashlib.sha256).hexdigest()  # says nothing once the report's key is destroyed
+    ledger.record(
+        actor="reporter",
+        verb="reports.receive",
+        subject=report.subject,
+        about=report.subject,
+        data={"channel": str(submission.channel), "loss": bool(submission.loss), "hmac": proof},
+        at=now,
+    )
+    return report
+
+
+def _write(report: Report, officer: Officer | None, text: str, keys: KeyStore, now: datetime) -> None:
+    check_text(text)
+    message = Message(report=report, officer=officer, at=now)
+    opened = unlock(report, keys)
+    message.text = sealing.seal(opened.key, label(report, "message"), text.encode())
+    message.save(force_insert=True)
+    ledger.record(
+        actor=officer.actor if officer else "reporter",
+        verb="reports.write",
+        subject=report.subject,
+        about=report.subject,
+        data={},
+        at=now,
+    )

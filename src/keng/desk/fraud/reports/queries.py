@@ -1,0 +1,185 @@
+"""Reading reports for others. What is sealed is opened only for the holder of the receipt, or by the action `look`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from keng.base import sealing
+from keng.base.errors import Said
+from keng.desk.fraud.reports.actions import PURPOSES, report_of
+from keng.desk.fraud.reports.models import Indicator, Loss, Report
+from keng.desk.fraud.reports.sealed import SealedReport, label, unlock
+from keng.desk.ground.keys import KeyStore
+from keng.desk.ground.ledger import queries as ledger
+from keng.desk.ground.people import queries as people
+from keng.desk.ground.people import rights
+from keng.desk.ground.people.models import Officer
+from keng.vietnam import banks
+
+QUEUE_HORIZON = timedelta(hours=72)
+QUEUE_MOST = 1000
+RECENT_MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class LossFacts:
+    """The loss of a report as a measure needs it. `accounts` are those that the reporter named, the told one first."""
+
+    report_id: UUID
+    code: str
+    channel: str
+    received_at: datetime
+    amount: int
+    to_account: str
+    accounts: tuple[str, ...]
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the talk with the reporter."""
+
+    from_reporter: bool
+    who: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Somebody looked at the report: who, in which unit, for what."""
+
+    at: datetime
+    who: str
+    unit: str
+    purpose: Said
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Whether the account stands in the report's text, how sure extract is (None: sure), how many other reports name it."""
+
+    in_text: bool
+    p: float | None
+    other_reports: int
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A report as its own reporter may see it."""
+
+    report: Report
+    loss: Loss | None
+    own_account: str
+    lines: list[Line]
+    looks: list[Look]
+
+
+def loss_facts(report_id: UUID) -> LossFacts | None:
+    """The loss of a report; None if it tells of none."""
+    loss = Loss.objects.filter(pk=report_id).select_related("report").first()
+    return _facts([loss])[0] if loss else None
+
+
+def open_losses(*, now: datetime) -> list[LossFacts]:
+    """Losses of open reports within the last 72 hours, newest first: those whose money may still be somewhere."""
+    rows = Loss.objects.filter(report__closed_at=None, sent_at__gte=now - QUEUE_HORIZON).select_related("report")
+    return _facts(list(rows.order_by("-sent_at")[:QUEUE_MOST]))
+
+
+def recent_without_loss(officer: Officer) -> list[Report]:
+    """The newest open reports that tell of no loss."""
+    rights.require(officer, "reports.list")
+    return list(Report.objects.filter(closed_at=None, loss=None).order_by("-received_at")[:RECENT_MOST])
+
+
+def find_by_code(officer: Officer, code: str) -> Report | None:
+    """The report of that code."""
+    rights.require(officer, "reports.list")
+    return Report.objects.filter(code=code.upper()).first()
+
+
+def indicators_of(report: Report) -> list[Indicator]:
+    """What was found in the report's text, in order of place."""
+    return list(report.indicators.order_by("start", "end", "kind"))
+
+
+def lines_of(opened: SealedReport) -> list[Line]:
+    """The talk with the reporter, oldest first. Officers are named by unit, never by name, to the reporter and here alike."""
+    rows = opened.report.messages.select_related("officer").order_by("at", "pk")
+    return [
+        Line(row.officer is None, row.officer.unit_name if row.officer else "", opened.message(row), row.at) for row in rows
+    ]
+
+
+def seen_elsewhere(indicator: Indicator) -> int:
+    """In how many other reports the same indicator was found."""
+    rows = Indicator.objects.filter(kind=indicator.kind, value=indicator.value).exclude(report=indicator.report_id)
+    return rows.values("report").distinct().count()
+
+
+def evidence_for(report_id: UUID, account: str) -> Evidence:
+    """What the reports say of an account, for and against."""
+    own = Indicator.objects.filter(report_id=report_id, kind="account", value=account).first()
+    others = Indicator.objects.filter(kind="account", value=account).exclude(report_id=report_id)
+    told = Loss.objects.filter(to_account=account).exclude(pk=report_id)
+    count = len({*others.values_list("report_id", flat=True)[:1000], *told.values_list("pk", flat=True)[:1000]})
+    return Evidence(in_text=own is not None, p=own.p if own else None, other_reports=count)
+
+
+def looks_of(report: Report) -> list[Look]:
+    """Who looked at the report, newest first, from the ledger."""
+    found = []
+    for entry in ledger.entries_about(report.subject):
+        if entry.verb == "reports.look":
+            officer = people.find_officer(int(entry.actor.removeprefix("officer:")))
+            purpose = PURPOSES[entry.facts["purpose"]]
+            found.append(Look(entry.at_utc, officer.get_role_display() if officer else "", officer.unit_name if officer else "", purpose))
+    return sorted(found, key=lambda look: look.at, reverse=True)
+
+
+def own_account(opened: SealedReport) -> str:
+    """The reporter's own account; empty if not told."""
+    loss = Loss.objects.filter(pk=opened.report.pk).first()
+    if loss is None or loss.from_account is None:
+        return ""
+    return sealing.unseal(opened.key, label(opened.report, "from_account"), bytes(loss.from_account)).decode()
+
+
+def track(receipt: str, keys: KeyStore) -> Told:
+    """What the holder of a receipt may see. Raises InputError `no_receipt`."""
+    report = report_of(receipt)
+    opened = unlock(report, keys)
+    loss = Loss.objects.filter(pk=report.pk).first()
+    return Told(report, loss, own_account(opened), lines_of(opened), looks_of(report))
+
+
+def _facts(losses: list[Loss]) -> list[LossFacts]:
+    named: dict[UUID, list[str]] = {}
+    rows = Indicator.objects.filter(report__in=[loss.pk for loss in losses], kind="account").order_by("pk")
+    for report_id, value in rows.values_list("report_id", "value"):
+        named.setdefault(report_id, []).append(value)
+    return [_one_fact(loss, named.get(loss.pk, [])) for loss in losses]
+
+
+def _one_fact(loss: Loss, named: list[str]) -> LossFacts:
+    accounts = dict.fromkeys(account for account in [loss.to_account, *named] if account)
+    report = loss.report
+    return LossFacts(
+        report_id=report.pk,
+        code=report.code,
+        channel=report.channel,
+        received_at=report.received_at,
+        amount=loss.amount,
+        to_account=loss.to_account or next(iter(accounts), ""),
+        accounts=tuple(accounts),
+        sent_at=loss.sent_at,
+    )
+
+
+def bank_name(account: str) -> str:
+    """The name of the bank of `BIN:number`; empty if not known."""
+    bank = banks.find_bank(account.partition(":")[0])
+    return bank.name if bank else ""

@@ -1,0 +1,50 @@
+"""What `extract` finds in a submission, as rows."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from keng.desk.fraud.reports.models import Channel
+from keng.desk.fraud.reports.submission import Submission
+from keng.engines.extract import extract
+from keng.vietnam.sms156 import read_sms
+
+MAX_VALUE = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One indicator: canonical kind and value, where it stands, and how sure if it could be something else."""
+
+    kind: str
+    value: str
+    start: int | None
+    end: int | None
+    p: float | None
+
+    def as_row(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def read_indicators(submission: Submission, now: datetime) -> list[Found]:
+    """The indicators of the text, and of an SMS the number that it complains of, each place once."""
+    extraction = extract(submission.text, sender=submission.sender or None, at=submission.written_at or now)
+    found = [
+        Found(str(one.kind), one.value[:MAX_VALUE], one.start, one.end, one.p) for one in extraction.indicators
+    ]
+    if submission.channel is Channel.SMS:
+        found += _complained_of(submission.text, found)
+    return found
+
+
+def _complained_of(text: str, found: list[Found]) -> list[Found]:
+    """The number of the SMS grammar read as an indicator, unless the text gave it already at the same place."""
+    sms = read_sms(text)
+    if sms is None or any(one.start is not None and one.start < sms.end and sms.start < (one.end or 0) for one in found):
+        return []
+    number = extract(f"sđt {sms.number}").indicators
+    if number:
+        return [Found(str(number[0].kind), number[0].value, sms.start, sms.end, number[0].p)]
+    return [Found("sender", sms.number.upper()[:40], sms.start, sms.end, None)]

@@ -1,0 +1,42 @@
+"""Opening what is sealed with a report's key. Who may ask is decided by the action or query that calls."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+
+from keng.base import sealing
+from keng.desk.fraud.reports.models import Message, Report
+from keng.desk.ground.keys import KeyStore
+
+
+@dataclass(frozen=True, slots=True)
+class SealedReport:
+    """A report whose key is at hand."""
+
+    report: Report
+    key: bytes = field(repr=False)
+
+    def original(self) -> bytes:
+        """The submission as it came."""
+        return sealing.unseal(self.key, label(self.report, "original"), bytes(self.report.original))
+
+    def text(self) -> str:
+        """The message that was reported."""
+        return str(json.loads(self.original()).get("text") or "")
+
+    def message(self, message: Message) -> str:
+        """One line of the talk."""
+        return sealing.unseal(self.key, label(self.report, "message"), bytes(message.text)).decode()
+
+
+def unlock(report: Report, keys: KeyStore) -> SealedReport:
+    """The report with its key, which the store's key unseals."""
+    row = report.key
+    wrapping = keys.secret_by_id(row.sealed_by)
+    return SealedReport(report, sealing.unseal(wrapping, label(report, "key"), bytes(row.sealed)))
+
+
+def label(report: Report, part: str) -> str:
+    """The place that a sealed value belongs to."""
+    return f"report:{report.pk}:{part}"

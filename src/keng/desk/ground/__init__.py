@@ -1,0 +1,1 @@
+"""What every wing stands on: people, rules, keys, ledger, jobs, partners."""

@@ -1,0 +1,140 @@
+"""Reads of the ledger for others. Whose entries somebody may see is for the caller to decide before asking."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from keng.base import merkle
+from keng.base.errors import InputError, RefusedError, Said
+from keng.desk.ground.ledger.canonical import EntryFields
+from keng.desk.ground.ledger.models import Checkpoint, Entry
+from keng.desk.ground.ledger.tree import StoredNodes
+
+PAGE_ENTRIES = 50
+
+NO_ENTRY = Said("Không có dòng sổ {id}", "there is no ledger entry {id}")
+BROKEN = Said(
+    "Dòng {place} không còn khớp với điểm chốt {size} đã ký",
+    "entry {place} does not agree with signed checkpoint {size}",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """An entry as others see it. `serial` serves only to ask for the next page; `place` is None while it waits."""
+
+    serial: int
+    id: UUID
+    at_utc: datetime
+    actor: str
+    verb: str
+    subject: str
+    about: str | None
+    facts: dict[str, Any]
+    place: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SignedHead:
+    """The newest checkpoint: `note` is what was signed, to be given as it stands."""
+
+    size: int
+    root: bytes
+    note: str
+    key_id: str
+    made_at_utc: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class InclusionProof:
+    """What shows that an entry stands at `place` of the tree that `note` signs: see `layout.py` and `verify.py`."""
+
+    place: int
+    size: int
+    entry: EntryFields
+    salt: bytes
+    proof: tuple[bytes, ...]
+    note: str
+
+
+def entries_about(
+    about: str, *, verb: str | None = None, before: int | None = None, limit: int | None = None
+) -> list[LedgerEntry]:
+    """The entries that concern one person, newest first: all of them unless `limit` is given. One query."""
+    rows = Entry.objects.filter(about=about)
+    return _page(rows if verb is None else rows.filter(verb=verb), before, limit)
+
+
+def entries_on(subject: str, *, before: int | None = None, limit: int | None = None) -> list[LedgerEntry]:
+    """What was done to one thing, newest first: everything unless `limit` is given. One query."""
+    return _page(Entry.objects.filter(subject=subject), before, limit)
+
+
+def newest_entries(*, before: int | None = None, limit: int = PAGE_ENTRIES) -> list[LedgerEntry]:
+    """The newest entries; `before` is the `serial` of the last one on the page before. One query."""
+    return _page(Entry.objects.all(), before, limit)
+
+
+def find_latest_checkpoint() -> SignedHead | None:
+    """The newest checkpoint; None until the sequencer has run once."""
+    row = Checkpoint.objects.order_by("-size").first()
+    return row and SignedHead(row.size, bytes(row.root), row.note, row.key_id, row.made_at_utc)
+
+
+def find_inclusion_proof(entry_id: UUID) -> InclusionProof | None:
+    """A proof against the newest checkpoint; None while the entry waits for its place.
+
+    InputError `ledger.no_entry`; RefusedError `ledger.broken` if entry and tree no longer agree. At most two queries a
+    level of tiles (256 entries, 65,536, ...) on each side, and three more.
+    """
+    row = Entry.objects.filter(uuid=entry_id).first()
+    if row is None:
+        raise InputError("ledger.no_entry", NO_ENTRY.filled(id=entry_id))
+    proofs = prove([row])
+    return proofs[0] if proofs else None
+
+
+def proofs_about(about: str) -> list[InclusionProof]:
+    """Proofs for all placed entries about one person, in the order of places, against one checkpoint."""
+    return prove(Entry.objects.filter(about=about).order_by("place"))
+
+
+def prove(rows: Iterable[Entry]) -> list[InclusionProof]:
+    """Proofs against the newest checkpoint for those of `rows` that it covers; each is checked before it is given."""
+    head, nodes, proofs = find_latest_checkpoint(), StoredNodes(), []
+    for row in rows:
+        if head is None or row.place is None or row.place >= head.size:
+            continue
+        proof = tuple(merkle.inclusion_proof(row.place, head.size, nodes))
+        if not merkle.verify_inclusion(merkle.hash_leaf(bytes(row.leaf)), row.place, head.size, proof, head.root):
+            raise RefusedError("ledger.broken", BROKEN.filled(place=row.place, size=head.size))
+        proofs.append(InclusionProof(row.place, head.size, fields_of(row), bytes(row.salt), proof, head.note))
+    return proofs
+
+
+def consistency_proof(old_size: int) -> tuple[bytes, ...]:
+    """That the newest checkpoint extends the one of `old_size`, for whoever kept that. InputError if it is larger."""
+    head = find_latest_checkpoint()
+    if head is None or not 0 <= old_size <= head.size:
+        raise InputError("ledger.no_entry", NO_ENTRY.filled(id=old_size))
+    return tuple(merkle.consistency_proof(old_size, head.size, StoredNodes()))
+
+
+def fields_of(row: Entry) -> EntryFields:
+    """What a stored entry says, ready for its canonical bytes."""
+    return EntryFields(row.uuid, row.at_utc, row.actor, row.verb, row.subject, row.about, row.data)
+
+
+def _page(rows: Any, before: int | None, limit: int | None) -> list[LedgerEntry]:
+    rows = rows.order_by("-id") if before is None else rows.filter(id__lt=before).order_by("-id")
+    return [
+        LedgerEntry(
+            row.id, row.uuid, row.at_utc, row.actor, row.verb, row.subject, row.about, json.loads(row.data), row.place
+        )
+        for row in rows[:limit]
+    ]

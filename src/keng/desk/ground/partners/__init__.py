@@ -1,0 +1,1 @@
+"""Who is asked: banks now, later carriers and registries. What they send us is taken once."""

@@ -1,0 +1,1 @@
+"""Officers, what each may do, and how they come in."""

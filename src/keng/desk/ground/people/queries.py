@@ -1,0 +1,24 @@
+"""Reading people for others."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from keng.desk.ground.people.models import EntryLink, Officer
+
+
+def open_link(token: str, *, now: datetime) -> EntryLink | None:
+    """The sign-in link of that token, if it can still be used."""
+    hashed = hashlib.sha256(token.encode()).digest()
+    return EntryLink.objects.filter(token_hash=hashed, used_at=None, expires_at__gt=now).select_related("officer").first()
+
+
+def names_of(officer_ids: set[int]) -> dict[int, str]:
+    """Display names by id."""
+    return dict(Officer.objects.filter(pk__in=officer_ids).values_list("pk", "display_name"))
+
+
+def find_officer(officer_id: int) -> Officer | None:
+    """The officer of that id."""
+    return Officer.objects.filter(pk=officer_id).first()

@@ -1,0 +1,1 @@
+"""The machine's door: reports in, tracking, the partner API."""

@@ -1,0 +1,50 @@
+"""Coming in by a one-use link, and leaving."""
+
+from __future__ import annotations
+
+import ipaddress
+
+from django.conf import settings
+from django.contrib import auth
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from keng.base import clock
+from keng.desk.ground.people import actions, queries
+from keng.doors.officers.frame import home_of
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+def enter(request: HttpRequest, token: str) -> HttpResponse:
+    """Show whom the link is for; a press of the button spends it. Only with the demo on, only from loopback."""
+    if not (settings.KENG_DEMO and is_loopback(request.META.get("REMOTE_ADDR", ""))):
+        raise Http404
+    if request.method == "POST":
+        officer = actions.enter(token, now=clock.now())
+        auth.login(request, officer, backend=settings.AUTHENTICATION_BACKENDS[0])
+        return home_of(officer)
+    found = queries.open_link(token, now=clock.now())
+    who = {
+        "display_name": found.officer.display_name,
+        "role": found.officer.get_role_display(),
+        "unit": found.officer.unit_name,
+    } if found else None
+    return render(request, "officers/enter.html", {"token": token, "who": who, "until": found.expires_at if found else None})
+
+
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    """End the session."""
+    auth.logout(request)
+    return redirect("public:home")
+
+
+def is_loopback(address: str) -> bool:
+    """True if the other end is this machine."""
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False

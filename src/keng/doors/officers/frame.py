@@ -1,0 +1,88 @@
+"""What every officers' page has: somebody signed in, the places to go, and what the last action did."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from keng.base.errors import KengError, RefusedError, Said
+from keng.desk.ground.jobs import queries as jobs
+from keng.desk.ground.people import rights
+from keng.desk.ground.people.models import Officer
+
+NOT_IN = Said(
+    "Hãy vào bằng đường link một lần của bạn.", "Come in by your one-use link."
+)
+
+View = Callable[..., HttpResponse]
+
+
+def signed_in(view: View) -> View:
+    """Let only officers through; nothing of these pages is kept by a cache."""
+
+    @wraps(view)
+    @never_cache
+    def guarded(request: HttpRequest, *arguments: Any, **keywords: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            raise RefusedError("not_signed_in", NOT_IN)
+        return view(request, *arguments, **keywords)
+
+    return guarded
+
+
+def officer_of(request: HttpRequest) -> Officer:
+    """Who is signed in."""
+    assert isinstance(request.user, Officer)  # noqa: S101 - `signed_in` let nobody else through
+    return request.user
+
+
+def show(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    """The page in the officers' frame."""
+    officer = officer_of(request)
+    said = list(messages.get_messages(request))
+    notice = {"text": str(said[-1]), "tone": "urgent" if said[-1].level >= messages.ERROR else "good"} if said else None
+    frame = {
+        "officer": {"display_name": officer.display_name, "unit": officer.unit_name, "role": officer.get_role_display()},
+        "nav": navigation(request, officer),
+        "notice": notice,
+    }
+    return render(request, template, {**frame, **context}, status=status)
+
+
+def navigation(request: HttpRequest, officer: Officer) -> list[dict[str, Any]]:
+    """The places that this officer may go to."""
+    places = [
+        ("measures.list", "officers:queue", _("Hàng chờ"), "1", None),
+        ("outbox.list", "officers:dead_letters", _("Thư không gửi được"), "2", jobs.dead_count() or None),
+        ("ledger.list", "officers:ledger", _("Sổ ghi"), "3", None),
+    ]
+    return [
+        {"url": reverse(name), "label": label, "key": key, "current": request.path == reverse(name), "count": count}
+        for verb, name, label, key, count in places
+        if rights.is_allowed(officer, verb)
+    ]
+
+
+def attempt(request: HttpRequest, done: str, act: Callable[[], object]) -> bool:
+    """Do it and say so, or say in the reader's language why it was refused."""
+    try:
+        act()
+    except KengError as error:
+        messages.error(request, error.said.in_language(get_language() or "vi"))
+        return False
+    messages.success(request, done)
+    return True
+
+
+def home_of(officer: Officer) -> HttpResponse:
+    """Where a role begins its work."""
+    return redirect("officers:queue" if rights.is_allowed(officer, "measures.list") else "officers:dead_letters")

@@ -1,0 +1,243 @@
+"""One report: look, hold, confirm, decline, release, write, close. Each button is one action."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from keng.base import clock
+from keng.base.errors import KengError
+from keng.desk.fraud.measures import actions as measures
+from keng.desk.fraud.measures import queries as measure_queries
+from keng.desk.fraud.measures.actions import Hold
+from keng.desk.fraud.measures.models import Measure
+from keng.desk.fraud.reports import actions as reports
+from keng.desk.fraud.reports import queries as report_queries
+from keng.desk.fraud.reports.models import Report
+from keng.desk.fraud.reports.sealed import SealedReport
+from keng.desk.ground.keys.queries import store
+from keng.desk.ground.ledger import queries as ledger
+from keng.desk.ground.people import rights
+from keng.desk.ground.people.models import Officer
+from keng.doors.money_field import read_money
+from keng.doors.officers.frame import attempt, officer_of, show as show_page, signed_in
+from keng.doors.officers.lists import shown_entry
+from keng.doors.officers.measure_view import shown_measure
+from keng.doors.segments import cut
+from keng.vietnam import rules
+
+URGENT, PROPOSE = "urgent", "propose"
+
+
+def basis_choices() -> list[tuple[str, str]]:
+    """The bases in force for a hold of funds."""
+    language = get_language() or "vi"
+    return [(basis.code, basis.said.in_language(language)) for basis in rules.bases_for("hold_funds", clock.now().date())]
+
+
+class HoldForm(forms.Form):
+    """An amount on one of the accounts that the report names."""
+
+    account = forms.ChoiceField(label=lazy("Tài khoản"))
+    amount = forms.CharField(label=lazy("Số tiền giữ"), max_length=40)
+    basis = forms.ChoiceField(label=lazy("Căn cứ"), choices=basis_choices)
+    reason = forms.CharField(label=lazy("Lý do"), max_length=500)
+
+    def __init__(self, *arguments: Any, accounts: tuple[str, ...], **keywords: Any) -> None:
+        super().__init__(*arguments, **keywords)
+        self.fields["account"].choices = [(one, f"{report_queries.bank_name(one) or '?'} {one.partition(':')[2]}") for one in accounts]
+        if len(accounts) == 1:
+            self.fields["account"].widget = forms.HiddenInput()
+            self.fields["account"].initial = accounts[0]
+
+    def clean_amount(self) -> int:
+        amount = read_money(self.cleaned_data["amount"])
+        if not amount:
+            raise forms.ValidationError(_("Số tiền không đọc được."))
+        return amount
+
+
+@require_GET
+@signed_in
+def show(request: HttpRequest, code: str) -> HttpResponse:
+    """The whole report. Opening it is a look, which the reporter sees."""
+    return _page(request, _report(request, code), None)
+
+
+@require_GET
+@signed_in
+def live(request: HttpRequest, code: str) -> HttpResponse:
+    """The part that stays fresh. Nothing sealed is opened for it."""
+    report = _report(request, code)
+    return render(request, "officers/report_live.html", _live_context(officer_of(request), report, clock.now()))
+
+
+@require_POST
+@signed_in
+def hold(request: HttpRequest, code: str) -> HttpResponse:
+    """Send an urgent hold, or propose one for a second officer."""
+    officer, report = officer_of(request), _report(request, code)
+    facts = report_queries.loss_facts(report.pk)
+    form = HoldForm(request.POST, accounts=facts.accounts if facts else ())
+    if not form.is_valid():
+        return _page(request, report, form, status=422)
+    data = form.cleaned_data
+    asked = Hold(report.pk, data["account"], data["amount"], data["basis"], data["reason"])
+    act = measures.propose_hold if request.POST.get("way") == PROPOSE else measures.hold_urgently
+    attempt(request, _("Đã gửi yêu cầu giữ tiền."), lambda: act(officer, asked, now=clock.now()))
+    return redirect("officers:report", code=report.code)
+
+
+@require_POST
+@signed_in
+def confirm(request: HttpRequest, code: str) -> HttpResponse:
+    """The second officer agrees."""
+    return _decide(request, code, _("Đã xác nhận."), lambda officer, row, _r, now: measures.approve(officer, row.pk, now=now))
+
+
+@require_POST
+@signed_in
+def decline(request: HttpRequest, code: str) -> HttpResponse:
+    """The second officer does not agree."""
+    return _decide(
+        request, code, _("Đã ghi: không đồng ý."), lambda officer, row, reason, now: measures.decline(officer, row.pk, reason, now=now)
+    )
+
+
+@require_POST
+@signed_in
+def release(request: HttpRequest, code: str) -> HttpResponse:
+    """End a hold before its time."""
+    return _decide(
+        request, code, _("Đã báo ngân hàng thôi giữ."), lambda officer, row, reason, now: measures.lift(officer, row.pk, reason, now=now)
+    )
+
+
+@require_POST
+@signed_in
+def say(request: HttpRequest, code: str) -> HttpResponse:
+    """Write to the reporter."""
+    officer, report = officer_of(request), _report(request, code)
+    text = request.POST.get("text", "")
+    attempt(request, _("Đã gửi cho người báo."), lambda: reports.write_to_reporter(officer, report.pk, text, store(), now=clock.now()))
+    return redirect("officers:report", code=report.code)
+
+
+@require_POST
+@signed_in
+def close(request: HttpRequest, code: str) -> HttpResponse:
+    """Take the report out of the queue, with a reason that the reporter reads."""
+    officer, report = officer_of(request), _report(request, code)
+    reason = request.POST.get("reason", "")
+    attempt(request, _("Đã đóng báo cáo."), lambda: reports.close(officer, report.pk, reason, now=clock.now()))
+    return redirect("officers:report", code=report.code)
+
+
+def _report(request: HttpRequest, code: str) -> Report:
+    report = report_queries.find_by_code(officer_of(request), code)
+    return reports.get_report(report.pk if report else None)
+
+
+def _decide(
+    request: HttpRequest, code: str, done: str, act: Callable[[Officer, Measure, str, datetime], object]
+) -> HttpResponse:
+    officer = officer_of(request)
+    measure = measure_queries.get_by_code(officer, code)
+    attempt(request, done, lambda: act(officer, measure, request.POST.get("reason", ""), clock.now()))
+    return redirect("officers:report", code=measure.report.code)
+
+
+def _page(request: HttpRequest, report: Report, form: HoldForm | None, status: int = 200) -> HttpResponse:
+    officer, now = officer_of(request), clock.now()
+    purpose = "audit" if officer.role == "auditor" else "triage"
+    opened = reports.look(officer, report.pk, purpose, store(), now=now)
+    context = {
+        **_live_context(officer, report, now),
+        **_open_context(opened, purpose),
+        **_hold_context(officer, report, form, now),
+    }
+    return show_page(request, "officers/report.html", context, status)
+
+
+def _open_context(opened: SealedReport, purpose: str) -> dict[str, Any]:
+    report = opened.report
+    language = get_language() or "vi"
+    indicators = report_queries.indicators_of(report)
+    once = {(one.kind, one.value): one for one in indicators}
+    return {
+        "report": {
+            "code": report.code,
+            "received_at": report.received_at,
+            "channel": report.get_channel_display(),
+            "state": "closed" if report.closed_at else "open",
+            "sha256": bytes(report.original_sha256).hex(),
+            "purpose": reports.PURPOSES[purpose].in_language(language),
+        },
+        "segments": cut(opened.text(), indicators),
+        "indicators": [
+            {"kind": one.kind, "value": one.value, "seen": report_queries.seen_elsewhere(one)} for one in once.values()
+        ],
+        "letters": [
+            {"side": "citizen" if line.from_reporter else "officer", "who": line.who, "at": line.at, "text": line.text}
+            for line in report_queries.lines_of(opened)
+        ],
+        "own_account": report_queries.own_account(opened),
+    }
+
+
+def _hold_context(officer: Officer, report: Report, form: HoldForm | None, now: datetime) -> dict[str, Any]:
+    """The form for a hold, or the reason why there is none."""
+    facts = report_queries.loss_facts(report.pk)
+    if facts is None:
+        return {"hold_form": None, "hold_closed": _("Báo cáo này không nói đã mất tiền.")}
+    if not rights.is_allowed(officer, "measures.hold_urgently"):
+        return {"hold_form": None, "hold_closed": _("Vai trò của bạn chỉ được xem.")}
+    if form is not None:
+        return {"hold_form": form, "hold_closed": ""}
+    try:
+        measure_queries.check_can_hold(facts)
+    except KengError as error:
+        return {"hold_form": None, "hold_closed": error.said.in_language(get_language() or "vi")}
+    reason = _("Người báo bị lừa chuyển khoản lúc %(when)s") % {"when": facts.sent_at.astimezone().strftime("%H:%M %d/%m/%Y")}
+    initial = {"account": facts.to_account, "amount": f"{facts.amount:,}".replace(",", "."), "reason": reason}
+    return {
+        "hold_form": HoldForm(initial=initial, accounts=facts.accounts),
+        "hold_closed": "",
+        "urgent_closed": measure_queries.why_not_urgent(officer, now=now),
+    }
+
+
+def _live_context(officer: Officer, report: Report, now: datetime) -> dict[str, Any]:
+    language = get_language() or "vi"
+    facts = report_queries.loss_facts(report.pk)
+    rows = measure_queries.of_report(report.pk)
+    money = measure_queries.money_of(facts.amount if facts else 0, rows, now)
+    loss = {
+        "lost": facts.amount,
+        "savable": round(facts.amount * rules.holdable_share(now - facts.sent_at)),
+        "transfer_at": facts.sent_at,
+        "to_bank": report_queries.bank_name(facts.to_account),
+        "to_account": facts.to_account,
+        "asked": money.asked,
+        "held": money.held,
+        "gone": money.gone,
+    } if facts else None
+    return {
+        "loss": loss,
+        "report": {"code": report.code},
+        "measures": [shown_measure(officer, row, now, language) for row in reversed(rows)],
+        "looks": [
+            {"at": look.at, "who": f"{look.who}, {look.unit}", "why": look.purpose.in_language(language)}
+            for look in report_queries.looks_of(report)
+        ],
+        "entries": [shown_entry(entry) for entry in ledger.entries_about(report.subject, limit=50)],
+    }

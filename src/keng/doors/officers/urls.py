@@ -1,0 +1,26 @@
+"""The officers' addresses. `/vao/` lets one in, `/ban/` is the desk."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from keng.doors.officers import entering, lists, report
+
+app_name = "officers"
+urlpatterns = [
+    path("vao/<str:token>/", entering.enter, name="enter"),
+    path("ban/ra/", entering.leave, name="leave"),
+    path("ban/", lists.queue, name="queue"),
+    path("ban/hang/", lists.queue_rows, name="queue_rows"),
+    path("ban/thu-chet/", lists.dead_letters, name="dead_letters"),
+    path("ban/thu-chet/<uuid:ident>/gui-lai/", lists.resend, name="resend"),
+    path("ban/so/", lists.ledger_page, name="ledger"),
+    path("ban/bao-cao/<str:code>/", report.show, name="report"),
+    path("ban/bao-cao/<str:code>/moi/", report.live, name="report_live"),
+    path("ban/bao-cao/<str:code>/giu/", report.hold, name="hold"),
+    path("ban/bao-cao/<str:code>/viet/", report.say, name="say"),
+    path("ban/bao-cao/<str:code>/dong/", report.close, name="close"),
+    path("ban/lenh/<str:code>/xac-nhan/", report.confirm, name="confirm"),
+    path("ban/lenh/<str:code>/khong/", report.decline, name="decline"),
+    path("ban/lenh/<str:code>/thoi-giu/", report.release, name="release"),
+]

@@ -1,0 +1,1 @@
+"""The way out to partners: one signed POST at a time."""

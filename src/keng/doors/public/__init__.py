@@ -1,0 +1,1 @@
+"""The citizen's door: tell, follow, write. No account, no script needed."""

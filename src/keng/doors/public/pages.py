@@ -1,0 +1,241 @@
+"""The citizen's pages. Nothing is stored before `send`; what was typed travels in the form itself."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qsl
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from keng.base import clock
+from keng.base.errors import InputError, Said
+from keng.base.identifiers import read_receipt
+from keng.base.times import VIETNAM, iso
+from keng.desk.fraud.reports import actions
+from keng.desk.ground.keys.queries import store
+from keng.desk.ground.partners import queries as partners
+from keng.doors.public.forms import MessageForm, MoneyForm, ReceiptForm, StartForm, new_nonce
+from keng.doors.segments import found_in, segments_of
+from keng.doors.story import Step, Story, story_of
+from keng.engines.extract import Extraction, extract
+
+BROKEN_FORM = Said(
+    "Nội dung gửi lên không phải chữ mã UTF-8, nên Kẻng không nhận để khỏi làm sai tin của bạn. Hãy dán lại và gửi lần nữa.",
+    "What was sent is not text in UTF-8; Kẻng did not take it, so as not to spoil your message. Paste it and send again.",
+)
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """One box, two buttons."""
+    return render(request, "public/home.html")
+
+
+@require_http_methods(["GET", "POST"])
+def start(request: HttpRequest) -> HttpResponse:
+    """Read what was pasted and ask what is still missing, prefilled with what was found."""
+    if request.method == "GET":
+        return redirect("public:home")
+    check_encoding(request)
+    form = StartForm(request.POST)
+    sent = request.POST.get("sent") == "yes"
+    if not form.is_valid() and not (sent and not request.POST.get("text", "").strip()):
+        return render(request, "public/home.html", {"form": form, "text": request.POST.get("text", "")}, status=422)
+    text = request.POST.get("text", "")
+    now = clock.now()
+    if "nonce" in request.POST:  # the page asked for itself in the other language: keep what was filled in
+        return _money_page(request, MoneyForm(initial=request.POST.dict(), now=now), text)
+    found = extract(text, at=now)
+    return _money_page(request, MoneyForm(initial=_prefilled(text, sent, found, now), now=now), text)
+
+
+@require_POST
+def send(request: HttpRequest) -> HttpResponse:
+    """Keep the report and show its receipt."""
+    check_encoding(request)
+    now = clock.now()
+    form = MoneyForm(request.POST, now=now)
+    if not form.is_valid():
+        return _money_page(request, form, request.POST.get("text", ""), status=422)
+    original = json.dumps(_submission(form, now), ensure_ascii=False).encode()
+    try:
+        received = actions.receive(original, store(), retry_key=form.cleaned_data["nonce"], now=now)
+    except InputError as error:
+        form.add_error(None, error.said.in_language(get_language() or "vi"))
+        return _money_page(request, form, request.POST.get("text", ""), status=422)
+    return redirect("public:sent", code=received.receipt)
+
+
+@require_GET
+@never_cache
+def sent(request: HttpRequest, code: str) -> HttpResponse:
+    """The receipt, and what to do now."""
+    story = story_of(code, store(), now=clock.now())
+    told = story.told
+    context = {
+        "code": read_receipt(code),
+        "received_at": told.report.received_at,
+        "sha256": bytes(told.report.original_sha256).hex(),
+        "sent": told.loss is not None,
+        "bank": _bank(told.own_account),
+        "to_bank": _bank(told.loss.to_account if told.loss else ""),
+        "steps": [_shown(step) for step in story.steps],
+    }
+    return render(request, "public/sent.html", context)
+
+
+@require_GET
+@never_cache
+def track_ask(request: HttpRequest) -> HttpResponse:
+    """Ask for the receipt code."""
+    if "code" not in request.GET:
+        return render(request, "public/track_ask.html")
+    form = ReceiptForm(request.GET)
+    if form.is_valid():
+        receipt = read_receipt(form.cleaned_data["code"])
+        try:
+            actions.report_of(receipt or "")
+            return redirect("public:track", code=receipt)
+        except InputError as error:
+            form.add_error("code", error.said.in_language(get_language() or "vi"))
+    return render(request, "public/track_ask.html", {"form": form}, status=404)
+
+
+@require_GET
+@never_cache
+def track(request: HttpRequest, code: str) -> HttpResponse:
+    """What became of the report."""
+    story = story_of(code, store(), now=clock.now())
+    return render(request, "public/track.html", _track_context(code, story))
+
+
+@require_GET
+@never_cache
+def track_live(request: HttpRequest, code: str) -> HttpResponse:
+    """The part of the page that changes."""
+    story = story_of(code, store(), now=clock.now())
+    return render(request, "public/track_live.html", _track_context(code, story))
+
+
+@require_POST
+@never_cache
+def say(request: HttpRequest, code: str) -> HttpResponse:
+    """Write to the desk."""
+    check_encoding(request)
+    form = MessageForm(request.POST)
+    now = clock.now()
+    if not form.is_valid():
+        story = story_of(code, store(), now=now)
+        return render(request, "public/track.html", {**_track_context(code, story), "form": form}, status=422)
+    actions.write_from_reporter(code, form.cleaned_data["text"], store(), now=now)
+    return redirect(reverse("public:track", args=[code]) + "#letters")
+
+
+def check_encoding(request: HttpRequest) -> None:
+    """Return if the form came in UTF-8. Django would put replacement marks where it did not, and spoil the original."""
+    try:
+        parse_qsl(request.body.decode("ascii"), keep_blank_values=True, errors="strict", encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError("broken_form", BROKEN_FORM) from error
+
+
+def _prefilled(text: str, sent: bool, found: Extraction, now: datetime) -> dict[str, Any]:
+    """The money form's first values: only what the text says once and plainly."""
+    local = now.astimezone(VIETNAM)
+    accounts = {one.value for one in found.indicators if one.kind == "account"}
+    amounts = {money.amount for money in found.money if money.currency == "VND"}
+    bank, _colon, number = accounts.pop().partition(":") if len(accounts) == 1 else ("", "", "")
+    return {
+        "text": text,
+        "sent": "yes" if sent else "no",
+        "nonce": new_nonce(),
+        "to_bank": "" if bank == "?" else bank,
+        "to_account": number,
+        "amount": f"{amounts.pop():,}".replace(",", ".") if len(amounts) == 1 else "",
+        "day": local.date(),
+        "time": local.time(),
+    }
+
+
+def _money_page(request: HttpRequest, form: MoneyForm, text: str, status: int = 200) -> HttpResponse:
+    found = extract(text, at=clock.now())
+    is_sent = (form.data.get("sent") if form.is_bound else form.initial.get("sent")) == "yes"
+    context = {"form": form, "sent": is_sent, "segments": segments_of(text, found), "found": found_in(found)}
+    return render(request, "public/money.html", context, status=status)
+
+
+def _submission(form: MoneyForm, now: datetime) -> dict[str, Any]:
+    """The report as the API would get it, with the answers as they were written beside what was read from them."""
+    data = form.cleaned_data
+    told: dict[str, Any] = {"channel": "web", "text": data["text"], "at": iso(now)}
+    if data["sent"] == "yes":
+        told["loss"] = {
+            "sent": True,
+            "amount": data["amount_read"],
+            "to_account": data["to_account_read"],
+            "from_account": data["from_account_read"],
+            "at": iso(data["sent_at"]),
+        }
+        told["written"] = {name: form.data.get(name, "") for name in ("amount", "to_account", "day", "time")}
+    return told
+
+
+def _track_context(code: str, story: Story) -> dict[str, Any]:
+    language = get_language() or "vi"
+    money = story.money
+    coming = next((step for step in story.steps if step.state in ("now", "next")), None)
+    return {
+        "code": read_receipt(code),
+        "closed": False,
+        "money": {
+            "state": story.money_state,
+            "lost": money.lost or None,
+            "asked": money.asked,
+            "held": money.held,
+            "gone": money.gone,
+            "until": story.until,
+        },
+        "steps": [_shown(step) for step in story.steps],
+        "next": {"text": coming.said.in_language(language), "by": coming.by} if coming else None,
+        "todo": _todo(story),
+        "letters": [
+            {"side": "citizen" if line.from_reporter else "officer", "who": line.who, "at": line.at, "text": line.text}
+            for line in story.told.lines
+        ],
+        "looks": [
+            {"at": look.at, "who": f"{look.who}, {look.unit}", "why": look.purpose.in_language(language)}
+            for look in story.told.looks
+        ],
+    }
+
+
+def _todo(story: Story) -> list[dict[str, str]]:
+    loss = story.told.loss
+    if loss is None:
+        return [{"text": _("Đừng chuyển tiền, đừng bấm đường link, đừng đọc mã OTP cho ai."), "phone": ""}]
+    todo = []
+    bank = _bank(loss.to_account)
+    if story.money_state in ("received", "asked") and bank:
+        todo.append({"text": _("Gọi ngay ngân hàng nhận tiền (%(bank)s) và đọc mã báo cáo.") % {"bank": bank["name"]}, "phone": bank["phone"]})
+    todo.append({"text": _("Giữ lại tin nhắn, biên lai chuyển tiền; đừng xoá gì."), "phone": ""})
+    todo.append({"text": _("Ai hứa lấy lại tiền và đòi phí là kẻ lừa. Kẻng không bao giờ đòi tiền."), "phone": ""})
+    return todo
+
+
+def _bank(account: str) -> dict[str, str] | None:
+    partner = partners.find_partner(account.partition(":")[0]) if account else None
+    return {"name": partner.name, "phone": partner.hotline} if partner else None
+
+
+def _shown(step: Step) -> dict[str, Any]:
+    language = get_language() or "vi"
+    note = step.note.in_language(language) if step.note else ""
+    return {"state": step.state, "label": step.said.in_language(language), "at": step.at, "by": step.by, "note": note}

@@ -1,0 +1,19 @@
+"""The citizen's addresses."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from keng.doors.public import pages
+
+app_name = "public"
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("bao/", pages.start, name="start"),
+    path("bao/gui/", pages.send, name="send"),
+    path("theo-doi/", pages.track_ask, name="track_ask"),
+    path("theo-doi/<str:code>/", pages.track, name="track"),
+    path("theo-doi/<str:code>/bien-nhan/", pages.sent, name="sent"),
+    path("theo-doi/<str:code>/moi/", pages.track_live, name="track_live"),
+    path("theo-doi/<str:code>/viet/", pages.say, name="say"),
+]

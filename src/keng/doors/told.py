@@ -1,0 +1,39 @@
+"""Errors as the outside reads them: one JSON shape for machines, one page for people, both languages."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from keng.base.errors import ConflictError, InputError, KengError, RefusedError
+
+STATUS_OF_CODE = {
+    "bad_json": 400,
+    "bad_signature": 401,
+    "stale_timestamp": 401,
+    "unknown_partner": 401,
+    "no_such_request": 404,
+    "no_receipt": 404,
+    "no_report": 404,
+    "no_measure": 404,
+    "too_large": 413,
+}
+STATUS_OF_KIND: dict[type[KengError], int] = {InputError: 422, RefusedError: 403, ConflictError: 409}
+
+
+def status_of(error: KengError) -> int:
+    """The HTTP status of an error."""
+    return STATUS_OF_CODE.get(error.code) or STATUS_OF_KIND.get(type(error), 503)
+
+
+def answer_api_error(error: KengError, status: int | None = None) -> JsonResponse:
+    """`{"error": {"code", "vi", "en", "field"}}`: the one shape of every error of the API."""
+    body = {"error": {"code": error.code, "vi": error.said.vi, "en": error.said.en, "field": error.field}}
+    return JsonResponse(body, status=status or status_of(error), json_dumps_params={"ensure_ascii": False})
+
+
+def answer_page_error(request: HttpRequest, error: KengError, status: int | None = None) -> HttpResponse:
+    """A page for a person: officers get theirs, everybody else the plain one."""
+    template = "officers/refused.html" if request.path.startswith("/ban/") else "public/problem.html"
+    said = error.said.in_language(getattr(request, "LANGUAGE_CODE", "vi"))
+    return render(request, template, {"said": said, "code": error.code}, status=status or status_of(error))

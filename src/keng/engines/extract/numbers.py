@@ -1,0 +1,130 @@
+"""Digits as people write them: in chunks with spaces, dots and hyphens, with O for 0 and l or I for 1.
+
+A run is what could be one number or several beside each other; what it is, `digits.py` decides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from keng.engines.extract.cues import glued
+from keng.engines.extract.types import Page
+from keng.vietnam.banks import one_word_names
+
+LONGEST_CHUNK = 30  # characters
+
+_TOKEN = re.compile(r"(?<![^\W_])(?<![*])[^\W\d_]*+\d[^\W_]*+(?!\*)")
+_PARTS = re.compile(r"(?P<head>[a-z]*)(?P<digits>\d+)(?P<tail>[a-z]*)")
+_SEPARATOR = re.compile(r"[ .\-_·()]{1,3}")
+_OPENING = re.compile(r"(?P<plus>\+ ?)?\(?(?P<plus_inside>\+ ?)?$")
+_LETTERS_AS_DIGITS = str.maketrans("oli", "011")
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Digits written together; `start`, `end` in the folded text, without words glued to it (`head`, `tail`)."""
+
+    digits: str
+    start: int
+    end: int
+    head: str = ""
+    tail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Chunks with nothing but separators between them; `plus` if a plus sign stands before the first.
+
+    `opening` characters before the first chunk belong to the number as well: a plus sign, a bracket closed inside.
+    """
+
+    chunks: tuple[Chunk, ...]
+    plus: bool
+    opening: int = 0
+
+    @property
+    def start(self) -> int:
+        return self.chunks[0].start - self.opening
+
+    @property
+    def end(self) -> int:
+        return self.chunks[-1].end
+
+    @property
+    def digits(self) -> str:
+        return "".join(chunk.digits for chunk in self.chunks)
+
+    def part(self, first: int, last: int) -> Run:
+        """The run of some of the chunks, `last` exclusive."""
+        return Run(self.chunks[first:last], self.plus and first == 0, self.opening if first == 0 else 0)
+
+
+def find_runs(page: Page) -> Iterator[Run]:
+    """The runs of what is still free on the page, in order. Linear."""
+    pending: list[Chunk] = []
+    for match in _TOKEN.finditer(page.text):
+        chunk = _chunk(match[0], match.start()) if page.is_free(*match.span()) else None
+        if chunk is None or (pending and not _continues(page.text, pending[-1], chunk)):
+            yield from _finish(page, pending)
+            pending = []
+        if chunk is not None:
+            pending.append(chunk)
+    yield from _finish(page, pending)
+
+
+def find_mixed_words(page: Page) -> Iterator[tuple[int, int]]:
+    """Where free words of letters and digits stand that are no chunk of a number, such as `V3CAS1234567`."""
+    for match in _TOKEN.finditer(page.text):
+        if page.is_free(*match.span()) and not match[0].isdigit():
+            yield match.span()
+
+
+def _finish(page: Page, chunks: list[Chunk]) -> Iterator[Run]:
+    if chunks:
+        first, last = chunks[0].start, chunks[-1].end
+        opening = _OPENING.search(page.text, max(first - 4, 0), first) if not chunks[0].head else None
+        plus = bool(opening and (opening["plus"] or opening["plus_inside"]))
+        closed = ")" in page.text[first:last]
+        length = len(opening[0]) if opening and (plus or closed) else 0
+        yield Run(tuple(chunks), plus, length)
+
+
+def _continues(text: str, left: Chunk, right: Chunk) -> bool:
+    if left.tail or right.head or not _SEPARATOR.fullmatch(text, left.end, right.start):
+        return False
+    return not _is_item_number(text, left, right)
+
+
+def _is_item_number(text: str, left: Chunk, right: Chunk) -> bool:
+    """Whether the left chunk is the 3 of `3) 0912...` or `3. 0912...`."""
+    mark = text[left.end : right.start]
+    unopened = mark[0] == ")" and text[max(left.start - 2, 0) : left.start].strip("+ ")[-1:] != "("
+    return len(left.digits) <= 2 and not left.digits.startswith("0") and (unopened or mark in (". ", ".) "))
+
+
+def _chunk(token: str, start: int) -> Chunk | None:
+    """The digits of a word, if it is a number with at most a known word glued to it."""
+    if token.isdigit():
+        return Chunk(token, start, start + len(token))
+    match = _PARTS.fullmatch(_with_digits(token)) if len(token) <= LONGEST_CHUNK else None
+    if match is None:
+        return None
+    head, digits, tail = match.groups()
+    if (head and not _is_known(head)) or (tail and tail not in one_word_names()):
+        return None
+    first = start + len(head)
+    return Chunk(digits, first, first + len(digits), head, tail)
+
+
+def _with_digits(token: str) -> str:
+    """The word with letters that stand for digits read as digits, if digits are what it is mostly made of."""
+    real = sum(map(str.isdigit, token))
+    if real >= 2 and all(letter.isdigit() or letter in "oli" for letter in token) and 2 * real >= len(token):
+        return token.translate(_LETTERS_AS_DIGITS)
+    return token
+
+
+def _is_known(head: str) -> bool:
+    return bool(glued(head)) or head in one_word_names()

@@ -1,0 +1,96 @@
+"""What extraction gives. Offsets are Unicode code points of the text as it came, end exclusive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from keng.base.indicators import Kind
+from keng.base.text import Folded
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read some digits, with its probability."""
+
+    kind: Kind
+    value: str
+    p: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An indicator. `start` and `end` are None if it came from the sender field. `p` only where `others` exist."""
+
+    kind: Kind
+    value: str
+    start: int | None
+    end: int | None
+    text: str
+    p: float | None = None
+    others: tuple[Reading, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in the smallest unit of its currency (VND has none; USDT: millionths of a token)."""
+
+    amount: int
+    currency: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A date or time as precise as the text tells it: `2025-03-05`, `14:30`, `2025-03-05T14:30`, `--03-05`."""
+
+    value: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """All that was found in one message, each list sorted by start, end (and kind); what has no place comes last."""
+
+    indicators: tuple[Found, ...]
+    money: tuple[Money, ...]
+    times: tuple[Moment, ...]
+
+
+class Claim(IntEnum):
+    """As what a stretch of a page is understood."""
+
+    NOTHING = 0
+    QUANTITY = 1  # money or time
+    INDICATOR = 2
+
+
+@dataclass(slots=True)
+class Page:
+    """A folded text while it is read: each step claims what it has understood, and no later step reads that again."""
+
+    folded: Folded
+    _taken: bytearray = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._taken = bytearray(len(self.folded.text))
+
+    @property
+    def text(self) -> str:
+        return self.folded.text
+
+    def claim(self, start: int, end: int, what: Claim = Claim.INDICATOR) -> None:
+        self._taken[start:end] = bytes((what,)) * (end - start)
+
+    def is_free(self, start: int, end: int) -> bool:
+        return self._taken.find(Claim.QUANTITY, start, end) < 0 and self._taken.find(Claim.INDICATOR, start, end) < 0
+
+    def claimed(self, position: int) -> Claim:
+        return Claim(self._taken[position])
+
+    def found(self, kind: Kind, value: str, start: int, end: int) -> Found:
+        """An indicator at a stretch of the folded text."""
+        first, last = self.folded.span(start, end)
+        return Found(kind, value, first, last, self.folded.original[first:last])

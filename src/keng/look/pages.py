@@ -1,0 +1,104 @@
+"""The specimen page: each component empty, full, with long names and broken. Shown only with the demo on."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.shortcuts import render
+from django.utils import timezone
+
+from keng.look.states import ICONS, STATES
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.http import HttpRequest, HttpResponse
+
+LONG_BANK = "Ngân hàng Nông nghiệp và Phát triển Nông thôn Việt Nam, chi nhánh huyện Krông Pa, tỉnh Gia Lai"
+LONG_NAME = "Công Tằng Tôn Nữ Thị Diễm Phương Quỳnh Anh"
+ACCOUNT = "970436:0071000123456"
+
+
+class SpecimenForm(forms.Form):
+    """One field of each kind that the pages use."""
+
+    number = forms.CharField(label="Số tài khoản nhận tiền", error_messages={"required": "Hãy ghi số tài khoản"})
+    bank = forms.ChoiceField(
+        label="Ngân hàng nhận", choices=[("", "Chọn ngân hàng"), ("1", LONG_BANK)], help_text="Nơi nhận."
+    )
+    amount = forms.CharField(label="Số tiền", error_messages={"required": "Hãy ghi số tiền đã chuyển"})
+    day = forms.DateField(label="Ngày chuyển", widget=forms.DateInput(attrs={"type": "date"}))
+    words = forms.CharField(label="Kể thêm", widget=forms.Textarea(attrs={"rows": 3}), required=False)
+    answer = forms.ChoiceField(
+        label="Tiền đã đi chưa?", choices=[("y", "Rồi"), ("n", "Chưa")], widget=forms.RadioSelect, required=False
+    )
+
+
+def _segments() -> list[dict[str, str | None]]:
+    return [
+        {"text": "Chuyển ", "kind": None},
+        {"text": "4.800.000đ", "kind": "money"},
+        {"text": " vào STK ", "kind": None},
+        {"text": "0071000123456", "kind": "account"},
+        {"text": ", gọi ", "kind": None},
+        {"text": "0912 345 678", "kind": "phone"},
+        {"text": " hoặc vào ", "kind": None},
+        {"text": "vcb-" + "xacminh" * 12 + ".top", "kind": "domain"},
+        {"text": " <script>alert(1)</script>", "kind": None},
+    ]
+
+
+def _steps(now: datetime) -> list[dict[str, Any]]:
+    minute = timedelta(minutes=1)
+    return [
+        {"state": "done", "label": "Kẻng nhận báo cáo", "at": now - 14 * minute},
+        {"state": "failed", "label": f"{LONG_BANK} không giữ được", "at": now - 9 * minute, "note": "Không còn tiền."},
+        {"state": "now", "label": "Vietcombank được hỏi giữ 4.800.000 đ", "at": now - 5 * minute},
+        {"state": "next", "label": "Ngân hàng trả lời", "by": now + 10 * minute},
+    ]
+
+
+def _letters(now: datetime) -> list[dict[str, Any]]:
+    return [
+        {"side": "officer", "who": LONG_NAME, "at": now, "text": "Bạn còn giữ ảnh màn hình không?"},
+        {"side": "citizen", "at": now, "text": "Dạ còn.\n" + "Tôi nhớ họ xưng là Minh ở phòng giao dịch. " * 4},
+    ]
+
+
+def _clocks(now: datetime) -> list[tuple[str, datetime]]:
+    lengths = [(0, 5), (0, 20), (2, 0), (60, 0)]
+    up = [("up", now - timedelta(hours=hours, minutes=minutes)) for hours, minutes in lengths]
+    down = [("down", now + timedelta(minutes=minutes)) for minutes in (600, 4, -3)]
+    return up + down
+
+
+def specimen(request: HttpRequest) -> HttpResponse:
+    """Every component in every state; wired at /mau/ in the demo."""
+    now = timezone.now()
+    columns = [
+        {"key": "code", "label": "Mã", "kind": "code"},
+        {"key": "bank", "label": "Ngân hàng", "kind": "text"},
+        {"key": "account", "label": "Tài khoản", "kind": "account"},
+        {"key": "amount", "label": "Số tiền", "kind": "money"},
+        {"key": "at", "label": "Lúc", "kind": "moment"},
+        {"key": "state", "label": "Tình trạng", "kind": "state"},
+    ]
+    row = {"code": "KE-7K3M", "bank": LONG_BANK, "account": ACCOUNT, "amount": 4800000, "at": now, "state": "held"}
+    unknown = {"code": "KE-0000", "bank": None, "account": None, "amount": None, "at": None, "state": "không-có-trạng-thái"}
+    context = {
+        "demo": True,
+        "states": list(STATES),
+        "icons": list(ICONS),
+        "clocks": _clocks(now),
+        "segments": _segments(),
+        "steps": _steps(now),
+        "letters": _letters(now),
+        "columns": columns,
+        "rows": [row, {**row, "bank": "Vietcombank", "amount": 1250000000, "state": "late"}, unknown],
+        "form": SpecimenForm(initial={"number": "0071000123456"}),
+        "broken": SpecimenForm({"number": "", "amount": ""}, prefix="broken", auto_id="broken_%s"),
+        "lengths": [30, 65, 3700, 90000, 2 * 86400 + 3700],
+    }
+    return render(request, "look/specimen.html", context)

@@ -1,0 +1,75 @@
+// The officers' keyboard: j and k walk the rows, Enter opens, letters shown beside controls press them, ? lists them.
+
+const STORE = "keng.keys";
+const visible = (node) => node.getClientRects().length > 0 && !node.disabled;
+const typing = (node) => node.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
+const isOn = () => localStorage.getItem(STORE) !== "off";
+
+function walk(step) {
+  const rows = [...document.querySelectorAll("[data-row]")].filter(visible);
+  if (!rows.length) return;
+  const here = rows.findIndex((row) => row.contains(document.activeElement));
+  const next = here < 0 ? (step > 0 ? 0 : rows.length - 1) : Math.min(Math.max(here + step, 0), rows.length - 1);
+  const target = rows[next].querySelector("a[href]") || rows[next];
+  target.focus({ preventScroll: true });
+  rows[next].scrollIntoView({ block: "nearest" });
+}
+
+function controlsFor(key) {
+  return [...document.querySelectorAll("[data-key]")].filter((node) => node.dataset.key === key && visible(node));
+}
+
+// Where several rows or measures offer the same key, the one in focus is meant, then the first on the page.
+function press(key) {
+  const found = controlsFor(key);
+  const around = document.activeElement.closest("[data-row], [data-scope]");
+  const chosen = found.find((node) => around?.contains(node)) || found[0];
+  if (!chosen) return false;
+  chosen.scrollIntoView({ block: "nearest" });
+  chosen.focus({ preventScroll: true });
+  chosen.click();
+  return true;
+}
+
+function listKeys() {
+  const list = document.querySelector("[data-keys]");
+  if (!list) return;
+  list.querySelectorAll("[data-found]").forEach((line) => line.remove());
+  const seen = new Set();
+  for (const node of document.querySelectorAll("[data-key]")) {
+    if (!visible(node) || seen.has(node.dataset.key)) continue;
+    seen.add(node.dataset.key);
+    const line = document.createElement("div"), left = document.createElement("dt"), right = document.createElement("dd");
+    const sign = document.createElement("kbd");
+    sign.className = "key";
+    sign.textContent = node.dataset.key;
+    left.append(sign);
+    right.textContent = node.dataset.label || label(node);
+    line.dataset.found = "";
+    line.append(left, right);
+    list.append(line);
+  }
+}
+
+function label(node) {
+  const copy = node.cloneNode(true);
+  copy.querySelectorAll("kbd, .count, .unseen").forEach((part) => part.remove());
+  return copy.textContent.trim().replace(/\s+/g, " ");
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
+  if (event.key === "?") listKeys();
+  if (document.querySelector("dialog[open]")) return;
+  if (!isOn() && event.key !== "?") return;
+  if (event.key === "j" || event.key === "k") walk(event.key === "j" ? 1 : -1);
+  else if (event.key.length !== 1 || !press(event.key)) return;
+  event.preventDefault();
+});
+
+document.querySelector("[data-open=keys]")?.addEventListener("click", listKeys);
+const toggle = document.querySelector("[data-keys-on]");
+if (toggle) {
+  toggle.checked = isOn();
+  toggle.addEventListener("change", () => localStorage.setItem(STORE, toggle.checked ? "on" : "off"));
+}

@@ -1,0 +1,312 @@
+"""Filters and components used by every page: `{% load keng %}`. Each component is one template under look/parts/."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext, ngettext
+
+from keng.look.states import ICONS, KINDS, STEP_ICONS, state_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from django.forms import BoundField, Form
+    from django.utils.safestring import SafeString
+
+register = template.Library()
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+NO_BREAK_SPACE = "\u00a0"
+UNKNOWN = "–"
+MINUTE, HOUR, DAY = 60, 3600, 86400
+ACCOUNT_GROUP_DIGITS = 4
+NEAR_SECONDS = 300
+
+
+# --- filters
+
+
+@register.filter
+def vnd(amount: int | None) -> str:
+    """`4800000` -> `4.800.000 đ`, with a space that does not break; a dash for an unknown amount."""
+    if amount is None or amount == "":
+        return UNKNOWN
+    return f"{int(amount):,}".replace(",", ".") + f"{NO_BREAK_SPACE}đ"
+
+
+@register.filter
+def number(count: int | None) -> str:
+    """`1204` -> `1.204`."""
+    return UNKNOWN if count is None or count == "" else f"{int(count):,}".replace(",", ".")
+
+
+def _in_vietnam(at: datetime, pattern: str) -> str:
+    if at.tzinfo is None:
+        raise ValueError("a time without a zone cannot be shown; store and pass aware UTC datetimes")
+    return at.astimezone(VIETNAM).strftime(pattern)
+
+
+@register.filter
+def moment(at: datetime | None) -> str:
+    """An aware datetime as `21/11/2026 14:05` in Viet Nam."""
+    return _in_vietnam(at, "%d/%m/%Y %H:%M") if at else UNKNOWN
+
+
+@register.filter
+def clock_time(at: datetime | None) -> str:
+    """An aware datetime as `14:05` in Viet Nam."""
+    return _in_vietnam(at, "%H:%M") if at else UNKNOWN
+
+
+@register.filter
+def iso(at: datetime | None) -> str:
+    """An aware datetime for a `datetime` attribute, in UTC."""
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if at else ""
+
+
+@register.filter
+def duration(length: timedelta | float | None) -> str:
+    """Seconds or a timedelta in words, the two largest units: `2 giờ 5 phút`."""
+    if length is None or length == "":
+        return UNKNOWN
+    seconds = int(length.total_seconds() if isinstance(length, timedelta) else length)
+    if seconds < MINUTE:
+        return gettext("chưa tới 1 phút")
+    days, hours, minutes = seconds // DAY, seconds % DAY // HOUR, seconds % HOUR // MINUTE
+    words = [
+        days and ngettext("%(n)d ngày", "%(n)d ngày", days) % {"n": days},
+        hours and ngettext("%(n)d giờ", "%(n)d giờ", hours) % {"n": hours},
+        minutes and ngettext("%(n)d phút", "%(n)d phút", minutes) % {"n": minutes},
+    ]
+    return " ".join([word for word in words if word][:2])
+
+
+@register.filter
+def account(value: str | None) -> str:
+    """The number of `970436:0071000123456` (or a bare number) in groups of four: `0071 0001 2345 6`."""
+    if not value:
+        return UNKNOWN
+    number = value.rpartition(":")[2]
+    groups = [number[at : at + ACCOUNT_GROUP_DIGITS] for at in range(0, len(number), ACCOUNT_GROUP_DIGITS)]
+    return NO_BREAK_SPACE.join(groups)
+
+
+@register.filter
+def kind_name(kind: str) -> str:
+    """An indicator's kind in words."""
+    return str(KINDS.get(str(getattr(kind, "value", kind)), kind))
+
+
+@register.filter
+def digits(number: str | None) -> str:
+    """A telephone number without its spaces and dots, for a `tel:` address."""
+    return "".join(sign for sign in number or "" if sign.isdigit() or sign == "+")
+
+
+# --- small signs
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A line glyph that screen readers pass over; the words beside it say the same."""
+    return format_html(
+        '<svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false"><path d="{}"/></svg>', ICONS[name]
+    )
+
+
+@register.simple_tag(takes_context=True)
+def server_now(context: Mapping[str, Any]) -> str:
+    """The server's time for `<html data-now>`; `now` of the context when a page fixes it."""
+    return iso(context.get("now") or timezone.now())
+
+
+@register.simple_tag
+def key(letter: str) -> SafeString:
+    """The key that does the same as the control it stands in."""
+    return format_html('<kbd class="key" aria-hidden="true">{}</kbd>', letter)
+
+
+@register.inclusion_tag("look/parts/chip.html")
+def chip(state: object, label: str = "") -> dict[str, Any]:
+    """A state in words with a tone and a glyph. `state` is a code of keng.look.states or an enum member."""
+    shown = state_of(state)
+    return {"label": label or shown.label, "tone": shown.tone, "icon": shown.icon}
+
+
+@register.inclusion_tag("look/parts/clock.html", takes_context=True)
+def clock(
+    context: Mapping[str, Any],
+    at: datetime | None,
+    direction: str = "up",
+    near: int = NEAR_SECONDS,
+    over: int = 0,
+) -> dict[str, Any]:
+    """Minutes since (`up`) or until (`down`) a moment; keng.js makes it tick.
+
+    up: `near` and `over` are seconds after `at` (0: never). down: `near` is seconds before `at`; it is over at `at`.
+    """
+    if at is None:
+        return {"at": None}
+    elapsed = int(((context.get("now") or timezone.now()) - at).total_seconds())
+    seconds = elapsed if direction == "up" else -elapsed
+    return {
+        "at": at,
+        "direction": direction,
+        "near": near,
+        "over": over,
+        "text": clock_text(seconds),
+        "level": clock_level(seconds, direction, near, over),
+    }
+
+
+def clock_text(seconds: int) -> str:
+    """`04:09`, `2:04:09`, `3 ngày 4 giờ`; below zero `quá 04:09`. keng.js says the same."""
+    if seconds < 0:
+        return gettext("quá %(time)s") % {"time": clock_text(-seconds)}
+    if seconds >= DAY:
+        return f"{seconds // DAY} {gettext('ngày')} {seconds % DAY // HOUR} {gettext('giờ')}"
+    hours, minutes, rest = seconds // HOUR, seconds % HOUR // MINUTE, seconds % MINUTE
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes:02}:{rest:02}"
+
+
+def clock_level(seconds: int, direction: str, near: int, over: int) -> str:
+    """`is-over`, `is-near` or nothing."""
+    if direction == "down":
+        return "is-over" if seconds < 0 else "is-near" if seconds <= near else ""
+    return "is-over" if over and seconds >= over else "is-near" if near and seconds >= near else ""
+
+
+# --- components
+
+
+@register.inclusion_tag("look/parts/money.html")
+def money(amount: int | None, label: str = "", tone: str = "") -> dict[str, Any]:
+    """One figure of money with what it is."""
+    return {"amount": amount, "label": label, "tone": tone}
+
+
+@register.inclusion_tag("look/parts/money_progress.html")
+def money_progress(lost: int | None, asked: int = 0, held: int = 0, gone: int = 0) -> dict[str, Any]:
+    """What was lost, and of it: held, asked for and not answered, gone. Figures, and a bar where the whole is known.
+
+    `asked` is the whole sum asked of banks, answered or not; amounts in đồng.
+    """
+    waiting = max(asked - held - gone, 0)
+    whole = max(lost or 0, held + waiting + gone)
+    parts = [("held", held), ("waiting", waiting), ("gone", gone)]
+    bar, start = [], 0.0
+    for name, amount in parts:
+        width = round(100 * amount / whole, 2) if whole else 0
+        if width:
+            bar.append({"name": name, "x": f"{start:.2f}", "width": f"{width:.2f}"})
+        start += width
+    return {"lost": lost, "held": held, "waiting": waiting, "gone": gone, "bar": bar, "whole": whole}
+
+
+@register.inclusion_tag("look/parts/timeline.html")
+def timeline(steps: Sequence[Any]) -> dict[str, Any]:
+    """Steps of {state: done|now|next|failed, label, at?, by?, note?}; `at` when it happened, `by` until when it will."""
+    return {"steps": steps}
+
+
+@register.filter
+def step_icon(state: str) -> str:
+    """The glyph of a step's state."""
+    return STEP_ICONS.get(str(getattr(state, "value", state)), "ring")
+
+
+@register.inclusion_tag("look/parts/marked.html")
+def marked(segments: Sequence[Any]) -> dict[str, Any]:
+    """A text given as segments of {text, kind or None}: indicators stand out, by mark, line and word."""
+    return {"segments": segments}
+
+
+@register.inclusion_tag("look/parts/thread.html")
+def thread(letters: Sequence[Any], viewer: str = "citizen", nothing: str = "") -> dict[str, Any]:
+    """Messages of {side: citizen|officer, who?, at, text}; the viewer's own stand to the right."""
+    return {"letters": letters, "viewer": viewer, "nothing": nothing}
+
+
+@register.inclusion_tag("look/parts/nothing.html")
+def nothing(title: str, text: str = "", icon: str = "ring") -> dict[str, Any]:
+    """What a page says when there is nothing to show: what that means, and what will make something come."""
+    return {"title": title, "text": text, "icon": icon}
+
+
+@register.inclusion_tag("look/parts/table.html")
+def table(caption: str, columns: Sequence[Any], rows: Sequence[Mapping[str, Any]], empty: str = "") -> dict[str, Any]:
+    """A plain table. Columns of {key, label, kind: text|money|moment|account|state|code}; rows are mappings."""
+    cells = [[{"column": column, "value": row.get(column["key"])} for column in columns] for row in rows]
+    return {"caption": caption, "columns": columns, "rows": cells, "empty": empty}
+
+
+@register.inclusion_tag("look/parts/errors.html")
+def errors(form: Form | str | None) -> dict[str, Any]:
+    """The list of what must be put right, above the form, each line leading to its field."""
+    found = []
+    for name, messages in form.errors.items() if form and form.is_bound else ():
+        target = form[name].id_for_label or form[name].auto_id if name in form.fields else ""
+        hidden = name in form.fields and form.fields[name].widget.is_hidden
+        found += [{"target": "" if hidden else target, "text": message} for message in messages]
+    return {"errors": found}
+
+
+@register.inclusion_tag("look/parts/field.html")
+def field(bound: BoundField, suffix: str = "", optional: bool = False, **attributes: str) -> dict[str, Any]:
+    """A field with its label, hint (the field's help text) and errors; other arguments become attributes.
+
+    An underscore in an attribute's name stands for a hyphen: `aria_label="..."`.
+    """
+    about = [f"{bound.auto_id}_{part}" for part, there in (("hint", bound.help_text), ("error", bound.errors)) if there]
+    attrs = {name.replace("_", "-"): value for name, value in attributes.items()}
+    if about and not bound.use_fieldset:
+        attrs["aria-describedby"] = " ".join(about)
+    if bound.errors:
+        attrs["aria-invalid"] = "true"
+    return {"field": bound, "control": bound.as_widget(attrs=attrs), "suffix": suffix, "optional": optional}
+
+
+@register.inclusion_tag("look/parts/confirm.html", takes_context=True)
+def confirm(
+    context: Mapping[str, Any],
+    action: str,
+    label: str,
+    *,
+    question: str = "",
+    reason: str = "",
+    letter: str = "",
+    tone: str = "",
+    ident: str = "",
+    needs_reason: bool = True,
+    fields: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """A step that needs a reason: opens in place, asks, and posts `reason` to `action`. Works without script.
+
+    `ident` must be unique on the page; `letter` is the key that opens it; `fields` are hidden inputs.
+    """
+    return {
+        "action": action,
+        "label": label,
+        "question": question,
+        "reason": reason,
+        "letter": letter,
+        "tone": tone,
+        "ident": ident or "confirm",
+        "needs_reason": needs_reason,
+        "fields": fields or {},
+        "csrf_token": context.get("csrf_token", ""),
+    }
+
+
+@register.simple_block_tag
+def card(content: str, title: str = "", tone: str = "", ident: str = "") -> SafeString:
+    """A sheet of paper: `{% card title=... tone="urgent|accent|" ident=... %}...{% endcard %}`."""
+    head = format_html("<h2>{}</h2>", title) if title else ""
+    tag_id = format_html(' id="{}"', ident) if ident else ""
+    return format_html('<section class="card {}"{}>{}{}</section>', tone, tag_id, head, content)

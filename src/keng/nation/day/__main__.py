@@ -1,0 +1,54 @@
+"""Let a synthetic country live: `python -m keng.nation.day --nation DIR --banks FILE.json --keng URL --seed S`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sqlite3
+import sys
+import threading
+from pathlib import Path
+
+from keng.base.errors import KengError
+from keng.nation.day.rhythm import run_day
+
+STATUS_UNUSABLE = 2
+
+
+def main(words: list[str] | None = None) -> int:
+    """Run until SIGTERM or SIGINT: 0 then, 2 if the nation or the banks cannot be read."""
+    options = _parser().parse_args(words)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        banks = json.loads(options.banks.read_text(encoding="utf-8"))
+        state = options.state or options.banks.with_name("day.sqlite")
+        run_day(options.nation, banks, options.keng, options.seed, stop, options.pace, state)
+    except (OSError, ValueError, KeyError, AttributeError, KengError, sqlite3.DatabaseError) as fault:
+        sys.stderr.write(f"keng.nation.day: {type(fault).__name__}: {fault}\n")
+        return STATUS_UNUSABLE
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m keng.nation.day", description=__doc__)
+    parser.add_argument("--nation", required=True, type=Path, metavar="DIR", help="made by `keng nation make`")
+    parser.add_argument("--banks", required=True, type=Path, metavar="FILE", help='{"970436": {"port": 8101}, ...}')
+    parser.add_argument("--keng", required=True, metavar="URL", help="where Kẻng is, e.g. http://127.0.0.1:8000")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--pace", type=_pace, default=1.0, metavar="X", help="2 is twice as fast (default 1)")
+    parser.add_argument("--state", type=Path, metavar="FILE", help="transfers on their way (default: beside --banks)")
+    return parser
+
+
+def _pace(text: str) -> float:
+    pace = float(text)
+    if not 0 < pace < float("inf"):
+        raise argparse.ArgumentTypeError("more than 0 is needed")
+    return pace
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,199 @@
+"""Reports of citizens: victims who paid, others who were only tried, people annoyed by advertising, and people who were mistaken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from random import Random
+
+from keng.nation.make.composing import Composed, compose, payee_of
+from keng.nation.make.domain_names import Name
+from keng.nation.make.faces import Face, Payee, Scene, make_face
+from keng.nation.make.grammar import expand, read_grammar, sentence
+from keng.nation.make.plan import DAY_SECONDS, Plan
+from keng.nation.make.surfaces import Indicator, write_phone
+from keng.nation.make.voice import Voice, citizen_voice, sender_voice
+from keng.nation.make.waves import Payment, Wave
+
+VICTIM_REPORTS_SHARE, QUOTES_MESSAGE_SHARE, COMMENTS_SHARE, OPENS_SHARE, PLEADS_SHARE = 0.62, 0.25, 0.35, 0.3, 0.5
+FORWARDS_SHARE, SHORT_CODE_SHARE, SENDER_KNOWN_SHARE = 0.55, 0.12, 0.75
+TRIED_PER_VICTIM, SPAM_SHARE, HARMLESS_SHARE = 0.8, 0.2, 0.12
+FASTEST_REPORT_SECONDS, NOTICE_SPREAD = 240, 0.9
+YOUNG_BELOW = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """What the texts show of who writes."""
+
+    region: str
+    province: str
+    young: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report and its truth. `payment` is what the victim lost; a report of a scam has a `trick`."""
+
+    second: int
+    text: str
+    sender: str | None
+    province: str
+    campaign: str
+    trick: str | None
+    spam: bool
+    indicators: tuple[Indicator, ...]
+    payment: Payment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Who plays in one wave: its face, the accounts to pay (by place in the book), and a way to draw somebody who reports."""
+
+    face: Face
+    payees: dict[int, Payee]
+    reporter_of: Callable[[int | None], Reporter]
+
+
+def report_wave(plan: Plan, dice: Random, wave: Wave, cast: Cast) -> list[Report]:
+    """The reports about one wave, in no order. If it has victims, one at least reports."""
+    last_payments = {payment.victim: payment for payment in wave.payments}
+    told = [p for number, p in enumerate(last_payments.values()) if number == 0 or dice.random() < VICTIM_REPORTS_SHARE]
+    reports = [_tell(plan, dice, wave, cast, payment) for payment in told]
+    tried = 1 + int(dice.expovariate(1 / (TRIED_PER_VICTIM * len(last_payments) + 1)))
+    for _ in range(min(tried, 4 * len(last_payments) + 6)):
+        second = min(wave.start + int(dice.random() * (wave.end - wave.start + DAY_SECONDS // 2)), plan.last_second)
+        reports.append(_forward(dice, wave, cast, second) if dice.random() < FORWARDS_SHARE else _notice(dice, wave, cast, second))
+    return reports
+
+
+def _tell(plan: Plan, dice: Random, wave: Wave, cast: Cast, payment: Payment) -> Report:
+    """A victim's own words, with the account that was paid."""
+    reporter, hop = cast.reporter_of(payment.victim), payment.hop
+    grammar, scene = f"tricks/{wave.trick.code}.txt", Scene(cast.face, cast.payees[hop.target], hop.amount, hop.second, hiding=False)
+    story = dice.choice(read_grammar(grammar)["told"])
+    if "{payto}" not in story:
+        story += " " + sentence(dice, "frames.txt", "paid")
+    if "{payto}" not in story:
+        story += " {payto}"
+    opening = sentence(dice, "frames.txt", "opening") + " " if dice.random() < OPENS_SHARE else ""
+    plea = " " + sentence(dice, "frames.txt", "plea") if dice.random() < PLEADS_SHARE else ""
+    voice = citizen_voice(dice, reporter.region, reporter.young)
+    composed = _compose(dice, voice, opening + story + plea, scene)
+    if dice.random() < QUOTES_MESSAGE_SHARE:
+        composed = _joined(composed, "\n", _message(dice, grammar, scene)[0])
+    return Report(
+        second=_notice_second(plan, dice, wave, hop.second),
+        text=composed.text,
+        sender=None,
+        province=reporter.province,
+        campaign=wave.code,
+        trick=wave.trick.code,
+        spam=False,
+        indicators=composed.indicators,
+        payment=payment,
+    )
+
+
+def _notice_second(plan: Plan, dice: Random, wave: Wave, paid: int) -> int:
+    """When a victim reports: minutes or hours after the payment, by how soon the trick shows."""
+    wait = max(FASTEST_REPORT_SECONDS, int(60 * wave.trick.notice_minutes * dice.lognormvariate(0, NOTICE_SPREAD)))
+    left = plan.last_second - paid
+    return paid + (wait if wait < left else int(left * dice.uniform(0.3, 1)))
+
+
+def _forward(dice: Random, wave: Wave, cast: Cast, second: int) -> Report:
+    """Somebody forwards the message itself, with or without a remark."""
+    reporter = cast.reporter_of(None)
+    payee = dice.choice(list(cast.payees.values()))
+    scene = Scene(cast.face, payee, dice.choice((199, 500, 1200, 2500, 5000, 9800)) * 1000, second, hiding=dice.random() < 0.3)
+    message, brandname = _message(dice, f"tricks/{wave.trick.code}.txt", scene)
+    sender, known = _sender(dice, cast.face, brandname)
+    if dice.random() < COMMENTS_SHARE:
+        voice = citizen_voice(dice, reporter.region, reporter.young)
+        remark = compose(dice, voice, sentence(dice, "frames.txt", "comment"), scene)
+        message = _joined(remark, "\n", message) if dice.random() < 0.6 else _joined(message, "\n", remark)
+    return Report(
+        second, message.text, sender, reporter.province, wave.code, wave.trick.code, False, (*known, *message.indicators)
+    )  # fmt: skip
+
+
+def _notice(dice: Random, wave: Wave, cast: Cast, second: int) -> Report:
+    """Somebody who was tried and paid nothing tells it, or sends the short code's own grammar."""
+    reporter = cast.reporter_of(None)
+    scene = Scene(cast.face, dice.choice(list(cast.payees.values())), dice.choice((3, 5, 12, 25, 40, 65)) * 10**6, second, hiding=False)
+    voice = citizen_voice(dice, reporter.region, reporter.young)
+    if dice.random() < SHORT_CODE_SHARE:
+        production = "(LD|LD|V) ({phone}) (" + sentence(dice, f"tricks/{wave.trick.code}.txt", "noticed").replace("{phone}", "so nay") + ")"
+        production = production.replace("(LD|LD|V)", dice.choice(("LD", "LD", "V")), 1)
+    else:
+        production = dice.choice(read_grammar(f"tricks/{wave.trick.code}.txt")["noticed"])
+        production += " " + sentence(dice, "frames.txt", "warning") if dice.random() < 0.4 else ""
+    composed = _compose(dice, voice, production, scene)
+    return Report(second, composed.text, None, reporter.province, wave.code, wave.trick.code, False, composed.indicators)
+
+
+def _compose(dice: Random, voice: Voice, production: str, scene: Scene) -> Composed:
+    return compose(dice, voice, expand(dice, production), scene)
+
+
+def _message(dice: Random, grammar: str, scene: Scene) -> tuple[Composed, bool]:
+    """A message of the crew, and whether it came under a brand's name."""
+    sections = read_grammar(grammar)
+    brandname = "sms" in sections and ("chat" not in sections or dice.random() < 0.6)
+    production = sentence(dice, grammar, "sms" if brandname else "chat")
+    return compose(dice, sender_voice(dice, brandname), production, scene), brandname
+
+
+def _sender(dice: Random, face: Face, brandname: bool) -> tuple[str | None, tuple[Indicator, ...]]:
+    if brandname and face.brand:
+        return face.brand.sender, (Indicator(face.brand.sender, "sender", face.brand.sender.upper()),)
+    if dice.random() < SENDER_KNOWN_SHARE:
+        phone = replace(write_phone(dice, face.phones[0], hiding=False), written=face.phones[0])
+        return face.phones[0], (phone,)
+    return None, ()
+
+
+def _joined(first: Composed, between: str, second: Composed) -> Composed:
+    return Composed(first.text + between + second.text, (*first.indicators, *second.indicators))
+
+
+def report_spam(plan: Plan, dice: Random, count: int, phones: list[str], reporter_of) -> list[Report]:
+    """Advertising that nobody asked for: a few advertisers, each reported by several people."""
+    reports: list[Report] = []
+    number = 0
+    while len(reports) < count:
+        number += 1
+        face = replace(make_face(dice, "spam", dice.sample(phones, 2)), site=Name(f"uudai{dice.randrange(10, 999)}.com.vn", None, None))
+        production = dice.choice(read_grammar("spam.txt")["message"])
+        for _ in range(min(count - len(reports), 1 + int(dice.expovariate(0.35)))):
+            second, reporter = _any_second(plan, dice), reporter_of(None)
+            composed = _compose(dice, sender_voice(dice, False), production, Scene(face, None, 0, second, hiding=False))
+            sender, known = _sender(dice, face, False)
+            reports.append(
+                Report(second, composed.text, sender, reporter.province, f"S{number:05d}", None, True, (*known, *composed.indicators))
+            )
+    return reports
+
+
+def report_harmless(plan: Plan, dice: Random, count: int, phones: list[str], reporter_of) -> list[Report]:
+    """Honest messages that somebody took for a fraud, each reported once."""
+    reports = []
+    for number in range(1, count + 1):
+        second, reporter = _any_second(plan, dice), reporter_of(None)
+        face = make_face(dice, "harmless", dice.sample(phones, 2))
+        brandname = dice.random() < 0.6
+        production = sentence(dice, "harmless.txt", "sms" if brandname else "chat")
+        voice = replace(sender_voice(dice, brandname), hiding=False)
+        scene = Scene(face, None, dice.choice((35, 120, 250, 1500, 8700)) * 1000, second, hiding=False)
+        composed = compose(dice, voice, production, scene)
+        sender, known = _sender(dice, face, brandname)
+        reports.append(
+            Report(second, composed.text, sender, reporter.province, f"H{number:05d}", None, False, (*known, *composed.indicators))
+        )
+    return reports
+
+
+def _any_second(plan: Plan, dice: Random) -> int:
+    day, hour = divmod(dice.randrange(plan.last_second - plan.first_second), DAY_SECONDS)
+    return plan.first_second + day * DAY_SECONDS + min(hour, DAY_SECONDS - 1) * 16 // 24 + 6 * 3600

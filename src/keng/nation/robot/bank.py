@@ -1,0 +1,58 @@
+"""The bank: its policy, books, secrets and clock in one value that the doors and the workers share."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from keng.nation.robot.books.store import Store
+from keng.nation.robot.clock import Clock
+from keng.nation.robot.desk import Policy, Taken, take
+from keng.nation.robot.modes import Mode, behaviour_for
+from keng.nation.robot.wire.messages import Message
+
+
+class Outage:
+    """Which requests the bank cannot hear yet. Tries are counted in memory: a bank that is down writes nothing."""
+
+    def __init__(self, policy: Policy, tries: int | None) -> None:
+        self._policy = policy
+        self._tries = tries
+        self._counted: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    def stops(self, request_id: str, *, count: bool) -> bool:
+        """True while the bank is down for this request: for its first `tries` calls, or for ever if that is None."""
+        if behaviour_for(self._policy.mode, self._policy.seed, request_id) is not Mode.DOWN:
+            return False
+        with self._lock:
+            if self._tries is not None and self._counted[request_id] >= self._tries:
+                return False
+            self._counted[request_id] += count
+            return True
+
+
+@dataclass(frozen=True, slots=True)
+class Bank:
+    """Everything that a door or a worker needs. `work` is set when there may be something to send or to decide."""
+
+    name: str
+    policy: Policy
+    secrets: Sequence[bytes]
+    store: Store
+    clock: Clock
+    outage: Outage
+    work: threading.Event = field(default_factory=threading.Event)
+
+    def now(self) -> datetime:
+        return self.clock()
+
+    def take(self, message: Message, message_id: str | None) -> Taken:
+        """Act on a message; it is on the disk when this returns."""
+        with self.store.write() as tx:
+            taken = take(tx, self.policy, message, message_id, self.now())
+        self.work.set()
+        return taken

@@ -1,0 +1,40 @@
+"""Kẻng's calls. A 2xx is given only when the message and all that follows from it are on the disk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from keng.base.errors import InputError, KengError, RefusedError
+from keng.nation.robot.bank import Bank
+from keng.nation.robot.desk import Taken
+from keng.nation.robot.wire.messages import read_message
+from keng.nation.robot.wire.signatures import verify
+
+Reply = tuple[int, dict[str, Any]]
+
+
+def receive(bank: Bank, headers: Mapping[str, str], body: bytes) -> Reply:
+    """Check the signature, then read, then act; nothing is stored of what does not pass."""
+    try:
+        message_id = verify(bank.secrets, headers, body, bank.now())
+        message = read_message(body)
+        if bank.outage.stops(message.request.request_id, count=True):
+            return 503, {
+                "error": {"code": "down", "vi": "Ngân hàng đang ngừng", "en": "The bank is down", "field": None}
+            }
+        taken = bank.take(message, message_id)
+    except KengError as fault:
+        return _status_of(fault), error_body(fault)
+    return 200, {"request_id": message.request.request_id, "taken": taken, "duplicate": taken is Taken.DUPLICATE}
+
+
+def error_body(fault: KengError) -> dict[str, Any]:
+    """The one shape of an error on the partner API."""
+    return {"error": {"code": fault.code, "vi": fault.said.vi, "en": fault.said.en, "field": fault.field}}
+
+
+def _status_of(fault: KengError) -> int:
+    if isinstance(fault, RefusedError):
+        return 401
+    return 400 if isinstance(fault, InputError) and fault.code == "bad_json" else 422

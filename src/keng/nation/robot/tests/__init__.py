@@ -1,0 +1,1 @@
+"""The bank, from its books up to the process that is killed."""

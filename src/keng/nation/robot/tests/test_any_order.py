@@ -1,0 +1,122 @@
+"""Whatever arrives in whatever order: no request is held twice, no đồng is held that is not there, none is lost."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given, seed, settings
+from hypothesis import strategies as st
+
+from keng.base.errors import KengError
+from keng.nation.robot.books.accounts import Transfer, find_position, move, open_account
+from keng.nation.robot.books.holds import list_holds
+from keng.nation.robot.books.store import Store
+from keng.nation.robot.desk import Policy, decide_late, take, tell_fallen
+from keng.nation.robot.modes import Mode
+from keng.nation.robot.wire.messages import HoldRequest, Kind, Message
+
+START = datetime(2026, 11, 21, 7, 30, tzinfo=UTC)
+ACCOUNTS = ("970436:1", "970436:2")
+OUTSIDE = "970407:1"
+OPENING = 100
+REQUESTS = {f"r{number}": (ACCOUNTS[number % 2], 30 + 20 * number) for number in range(4)}
+POLICY = Policy("970436", Mode.MIXED, seed=11, delay=timedelta(hours=2))
+
+messages = st.tuples(
+    st.just("message"),
+    st.sampled_from([*Kind]),
+    st.sampled_from([*REQUESTS]),
+    st.integers(1, 4),
+    st.integers(1, 60),
+    st.one_of(st.none(), st.sampled_from("abcdefgh")),
+)
+transfers = st.tuples(
+    st.just("transfer"),
+    st.sampled_from(["t1", "t2", "t3", "t4"]),
+    st.sampled_from([*ACCOUNTS, OUTSIDE]),
+    st.sampled_from([*ACCOUNTS, OUTSIDE]),
+    st.integers(1, 120),
+)
+hours = st.tuples(st.just("hours"), st.integers(1, 30))
+steps = st.lists(st.one_of(messages, messages, transfers, hours, st.just(("work",))), max_size=40)
+
+
+class World:
+    """The books, a clock that only goes forward, and what came in and went out."""
+
+    def __init__(self) -> None:
+        self.store = Store(":memory:")
+        self.now = START
+        self.outside = 0
+        with self.store.write() as tx:
+            for account in ACCOUNTS:
+                open_account(tx, account, OPENING)
+
+    def do(self, step: tuple) -> None:
+        name, *values = step
+        try:
+            with self.store.write() as tx:
+                getattr(self, name)(tx, *values)
+        except KengError:
+            return
+
+    def message(self, tx, kind, request_id, version, until_hours, message_id) -> None:
+        account, amount = REQUESTS[request_id]
+        until = START + timedelta(hours=until_hours)
+        request = HoldRequest(request_id, version, "hold_funds", account, amount, "VND", until, version > 1)
+        take(tx, POLICY, Message(kind, request), message_id, self.now)
+
+    def transfer(self, tx, transfer_id, source, target, amount) -> None:
+        moved = move(tx, "970436", Transfer(transfer_id, source, target, amount, "now"), self.now)
+        if not moved.duplicate:
+            self.outside += amount * (moved.debited - moved.credited)
+
+    def hours(self, tx, count) -> None:
+        self.now += timedelta(hours=count)
+
+    def work(self, tx) -> None:
+        decide_late(tx, POLICY, self.now)
+        tell_fallen(tx, self.now)
+
+    def check(self) -> None:
+        with self.store.read() as tx:
+            positions = [find_position(tx, account, self.now) for account in ACCOUNTS]
+            holds = list_holds(tx)
+            answers = [(row[0], json.loads(row[1])) for row in tx.execute("SELECT request_id, body FROM answer")]
+        assert all(0 <= position.held <= position.balance for position in positions), positions
+        assert sum(position.balance for position in positions) + self.outside == OPENING * len(ACCOUNTS)
+        assert len({hold.request_id for hold in holds}) == len(holds)
+        assert all(hold.amount <= REQUESTS[hold.request_id][1] for hold in holds)
+        told = [(request_id, value["held_amount"]) for request_id, value in answers if value["held_amount"]]
+        assert {hold.request_id for hold in holds} == {request_id for request_id, _ in told}
+        assert all(amount <= REQUESTS[request_id][1] for request_id, amount in told)
+
+
+@seed(20261122)
+@settings(max_examples=400, deadline=None)
+@given(steps)
+def test_nothing_is_held_twice_lost_or_beyond_what_is_there(taken):
+    world = World()
+    for step in taken:
+        world.do(step)
+        world.check()
+    world.store.close()
+
+
+def test_the_steps_reach_what_they_must_break():
+    """Guards the test above: these steps hold, spend, fall and hold again."""
+    world = World()
+    world.do(("message", Kind.REQUESTED, "r0", 1, 5, "a"))
+    with world.store.read() as tx:
+        assert [hold.amount for hold in list_holds(tx)] == [30]
+    world.do(("transfer", "t1", ACCOUNTS[0], OUTSIDE, 71))
+    assert world.outside == 0
+    world.do(("hours", 6))
+    world.do(("transfer", "t1", ACCOUNTS[0], OUTSIDE, 71))
+    assert world.outside == 71
+    world.do(("message", Kind.CONFIRMED, "r0", 2, 40, "b"))
+    with world.store.read() as tx:
+        assert [hold.amount for hold in list_holds(tx)] == [29]
+    world.check()
+    world.store.close()

@@ -1,0 +1,65 @@
+"""SIGKILL at random moments: nothing is lost, nothing is held twice, every final answer arrives."""
+
+from __future__ import annotations
+
+import random
+import sys
+import threading
+import time
+
+from keng.nation.robot.tests.fake_keng import core, send
+
+SEED = 20261121
+KILLS = 30
+OPENING = 1_000_000
+AMOUNT = 7_000
+ASKED = 60
+
+
+def test_thirty_kills_lose_nothing_and_hold_nothing_twice(keng, start_bank, ask):
+    sys.stdout.write(f"seed {SEED}\n")
+    rng = random.Random(SEED)
+    bank = start_bank("--mode", "twice", "--catch-up-seconds", "0.2")
+    account = bank.open_account("0071", OPENING)
+    asked = [ask(account, AMOUNT) for _ in range(ASKED)]
+    pending = [("hold.requested", data, f"id-{data['request_id']}") for data in asked for _ in range(2)]
+    rng.shuffle(pending)
+    stop = threading.Event()
+    sender = threading.Thread(target=_send_until_taken, args=(bank, pending, stop))
+    sender.start()
+    for _ in range(KILLS):
+        if rng.random() < 0.3:
+            with keng.changed:
+                keng.first_replies.append((503, "down"))
+        _live_for(rng.uniform(0.0, 0.25))
+        bank.kill()
+        bank.start()
+    keng.wait(lambda: all(len(keng.statuses(data["request_id"])) == 2 for data in asked))
+    stop.set()
+    sender.join()
+    _check(keng, bank, account, asked)
+
+
+def _check(keng, bank, account, asked) -> None:
+    assert core(bank.url, f"accounts/{account}")[1]["held"] == AMOUNT * ASKED
+    assert [hold["amount"] for hold in core(bank.url, "holds")[1]["items"]] == [AMOUNT] * ASKED
+    for data in asked:
+        assert keng.statuses(data["request_id"]) == ["executed", "executed"]
+    assert len({got.message_id for got in keng.answers}) == 2 * ASKED
+    assert len(keng.tried) > len(keng.answers), "no kill and no refusal met an answer on its way"
+
+
+def _send_until_taken(bank, pending, stop) -> None:
+    """As Kẻng's outbox does: the same message under the same id until a 2xx."""
+    while pending and not stop.is_set():
+        kind, data, message_id = pending[-1]
+        if send(bank.url, kind, data, message_id)[0] == 200:
+            pending.pop()
+            stop.wait(0.07)
+        else:
+            stop.wait(0.01)
+
+
+def _live_for(seconds: float) -> None:
+    """Not a wait for something: the moment of the kill is what the test varies."""
+    time.sleep(seconds)

@@ -1,0 +1,154 @@
+"""What a caller must not get through the partner's door, or out of the core door."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from keng.nation.robot.tests.fake_keng import call, core, send, signed_headers
+
+OTHER_SECRET = "whsec_b3RoZXIgc2VjcmV0IG9mIGEgYmFuaw=="
+
+
+def _message(data: dict) -> str:
+    return json.dumps({"type": "hold.requested", "timestamp": "2026-11-21T07:30:00Z", "data": data})
+
+
+@pytest.fixture
+def bank(start_bank):
+    return start_bank()
+
+
+def test_it_takes_nothing_that_is_not_signed_now(keng, bank, ask):
+    body = _message(ask(bank.open_account("0071", 9_000), 1_000))
+    old = datetime.now(UTC) - timedelta(seconds=301)
+    refused = {
+        "no_headers": call("POST", f"{bank.url}/", body),
+        "other_secret": call("POST", f"{bank.url}/", body, signed_headers(body, "a", secret=OTHER_SECRET)),
+        "other_body": call("POST", f"{bank.url}/", body + " ", signed_headers(body, "a")),
+        "too_old": call("POST", f"{bank.url}/", body, signed_headers(body, "a", old)),
+        "too_new": call(
+            "POST", f"{bank.url}/", body, signed_headers(body, "a", datetime.now(UTC) + timedelta(hours=1))
+        ),
+    }
+    assert {name: status for name, (status, _) in refused.items()} == dict.fromkeys(refused, 401)
+    assert refused["too_old"][1]["error"]["code"] == "stale_timestamp"
+    assert core(bank.url, "holds")[1] == {"items": []}
+    assert call("POST", f"{bank.url}/", body, signed_headers(body, "a"))[0] == 200
+
+
+def test_a_replayed_message_is_a_duplicate_and_holds_once(keng, bank, ask):
+    account = bank.open_account("0071", 9_000)
+    body = _message(ask(account, 1_000))
+    headers = signed_headers(body, "one-id")
+    replies = [call("POST", f"{bank.url}/", body, headers) for _ in range(3)]
+    assert [(status, reply["duplicate"]) for status, reply in replies] == [(200, False), (200, True), (200, True)]
+    assert core(bank.url, f"accounts/{account}")[1]["held"] == 1_000
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ("{", 400),
+        ("[]", 400),
+        ("", 400),
+        ("[" * 100_000, 400),
+        ('{"type": "hold.requested"}', 422),
+        ('{"type": "hold.surprise", "data": {}}', 422),
+        ('{"type": ["hold.requested"], "data": {}}', 422),
+    ],
+)
+def test_it_refuses_a_broken_body_though_it_is_signed(bank, body, status):
+    assert call("POST", f"{bank.url}/", body, signed_headers(body, "a"))[0] == status
+    assert call("GET", f"{bank.url}/healthz")[0] == 200
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"amount": 0},
+        {"amount": -1},
+        {"amount": True},
+        {"amount": 1.5},
+        {"amount": "1000"},
+        {"amount": 2**63},
+        {"version": 0},
+        {"version": None},
+        {"account": "970436"},
+        {"account": "970436:'; DROP TABLE hold; --"},
+        {"request_id": "../../admin"},
+        {"hold_until": "tomorrow"},
+        {"hold_until": "2026-11-22T07:30:00"},
+        {"hold_until": 1},
+    ],
+)
+def test_it_names_the_field_that_cannot_be_used(bank, ask, change):
+    status, reply = send(bank.url, "hold.requested", ask("970436:1", 1_000) | change)
+    assert (status, reply["error"]["field"]) == (422, next(iter(change)))
+
+
+def test_a_request_cannot_move_to_another_account(bank, ask):
+    data = ask(bank.open_account("0071", 9_000), 1_000)
+    send(bank.url, "hold.requested", data)
+    status, reply = send(bank.url, "hold.confirmed", data | {"version": 2, "account": bank.open_account("0072", 9_000)})
+    assert (status, reply["error"]["code"]) == (422, "account_changed")
+
+
+def test_fifty_megabytes_are_refused_with_a_reply(bank):
+    status, reply = call("POST", f"{bank.url}/", b"x" * 50_000_000)
+    assert (status, reply["error"]["code"]) == (413, "too_large")
+    assert call("GET", f"{bank.url}/healthz")[0] == 200
+
+
+def test_a_page_in_a_browser_cannot_move_money(bank):
+    account = json.dumps({"account": "970436:0071", "opening": 1})
+    assert call("POST", f"{bank.url}/core/accounts", account, {"origin": "http://evil.example"})[0] == 403
+    assert core(bank.url, "accounts/970436:0071")[0] == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "status"),
+    [
+        ("accounts", {"account": "970407:1", "opening": 5}, 422),
+        ("accounts", {"account": "970436:1", "opening": -5}, 422),
+        ("accounts", {"account": "970436:1"}, 422),
+        ("nothing", {}, 404),
+        ("transfers", {"transfer_id": "t"}, 422),
+    ],
+)
+def test_the_core_door_refuses_what_it_cannot_do(bank, path, value, status):
+    assert core(bank.url, path, value)[0] == status
+
+
+def test_a_transfer_id_names_one_transfer(bank):
+    account = bank.open_account("0071", 9_000)
+    order = {
+        "transfer_id": "t1",
+        "from_account": "970407:1",
+        "to_account": account,
+        "amount": 5,
+        "at": "2026-11-21T00:00:00Z",
+    }
+    assert core(bank.url, "transfers", order)[1] == {
+        "transfer_id": "t1",
+        "debited": False,
+        "credited": True,
+        "duplicate": False,
+    }
+    assert core(bank.url, "transfers", order | {"amount": 6})[1]["error"] == "transfer_id_reused"
+    assert (
+        core(bank.url, "transfers", order | {"transfer_id": "t2", "to_account": "970407:2"})[1]["error"]
+        == "not_our_account"
+    )
+    assert core(bank.url, "transfers", order | {"transfer_id": "t2", "to_account": "970436:none"})[0] == 404
+    assert core(bank.url, f"accounts/{account}")[1]["balance"] == 9_005
+
+
+def test_a_second_robot_on_the_same_port_ends_with_status_2(bank, tmp_path):
+    words = [*bank.process.args, "--port", bank.url.rpartition(":")[2], "--state", str(tmp_path / "other.sqlite")]
+    second = subprocess.run(words, capture_output=True, text=True, timeout=20)
+    assert (second.returncode, second.stdout) == (2, "")
+    assert "Address already in use" in second.stderr

@@ -1,0 +1,1 @@
+"""What is spoken with Kẻng: docs/partner-api.md as code, written without looking at Kẻng's side."""

@@ -1,0 +1,41 @@
+"""Everything together on a country that lives: web, worker, sequencer, bank robots, and the day. Ctrl-C stops it all.
+
+Only for rehearsal: keys are demo keys, nothing leaves loopback, every screen says that it is a demo.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+MODES = ("mixed", "at_once", "late", "part", "refuse", "twice", "silent", "down")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--home", type=Path, default=Path(os.environ.get("KENG_HOME", "var")), help="folder for all files")
+    parser.add_argument("--people", type=int, default=2000, help="size of the country when it is first made")
+    parser.add_argument("--seed", type=int, default=1, help="of the country and its day")
+    parser.add_argument("--pace", type=float, default=1.0, help="how fast the day runs")
+    parser.add_argument("--banks", choices=MODES, default="mixed", help="how the banks answer")
+    parser.add_argument("--quiet-day", action="store_true", help="no losses but the story of the README")
+
+
+def run(options: argparse.Namespace) -> int:
+    os.environ["KENG_DEMO"] = "1"
+    os.environ["KENG_HOME"] = str(options.home.resolve())
+    os.environ["KENG_ADDRESS"] = f"http://127.0.0.1:{options.port}"
+    from keng.site.rehearsal.country import Country
+    from keng.site.rehearsal.run import rehearse
+
+    country = Country(
+        home=options.home.resolve(),
+        port=options.port,
+        people=options.people,
+        seed=options.seed,
+        pace=options.pace,
+        bank_mode=options.banks,
+        lively=not options.quiet_day,
+    )
+    return rehearse(country)

@@ -1,0 +1,1 @@
+"""The demo: a country's files, its processes, its officers."""

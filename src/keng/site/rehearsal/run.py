@@ -1,0 +1,141 @@
+"""Setting the demo up, starting its processes, and stopping them all."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from threading import Event
+
+from keng.site.commands.django_world import enter, stop_on_signals
+from keng.site.rehearsal.country import BANKS, OFFICERS, Country
+
+READY_WITHIN_SECONDS = 60
+STOP_WITHIN_SECONDS = 10
+RESTART_AFTER_SECONDS = 1.0
+
+
+def rehearse(country: Country) -> int:
+    """Run the demo until a signal ends it."""
+    country.make_nation()
+    enter()
+    links = prepare(country)
+    stop = stop_on_signals()
+    company = Company(country.commands())
+    try:
+        company.start()
+        if not wait_until_ready(country.address, stop):
+            return 1
+        company.add("day", country.day_command())
+        announce(country, links)
+        company.keep_alive(stop)
+    finally:
+        company.stop()
+    return 0
+
+
+def prepare(country: Country) -> list[tuple[str, str]]:
+    """Bring the database up to date, enrol banks and officers; returns (whom, sign-in link) for each officer."""
+    from django.core.management import call_command
+
+    from keng.base import clock
+    from keng.desk.ground.keys.queries import store
+    from keng.desk.ground.partners import actions as partners
+    from keng.desk.ground.people import actions as people
+
+    call_command("migrate", verbosity=0)
+    now, keys = clock.now(), store()
+    keys.ledger_signer(now)
+    secrets = {}
+    for bank in BANKS:
+        partners.enrol(bank.bin, bank.name, f"http://127.0.0.1:{country.port_of(bank)}/keng", now=now)
+        secrets[bank.bin] = keys.partner_secrets(bank.bin, now)[0]
+    country.write_secrets(secrets)
+    links = []
+    for one in OFFICERS:
+        officer = people.enrol(one.username, one.display_name, one.unit_name, one.role, now=now)
+        links.append((f"{one.display_name} ({one.role})", people.make_entry_link(officer, now=now)))
+    return [(whom, f"{country.address}/vao/{token}/") for whom, token in links]
+
+
+class Company:
+    """The demo's processes. One that dies is started again; all of them end with us."""
+
+    def __init__(self, commands: dict[str, list[str]]) -> None:
+        self.commands = commands
+        self.running: dict[str, subprocess.Popen[bytes]] = {}
+
+    def start(self) -> None:
+        for name in self.commands:
+            self._start_one(name)
+
+    def add(self, name: str, command: list[str]) -> None:
+        """Start one more."""
+        self.commands[name] = command
+        self._start_one(name)
+
+    def keep_alive(self, stop: Event) -> None:
+        """Restart what dies, until `stop` is set."""
+        while not stop.wait(RESTART_AFTER_SECONDS):
+            for name, process in list(self.running.items()):
+                if process.poll() is not None:
+                    tell(f"{name} ended with status {process.returncode}; starting it again")
+                    self._start_one(name)
+
+    def stop(self) -> None:
+        """Ask every process to end, then make it."""
+        for process in self.running.values():
+            if process.poll() is None:
+                process.terminate()
+        deadline = time.monotonic() + STOP_WITHIN_SECONDS
+        for process in self.running.values():
+            try:
+                process.wait(max(deadline - time.monotonic(), 0.1))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def _start_one(self, name: str) -> None:
+        """A process in a session of its own, so that Ctrl-C reaches us alone and we end the others in order."""
+        self.running[name] = subprocess.Popen(
+            self.commands[name], env=dict(os.environ), start_new_session=True, stdout=subprocess.DEVNULL, preexec_fn=die_with_parent
+        )
+
+
+def die_with_parent() -> None:
+    """Linux: the child gets SIGTERM if we are killed, so that nothing is left behind."""
+    import ctypes
+
+    PR_SET_PDEATHSIG = 1  # noqa: N806 - the kernel's name (prctl(2))
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def wait_until_ready(address: str, stop: Event) -> bool:
+    """True when the pages answer."""
+    deadline = time.monotonic() + READY_WITHIN_SECONDS
+    while time.monotonic() < deadline and not stop.is_set():
+        try:
+            with urllib.request.urlopen(f"{address}/healthz", timeout=2) as reply:  # noqa: S310 - our own address
+                if reply.status == 200:
+                    return True
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            stop.wait(0.1)
+    tell("the pages did not come up in time")
+    return False
+
+
+def announce(country: Country, links: list[tuple[str, str]]) -> None:
+    """The lines that people wait for."""
+    print(f"Kẻng: {country.address}", flush=True)  # noqa: T201 - this is the command's output
+    print("Đường link vào, mỗi cái dùng một lần / one-use sign-in links:", flush=True)  # noqa: T201
+    for whom, link in links:
+        print(f"  {whom}: {link}", flush=True)  # noqa: T201
+
+
+def tell(line: str) -> None:
+    """A line for whoever runs the demo."""
+    sys.stderr.write(line + "\n")

@@ -1,0 +1,24 @@
+"""Addresses."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.urls import include, path
+
+from keng.doors.api.wiring import build_api
+from keng.look.pages import specimen
+from keng.site.health import healthz
+
+api = build_api()
+
+urlpatterns = [
+    path("", include("keng.doors.public.urls")),
+    path("", include("keng.doors.officers.urls")),
+    path("api/v1/", api.urls),
+    path("healthz", healthz),
+]
+if settings.KENG_DEMO:
+    urlpatterns.append(path("mau/", specimen, name="specimen"))
+
+handler404 = "keng.site.health.not_found"
+handler500 = "keng.site.health.broken"

@@ -1,0 +1,1 @@
+"""What is true of the country, with dates and sources: phones, banks, rules."""

@@ -1,0 +1,132 @@
+"""Reading the rule tables. The figures and their sources stand in the TOML files beside this one, never in code."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from keng.base.errors import Said
+
+
+class Ground(StrEnum):
+    """The closed list of what Kẻng acts on. There is none on opinion, insult, assembly, religion or criticism, and none is added."""
+
+    FRAUD = "fraud"
+    INTRUSION = "intrusion"
+    MALWARE = "malware"
+    IDENTITY_ABUSE = "identity_abuse"
+    SPAM = "spam"
+    SEXUAL_EXTORTION = "sexual_extortion"
+    DOCUMENT_LEAK = "document_leak"
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """What every rule row says of itself. `confirmed_by` is None while nobody has confirmed the source."""
+
+    code: str
+    said: Said
+    source: str
+    valid_from: date
+    valid_to: date | None
+    confirmed_by: str | None
+
+    def is_valid_on(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+
+
+@dataclass(frozen=True, slots=True)
+class Basis(Dated):
+    """A legal basis on which one kind of measure may rest."""
+
+    ground: Ground
+    measure: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limit(Dated):
+    """One figure: a number of `unit` (minutes, hours, days, times)."""
+
+    value: int
+    unit: str
+
+    @property
+    def time(self) -> timedelta:
+        """The figure as a length of time. Raises ValueError for a count."""
+        if self.unit not in ("minutes", "hours", "days"):
+            raise ValueError(f"{self.code} is counted in {self.unit}")
+        return timedelta(**{self.unit: self.value})
+
+
+@dataclass(frozen=True, slots=True)
+class _SharePoint:
+    minutes: float
+    share: float
+
+
+def bases_for(measure: str, day: date) -> list[Basis]:
+    """The bases valid on `day` for a kind of measure, in the order of the table."""
+    return [basis for basis in _bases() if basis.measure == measure and basis.is_valid_on(day)]
+
+
+def find_basis(code: str, day: date) -> Basis | None:
+    """The basis of that code, if it is valid on `day`."""
+    return next((basis for basis in _bases() if basis.code == code and basis.is_valid_on(day)), None)
+
+
+def limit(code: str, day: date) -> Limit:
+    """The figure in force on `day`. Raises KeyError: a limit that code asks for must be in the table."""
+    for row in _limits():
+        if row.code == code and row.is_valid_on(day):
+            return row
+    raise KeyError(f"no limit {code} on {day}")
+
+
+def holdable_share(age: timedelta) -> float:
+    """The share of a transfer that is still in the first account after `age` (0..1): straight lines between the table's points.
+
+    An estimate for ordering the queue, and for nothing else: how much is really there, only the bank can say.
+    """
+    minutes = max(age.total_seconds() / 60, 0.0)
+    points = _share_points()
+    for left, right in zip(points, points[1:], strict=False):
+        if minutes < right.minutes:
+            done = (minutes - left.minutes) / (right.minutes - left.minutes)
+            return left.share + done * (right.share - left.share)
+    return points[-1].share
+
+
+def _table(name: str) -> dict[str, Any]:
+    return tomllib.loads(files(__package__).joinpath(f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def _dated(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "code": row["code"],
+        "said": Said(row["vi"], row["en"]),
+        "source": row["source"],
+        "valid_from": row["valid_from"],
+        "valid_to": row.get("valid_to"),
+        "confirmed_by": row.get("confirmed_by"),
+    }
+
+
+@cache
+def _bases() -> tuple[Basis, ...]:
+    rows = _table("bases")["basis"]
+    return tuple(Basis(**_dated(row), ground=Ground(row["ground"]), measure=row["measure"]) for row in rows)
+
+
+@cache
+def _limits() -> tuple[Limit, ...]:
+    return tuple(Limit(**_dated(row), value=row["value"], unit=row["unit"]) for row in _table("limits")["limit"])
+
+
+@cache
+def _share_points() -> tuple[_SharePoint, ...]:
+    return tuple(_SharePoint(point["minutes"], point["share"]) for point in _table("holdable")["point"])
