@@ -56,7 +56,13 @@ class Cast:
 
     def body(self, **changes: Any) -> dict[str, Any]:
         sent_at = (self.clock.at - timedelta(minutes=4)).isoformat()
-        loss = {"sent": True, "amount": 4_800_000, "to_account": MULE, "from_account": "970418:1234567890", "at": sent_at}
+        loss = {
+            "sent": True,
+            "amount": 4_800_000,
+            "to_account": MULE,
+            "from_account": "970418:1234567890",
+            "at": sent_at,
+        }
         return {"channel": "api", "text": SCAM, "loss": loss, **changes}
 
     def report(self, **changes: Any) -> Any:

@@ -11,7 +11,8 @@ VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 NOT_A_TIME = Said(
-    "Thời gian không đọc được. Hãy viết như 2026-11-21T14:05.", "The time cannot be read. Write it like 2026-11-21T14:05."
+    "Thời gian không đọc được. Hãy viết như 2026-11-21T14:05.",
+    "The time cannot be read. Write it like 2026-11-21T14:05.",
 )
 NOT_YET = Said("Thời gian này chưa đến.", "This time has not come yet.")
 TOO_OLD = Said("Thời gian này quá xa trong quá khứ.", "This time is too far in the past.")

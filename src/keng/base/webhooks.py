@@ -18,7 +18,8 @@ MAX_ID_LENGTH = 128
 
 BAD_SIGNATURE = Said("Chữ ký không đúng.", "The signature is wrong.")
 STALE = Said(
-    "Thời điểm ký lệch quá năm phút so với đồng hồ của Kẻng.", "The signing time is more than five minutes off Kẻng's clock."
+    "Thời điểm ký lệch quá năm phút so với đồng hồ của Kẻng.",
+    "The signing time is more than five minutes off Kẻng's clock.",
 )
 
 

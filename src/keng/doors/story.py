@@ -47,7 +47,9 @@ RECEIVED = Said("Kẻng đã nhận báo cáo của bạn", "Kẻng received you
 LOOKED = Said("Một cán bộ trực đã mở xem", "An officer on duty opened it")
 WAITS_FOR_OFFICER = Said("Cán bộ trực sẽ xem báo cáo của bạn", "An officer on duty will look at your report")
 ASKED = Said("Đã yêu cầu {bank} giữ {amount} đ", "{bank} was asked to hold {amount} đ")
-PROPOSED = Said("Đã đề nghị giữ {amount} đ, chờ người thứ hai duyệt", "A hold of {amount} đ was proposed; a second officer decides")
+PROPOSED = Said(
+    "Đã đề nghị giữ {amount} đ, chờ người thứ hai duyệt", "A hold of {amount} đ was proposed; a second officer decides"
+)
 SENDING = Said("Đang gửi yêu cầu tới {bank}", "The request is on its way to {bank}")
 DELIVERED = Said("Yêu cầu đã tới {bank}", "The request reached {bank}")
 WAITS_FOR_BANK = Said("{bank} trả lời", "{bank} answers")
@@ -61,7 +63,8 @@ LATE = Said(
 )
 CONFIRMED = Said("Người thứ hai đã xác nhận lệnh giữ", "A second officer confirmed the hold")
 WAITS_FOR_SECOND = Said(
-    "Người thứ hai xác nhận; nếu không, lệnh giữ tự hết hiệu lực", "A second officer confirms; if not, the hold falls by itself"
+    "Người thứ hai xác nhận; nếu không, lệnh giữ tự hết hiệu lực",
+    "A second officer confirms; if not, the hold falls by itself",
 )
 DECLINED = Said("Người thứ hai không đồng ý giữ tiền", "The second officer did not agree to the hold")
 LAPSED = Said("Không ai xác nhận kịp; lệnh giữ đã hết hiệu lực", "Nobody confirmed in time; the hold has fallen")
@@ -160,10 +163,7 @@ def _money_state(told: reports.Told, rows: list[Measure], money: measures.MoneyS
 
 def _held_until(rows: list[Measure], now: datetime) -> datetime | None:
     ends = [
-        request.hold_until
-        for measure in rows
-        for request in measure.requests.all()
-        if measures.held_now(request, now)
+        request.hold_until for measure in rows for request in measure.requests.all() if measures.held_now(request, now)
     ]
     return min(ends) if ends else None
 

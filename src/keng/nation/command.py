@@ -16,11 +16,23 @@ DEFAULT_PEOPLE, DEFAULT_SEED, FEWEST_PEOPLE = 2000, 1, 100
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The one sub-command `make`."""
-    make = parser.add_subparsers(dest="action", required=True).add_parser("make", help="write a country into an empty folder")
+    make = parser.add_subparsers(dest="action", required=True).add_parser(
+        "make", help="write a country into an empty folder"
+    )
     make.add_argument("folder", type=Path, metavar="DIR", help="a new or empty folder")
-    make.add_argument("--people", type=_people, default=DEFAULT_PEOPLE, metavar="N", help=f"rows of the population (default {DEFAULT_PEOPLE})")
-    make.add_argument("--seed", type=_seed, default=DEFAULT_SEED, metavar="S", help="the same N and S give the same bytes (default 1)")
-    make.add_argument("--end", type=_day, default=None, metavar="DATE", help="last day of the week of transfers (default 2026-11-20)")
+    make.add_argument(
+        "--people",
+        type=_people,
+        default=DEFAULT_PEOPLE,
+        metavar="N",
+        help=f"rows of the population (default {DEFAULT_PEOPLE})",
+    )
+    make.add_argument(
+        "--seed", type=_seed, default=DEFAULT_SEED, metavar="S", help="the same N and S give the same bytes (default 1)"
+    )
+    make.add_argument(
+        "--end", type=_day, default=None, metavar="DATE", help="last day of the week of transfers (default 2026-11-20)"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -40,7 +52,11 @@ def run(options: argparse.Namespace) -> int:
     try:
         write_whole(options.folder, fill)
     except (KengError, OSError) as error:
-        sys.stderr.write(f"keng nation make: {error.said.vi} / {error.said.en}\n" if isinstance(error, KengError) else f"keng nation make: {error}\n")
+        sys.stderr.write(
+            f"keng nation make: {error.said.vi} / {error.said.en}\n"
+            if isinstance(error, KengError)
+            else f"keng nation make: {error}\n"
+        )
         return STATUS_UNUSABLE
     sys.stdout.write(json.dumps(made[0]) + "\n")
     return STATUS_DONE

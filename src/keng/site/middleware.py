@@ -72,6 +72,8 @@ def _refuse(request: HttpRequest, error: KengError, status: int) -> HttpResponse
     if request.path.startswith("/api/"):
         response = answer_api_error(error, status)
     else:
-        response = HttpResponse(f"{error.said.vi}\n{error.said.en}\n", status=status, content_type="text/plain; charset=utf-8")
+        response = HttpResponse(
+            f"{error.said.vi}\n{error.said.en}\n", status=status, content_type="text/plain; charset=utf-8"
+        )
     response.headers["Connection"] = "close"
     return response

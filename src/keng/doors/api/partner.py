@@ -52,7 +52,15 @@ def requests_list(
 @router.post(
     "/requests/{request_id}/answer",
     operation_id="request_answer",
-    response={200: AnswerOut, 400: ErrorShape, 401: ErrorShape, 404: ErrorShape, 409: ErrorShape, 413: ErrorShape, 422: ErrorShape},
+    response={
+        200: AnswerOut,
+        400: ErrorShape,
+        401: ErrorShape,
+        404: ErrorShape,
+        409: ErrorShape,
+        413: ErrorShape,
+        422: ErrorShape,
+    },
 )
 def request_answer(request: HttpRequest, request_id: UUID, payload: AnswerIn) -> Any:
     """Record this partner's answer to one of its requests."""

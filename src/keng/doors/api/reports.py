@@ -58,9 +58,7 @@ def report_track(request: HttpRequest, receipt: str = Path(..., max_length=64)) 
         "lost": story.money.lost,
         "asked": story.money.asked,
         "held": story.money.held,
-        "steps": [
-            {"at": step.at, "state": step.state, "vi": step.said.vi, "en": step.said.en} for step in story.steps
-        ],
+        "steps": [{"at": step.at, "state": step.state, "vi": step.said.vi, "en": step.said.en} for step in story.steps],
         "messages": [
             {"at": line.at, "from_reporter": line.from_reporter, "who": line.who, "text": line.text}
             for line in story.told.lines

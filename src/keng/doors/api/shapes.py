@@ -43,7 +43,9 @@ class ReportIn(Schema):
     channel: Literal["api", "sms", "web"] = "api"
     at: str | None = Field(None, max_length=40, description="when it was written; ISO 8601")
     sender: str | None = Field(None, max_length=200, description="who the reported message came from, as shown")
-    from_: str | None = Field(None, alias="from", max_length=40, description="SMS: the reporter's own number, kept sealed")
+    from_: str | None = Field(
+        None, alias="from", max_length=40, description="SMS: the reporter's own number, kept sealed"
+    )
     to: str | None = Field(None, max_length=20, description="SMS: 156 or 5656")
     loss: LossIn | None = None
 

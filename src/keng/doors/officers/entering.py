@@ -27,12 +27,18 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
         auth.login(request, officer, backend=settings.AUTHENTICATION_BACKENDS[0])
         return home_of(officer)
     found = queries.open_link(token, now=clock.now())
-    who = {
-        "display_name": found.officer.display_name,
-        "role": found.officer.get_role_display(),
-        "unit": found.officer.unit_name,
-    } if found else None
-    return render(request, "officers/enter.html", {"token": token, "who": who, "until": found.expires_at if found else None})
+    who = (
+        {
+            "display_name": found.officer.display_name,
+            "role": found.officer.get_role_display(),
+            "unit": found.officer.unit_name,
+        }
+        if found
+        else None
+    )
+    return render(
+        request, "officers/enter.html", {"token": token, "who": who, "until": found.expires_at if found else None}
+    )
 
 
 @require_POST

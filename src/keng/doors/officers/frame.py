@@ -19,9 +19,7 @@ from keng.desk.ground.jobs import queries as jobs
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
 
-NOT_IN = Said(
-    "Hãy vào bằng đường link một lần của bạn.", "Come in by your one-use link."
-)
+NOT_IN = Said("Hãy vào bằng đường link một lần của bạn.", "Come in by your one-use link.")
 
 View = Callable[..., HttpResponse]
 
@@ -51,7 +49,11 @@ def show(request: HttpRequest, template: str, context: dict[str, Any], status: i
     said = list(messages.get_messages(request))
     notice = {"text": str(said[-1]), "tone": "urgent" if said[-1].level >= messages.ERROR else "good"} if said else None
     frame = {
-        "officer": {"display_name": officer.display_name, "unit": officer.unit_name, "role": officer.get_role_display()},
+        "officer": {
+            "display_name": officer.display_name,
+            "unit": officer.unit_name,
+            "role": officer.get_role_display(),
+        },
         "nav": navigation(request, officer),
         "notice": notice,
     }

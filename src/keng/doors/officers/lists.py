@@ -82,7 +82,9 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
     context = {
         "entries": [shown_entry(entry) for entry in entries],
         "waiting": sum(entry.place is None for entry in entries),
-        "checkpoint": {"size": head.size, "root": head.root.hex(), "at": head.made_at_utc, "key": head.key_id} if head else None,
+        "checkpoint": {"size": head.size, "root": head.root.hex(), "at": head.made_at_utc, "key": head.key_id}
+        if head
+        else None,
         "older_url": f"?before={entries[-1].serial}" if len(entries) == ledger.PAGE_ENTRIES else "",
     }
     return show(request, "officers/ledger.html", context)

@@ -94,7 +94,9 @@ def _against(measure: Measure, now: datetime) -> list[str]:
     if not found.in_text:
         doubts.append(_("Tài khoản do người báo gõ vào, không có trong tin nhắn đã dán."))
     if found.p is not None:
-        doubts.append(_("Dãy số này có thể không phải số tài khoản (khả năng đúng %(p)d %%).") % {"p": round(found.p * 100)})
+        doubts.append(
+            _("Dãy số này có thể không phải số tài khoản (khả năng đúng %(p)d %%).") % {"p": round(found.p * 100)}
+        )
     minutes = int((now - measure.report.loss.sent_at).total_seconds() // 60)
     if minutes > 60:
         doubts.append(_("Tiền đã chuyển %(n)d phút trước; phần lớn có thể đã đi tiếp.") % {"n": minutes})

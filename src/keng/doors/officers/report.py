@@ -29,7 +29,8 @@ from keng.desk.ground.ledger import queries as ledger
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
 from keng.doors.money_field import read_money
-from keng.doors.officers.frame import attempt, officer_of, show as show_page, signed_in
+from keng.doors.officers.frame import attempt, officer_of, signed_in
+from keng.doors.officers.frame import show as show_page
 from keng.doors.officers.lists import shown_entry
 from keng.doors.officers.measure_view import shown_measure
 from keng.doors.segments import cut
@@ -41,7 +42,9 @@ URGENT, PROPOSE = "urgent", "propose"
 def basis_choices() -> list[tuple[str, str]]:
     """The bases in force for a hold of funds."""
     language = get_language() or "vi"
-    return [(basis.code, basis.said.in_language(language)) for basis in rules.bases_for("hold_funds", clock.now().date())]
+    return [
+        (basis.code, basis.said.in_language(language)) for basis in rules.bases_for("hold_funds", clock.now().date())
+    ]
 
 
 class HoldForm(forms.Form):
@@ -54,7 +57,9 @@ class HoldForm(forms.Form):
 
     def __init__(self, *arguments: Any, accounts: tuple[str, ...], **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
-        self.fields["account"].choices = [(one, f"{report_queries.bank_name(one) or '?'} {one.partition(':')[2]}") for one in accounts]
+        self.fields["account"].choices = [
+            (one, f"{report_queries.bank_name(one) or '?'} {one.partition(':')[2]}") for one in accounts
+        ]
         if len(accounts) == 1:
             self.fields["account"].widget = forms.HiddenInput()
             self.fields["account"].initial = accounts[0]
@@ -101,7 +106,9 @@ def hold(request: HttpRequest, code: str) -> HttpResponse:
 @signed_in
 def confirm(request: HttpRequest, code: str) -> HttpResponse:
     """The second officer agrees."""
-    return _decide(request, code, _("Đã xác nhận."), lambda officer, row, _r, now: measures.approve(officer, row.pk, now=now))
+    return _decide(
+        request, code, _("Đã xác nhận."), lambda officer, row, _r, now: measures.approve(officer, row.pk, now=now)
+    )
 
 
 @require_POST
@@ -109,7 +116,10 @@ def confirm(request: HttpRequest, code: str) -> HttpResponse:
 def decline(request: HttpRequest, code: str) -> HttpResponse:
     """The second officer does not agree."""
     return _decide(
-        request, code, _("Đã ghi: không đồng ý."), lambda officer, row, reason, now: measures.decline(officer, row.pk, reason, now=now)
+        request,
+        code,
+        _("Đã ghi: không đồng ý."),
+        lambda officer, row, reason, now: measures.decline(officer, row.pk, reason, now=now),
     )
 
 
@@ -118,7 +128,10 @@ def decline(request: HttpRequest, code: str) -> HttpResponse:
 def release(request: HttpRequest, code: str) -> HttpResponse:
     """End a hold before its time."""
     return _decide(
-        request, code, _("Đã báo ngân hàng thôi giữ."), lambda officer, row, reason, now: measures.lift(officer, row.pk, reason, now=now)
+        request,
+        code,
+        _("Đã báo ngân hàng thôi giữ."),
+        lambda officer, row, reason, now: measures.lift(officer, row.pk, reason, now=now),
     )
 
 
@@ -128,7 +141,11 @@ def say(request: HttpRequest, code: str) -> HttpResponse:
     """Write to the reporter."""
     officer, report = officer_of(request), _report(request, code)
     text = request.POST.get("text", "")
-    attempt(request, _("Đã gửi cho người báo."), lambda: reports.write_to_reporter(officer, report.pk, text, store(), now=clock.now()))
+    attempt(
+        request,
+        _("Đã gửi cho người báo."),
+        lambda: reports.write_to_reporter(officer, report.pk, text, store(), now=clock.now()),
+    )
     return redirect("officers:report", code=report.code)
 
 
@@ -207,7 +224,9 @@ def _hold_context(officer: Officer, report: Report, form: HoldForm | None, now: 
         measure_queries.check_can_hold(facts)
     except KengError as error:
         return {"hold_form": None, "hold_closed": error.said.in_language(get_language() or "vi")}
-    reason = _("Người báo bị lừa chuyển khoản lúc %(when)s") % {"when": facts.sent_at.astimezone().strftime("%H:%M %d/%m/%Y")}
+    reason = _("Người báo bị lừa chuyển khoản lúc %(when)s") % {
+        "when": facts.sent_at.astimezone().strftime("%H:%M %d/%m/%Y")
+    }
     initial = {"account": facts.to_account, "amount": f"{facts.amount:,}".replace(",", "."), "reason": reason}
     return {
         "hold_form": HoldForm(initial=initial, accounts=facts.accounts),
@@ -221,16 +240,20 @@ def _live_context(officer: Officer, report: Report, now: datetime) -> dict[str, 
     facts = report_queries.loss_facts(report.pk)
     rows = measure_queries.of_report(report.pk)
     money = measure_queries.money_of(facts.amount if facts else 0, rows, now)
-    loss = {
-        "lost": facts.amount,
-        "savable": round(facts.amount * rules.holdable_share(now - facts.sent_at)),
-        "transfer_at": facts.sent_at,
-        "to_bank": report_queries.bank_name(facts.to_account),
-        "to_account": facts.to_account,
-        "asked": money.asked,
-        "held": money.held,
-        "gone": money.gone,
-    } if facts else None
+    loss = (
+        {
+            "lost": facts.amount,
+            "savable": round(facts.amount * rules.holdable_share(now - facts.sent_at)),
+            "transfer_at": facts.sent_at,
+            "to_bank": report_queries.bank_name(facts.to_account),
+            "to_account": facts.to_account,
+            "asked": money.asked,
+            "held": money.held,
+            "gone": money.gone,
+        }
+        if facts
+        else None
+    )
     return {
         "loss": loss,
         "report": {"code": report.code},

@@ -29,7 +29,9 @@ class Failed:
     permanent: bool = False
 
 
-def send(address: str, secret: str, message_id: str, body: bytes, *, loopback_only: bool, now: datetime) -> Failed | None:
+def send(
+    address: str, secret: str, message_id: str, body: bytes, *, loopback_only: bool, now: datetime
+) -> Failed | None:
     """POST the signed body; None if the receiver took it (any 2xx)."""
     parts = urlsplit(address)
     try:
@@ -43,7 +45,13 @@ def send(address: str, secret: str, message_id: str, body: bytes, *, loopback_on
     try:
         with _pool(parts.scheme, target, port, parts.hostname or "") as pool:
             reply = pool.urlopen(
-                "POST", parts.path or "/", body=body, headers=headers, retries=False, redirect=False, preload_content=False
+                "POST",
+                parts.path or "/",
+                body=body,
+                headers=headers,
+                retries=False,
+                redirect=False,
+                preload_content=False,
             )
             reply.read(MAX_REPLY_BYTES)
             reply.release_conn()

@@ -47,12 +47,19 @@ class MoneyForm(forms.Form):
     sent = forms.ChoiceField(widget=forms.HiddenInput, choices=[("yes", ""), ("no", "")])
     nonce = forms.CharField(widget=forms.HiddenInput, min_length=16, max_length=128)
     to_account = forms.CharField(
-        label=_("Số tài khoản đã nhận tiền"), required=False, max_length=40, help_text=_("Chép từ tin chuyển tiền của ngân hàng.")
+        label=_("Số tài khoản đã nhận tiền"),
+        required=False,
+        max_length=40,
+        help_text=_("Chép từ tin chuyển tiền của ngân hàng."),
     )
     to_bank = forms.ChoiceField(label=_("Ngân hàng của tài khoản đó"), choices=bank_choices, required=False)
     amount = forms.CharField(label=_("Số tiền"), required=False, max_length=40, help_text=_("Ví dụ: 4.800.000"))
-    day = forms.DateField(label=_("Ngày chuyển"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), required=False)
-    time = forms.TimeField(label=_("Lúc mấy giờ"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"), required=False)
+    day = forms.DateField(
+        label=_("Ngày chuyển"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), required=False
+    )
+    time = forms.TimeField(
+        label=_("Lúc mấy giờ"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"), required=False
+    )
     from_bank = forms.ChoiceField(label=_("Ngân hàng của bạn"), choices=bank_choices, required=False)
     from_account = forms.CharField(label=_("Số tài khoản của bạn"), required=False, max_length=40)
 
@@ -89,7 +96,9 @@ class MoneyForm(forms.Form):
         day = data.get("day") or local.date()
         clock = data.get("time")
         if clock is None:
-            return self.now if day == local.date() else in_utc(datetime.combine(day, datetime.min.time(), tzinfo=VIETNAM))
+            return (
+                self.now if day == local.date() else in_utc(datetime.combine(day, datetime.min.time(), tzinfo=VIETNAM))
+            )
         moment = in_utc(datetime.combine(day, clock, tzinfo=VIETNAM))
         if moment > self.now:
             self.add_error("time", NOT_YET.in_language(get_language() or "vi"))
@@ -113,5 +122,3 @@ class ReceiptForm(forms.Form):
 def new_nonce() -> str:
     """Names one filling-in of the form, so that sending it twice is one report."""
     return secrets.token_urlsafe(18)
-
-

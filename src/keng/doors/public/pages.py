@@ -224,7 +224,12 @@ def _todo(story: Story) -> list[dict[str, str]]:
     todo = []
     bank = _bank(loss.to_account)
     if story.money_state in ("received", "asked") and bank:
-        todo.append({"text": _("Gọi ngay ngân hàng nhận tiền (%(bank)s) và đọc mã báo cáo.") % {"bank": bank["name"]}, "phone": bank["phone"]})
+        todo.append(
+            {
+                "text": _("Gọi ngay ngân hàng nhận tiền (%(bank)s) và đọc mã báo cáo.") % {"bank": bank["name"]},
+                "phone": bank["phone"],
+            }
+        )
     todo.append({"text": _("Giữ lại tin nhắn, biên lai chuyển tiền; đừng xoá gì."), "phone": ""})
     todo.append({"text": _("Ai hứa lấy lại tiền và đòi phí là kẻ lừa. Kẻng không bao giờ đòi tiền."), "phone": ""})
     return todo

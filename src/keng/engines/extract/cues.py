@@ -119,7 +119,8 @@ class Surroundings:
 
     def _starts_a_line(self, position: int) -> bool:
         before = self.page.text[max(position - LONGEST_GAP, 0) : position]
-        return not before.strip(" ") or not before[before.rfind("\n") + 1 :].strip() and "\n" in before
+        line = before[before.rfind("\n") + 1 :]
+        return not line.strip() and (position <= LONGEST_GAP or "\n" in before)
 
     def _mention_at(self, start: int) -> Mention | None:
         index = bisect_left(self._mention_starts, start)

@@ -65,12 +65,7 @@ def is_bare_domain(name: str, written: str) -> bool:
         return True
     if suffix in _starters() and own.isalpha() and len(own) < LETTERS_OF_NO_WORD:
         return False
-    return (
-        not is_word
-        and not own.isdigit()
-        and not (written.isupper() and len(own) <= 4)
-       
-    )
+    return not is_word and not own.isdigit() and not (written.isupper() and len(own) <= 4)
 
 
 def suffix_of(name: str) -> str:

@@ -21,8 +21,8 @@ def phone_of(run: Run) -> Phone | None:
 def phones_in(run: Run, *, called_phone: bool) -> Iterator[tuple[Run, Phone]]:
     """The telephone numbers of a run: it is one, it is several and nothing else, or some chunks are one each.
 
-    Service numbers in several chunks ("1800 2000") and foreign ones without a plus ("0071001234567") count only where the
-    text calls them a telephone number.
+    Service numbers in several chunks ("1800 2000") and foreign ones without a plus ("0071001234567") count only where
+    the text calls them a telephone number.
     """
     parts = _split(run)
     if parts is None:

@@ -17,7 +17,7 @@ LOOKS_LIKE_IN_ASCII = (("o", "0"), ("l", "1"), ("i", "l"), ("m", "rn"), ("w", "v
 HOWS = ("affix", "subdomain", "typo", "homoglyph", "split", "tld", "idn")
 HOW_WEIGHTS = (46, 14, 10, 10, 8, 8, 4)
 TYPO_LEAST = 7  # letters: a shorter label with one letter wrong may be a word of its own
-TOKEN_LETTERS = "abcdefghkmnqrstuvxz"
+MARK_LETTERS = "abcdefghkmnqrstuvxz"
 PEOPLE_PER_NAME, FEWEST_NAMES, IMPOSTOR_SHARE = 60, 300, 0.3
 
 
@@ -54,7 +54,7 @@ def words(use: str) -> tuple[str, ...]:
 
 def token(dice: Random) -> str:
     """Three or four letters and digits that make a name nobody's."""
-    return "".join(dice.choices(TOKEN_LETTERS, k=2)) + str(dice.randrange(2, 99)) + dice.choice(TOKEN_LETTERS)
+    return "".join(dice.choices(MARK_LETTERS, k=2)) + str(dice.randrange(2, 99)) + dice.choice(MARK_LETTERS)
 
 
 def imitate(dice: Random, brand: Brand, how: str | None = None) -> Name:
@@ -65,7 +65,11 @@ def imitate(dice: Random, brand: Brand, how: str | None = None) -> Name:
     if how == "subdomain":
         return Name(f"{dice.choice((brand.label, brand.official))}.{word}-{mark}.{ending}", brand.id, how)
     if label is None:
-        return Name(dice.choice((f"{brand.label}-{word}{mark}", f"{word}{mark}-{brand.label}")) + f".{ending}", brand.id, "affix")
+        return Name(
+            dice.choice((f"{brand.label}-{word}{mark}", f"{word}{mark}-{brand.label}")) + f".{ending}",
+            brand.id,
+            "affix",
+        )
     if how == "tld":
         return Name(f"{brand.label}.{dice.choice(('top', 'vip', 'xyz', 'cc', 'life'))}", brand.id, how)
     return Name(f"{label}.{ending}", brand.id, how)
@@ -75,7 +79,9 @@ def _changed_label(dice: Random, label: str, how: str) -> str | None:
     """The brand's label changed in one way, or None if that is not possible."""
     at = dice.randrange(1, len(label) - 1)
     if how == "typo" and len(label) >= TYPO_LEAST:
-        changed = dice.choice((label[:at] + label[at + 1 :], label[:at] + label[at] + label[at:], label[:at] + "z" + label[at:]))
+        changed = dice.choice(
+            (label[:at] + label[at + 1 :], label[:at] + label[at] + label[at:], label[:at] + "z" + label[at:])
+        )
         return changed if changed != label else None
     if how == "homoglyph" and len(label) >= TYPO_LEAST:
         pairs = [pair for pair in LOOKS_LIKE_IN_ASCII if pair[0] in label]
@@ -89,9 +95,9 @@ def _changed_label(dice: Random, label: str, how: str) -> str | None:
     return label if how == "tld" else None
 
 
-def impostor_site(dice: Random) -> Name:
+def impostor_site(dice: Random, trick: str) -> Name:
     """A site of a trick that imitates nobody: jobs, investments, prizes."""
-    return Name(f"{dice.choice(words('plain'))}{token(dice)}.{dice.choice(words('tld'))}", None, None)
+    return Name(f"{dice.choice(words(trick) or words('plain'))}{token(dice)}.{dice.choice(words('tld'))}", None, None)
 
 
 def make_names(plan: Plan, in_use: list[Name]) -> list[Name]:
@@ -109,6 +115,8 @@ def make_names(plan: Plan, in_use: list[Name]) -> list[Name]:
 
 def _honest(dice: Random) -> Name:
     place = dice.choice(("hanoi", "saigon", "danang", "hue", "cantho", "haiphong", "nhatrang", "vinh", ""))
-    owner = dice.choice(("minhan", "thuha", "phuocloc", "baongoc", "anphat", "tamviet", "songhan", "hoanglong")) + str(dice.randrange(1, 999))
+    owner = dice.choice(("minhan", "thuha", "phuocloc", "baongoc", "anphat", "tamviet", "songhan", "hoanglong")) + str(
+        dice.randrange(1, 999)
+    )
     parts = [part for part in (dice.choice(words("innocent")), place, owner) if part]
     return Name(dice.choice(("", "-")).join(parts) + dice.choice((".vn", ".com.vn", ".com", ".net", ".vn")), None, None)

@@ -23,6 +23,7 @@ from keng.nation.make.surfaces import (
 )
 from keng.nation.make.tables import birthplaces
 
+NOON, EVENING = 12, 18
 HANDLE_LETTERS = "abcdefghiklmnopqrstuvxy"
 # Which brands a trick hides behind; others hide behind none and use a site of their own.
 KINDS_OF_TRICK = {
@@ -55,7 +56,9 @@ def make_face(dice: Random, trick: str, phones: list[str]) -> Face:
     return Face(
         phones=tuple(phones),
         brand=brand,
-        site=imitate(dice, brand, dice.choice(("affix", "affix", "subdomain"))) if brand else impostor_site(dice),
+        site=imitate(dice, brand, dice.choice(("affix", "affix", "subdomain")))
+        if brand
+        else impostor_site(dice, trick),
         zalo_group="".join(dice.choices(HANDLE_LETTERS, k=6)) + str(dice.randrange(100, 999)),
         telegram=handle,
         facebook=f"{dice.choice(('shop', 'tuvan', 'sanhang', 'hotro'))}.{handle}",
@@ -89,6 +92,7 @@ class Scene:
     amount: int
     second: int
     hiding: bool
+    told_second: int | None = None
 
 
 def plain_slots(dice: Random, scene: Scene) -> dict[str, Callable[[], str]]:
@@ -97,15 +101,31 @@ def plain_slots(dice: Random, scene: Scene) -> dict[str, Callable[[], str]]:
     brand = scene.face.brand
     return {
         "amount": lambda: write_money(dice, scene.amount),
-        "fee": lambda: write_money(dice, dice.choice((50, 99, 150, 200, 299, 350, 500, 980, 1500, 2000, 3000, 4800)) * 1000),
+        "fee": lambda: write_money(
+            dice, dice.choice((50, 99, 150, 200, 299, 350, 500, 980, 1500, 2000, 3000, 4800)) * 1000
+        ),
         "big": lambda: write_money(dice, dice.choice((20, 30, 50, 80, 100, 150, 200, 300, 500)) * 10**6),
         "brand": lambda: brand.spoken if brand else sentence(dice, "frames.txt", "no_brand"),
         "officer": lambda: scene.face.officer,
         "place": lambda: dice.choice(birthplaces()).name,
-        "clock": lambda: dice.choice((moment.strftime("%Hh%M"), moment.strftime("%H:%M"), f"{moment.hour} giờ", moment.strftime("%Hh"))),
-        "day": lambda: dice.choice((f"{moment.day}/{moment.month}", moment.strftime("%d/%m/%Y"), f"ngày {moment.day}/{moment.month}")),
-        "when": lambda: sentence(dice, "frames.txt", "morning" if moment.hour < 12 else "later"),
+        "clock": lambda: dice.choice(
+            (moment.strftime("%Hh%M"), moment.strftime("%H:%M"), f"{moment.hour} giờ", moment.strftime("%Hh"))
+        ),
+        "day": lambda: dice.choice(
+            (f"{moment.day}/{moment.month}", moment.strftime("%d/%m/%Y"), f"ngày {moment.day}/{moment.month}")
+        ),
+        "when": lambda: _when(dice, scene),
     }
+
+
+def _when(dice: Random, scene: Scene) -> str:
+    """The moment in the words of somebody who tells it later: this morning, yesterday evening, on the 14th."""
+    moment, told = hanoi(scene.second), hanoi(scene.told_second or scene.second)
+    part = 0 if moment.hour < NOON else 1 if moment.hour < EVENING else 2
+    days = (told.date() - moment.date()).days
+    if days == 0:
+        return sentence(dice, "frames.txt", ("morning", "afternoon", "evening")[part])
+    return ("sáng qua", "chiều qua", "tối qua")[part] if days == 1 else f"hôm {moment.day}/{moment.month}"
 
 
 def indicator_slots(dice: Random, scene: Scene) -> dict[str, Callable[[], list[Indicator]]]:

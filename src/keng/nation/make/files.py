@@ -42,7 +42,9 @@ def write_nation(nation: Nation, folder: Path) -> None:
     write_json_lines(folder / "reports.jsonl", report_lines(nation))
     write_json_lines(truth / "reports.jsonl", report_truths(nation))
     write_lines(folder / "names.txt", (name.domain for name in nation.names))
-    write_json_lines(truth / "names.jsonl", ({"domain": n.domain, "brand": n.brand, "how": n.how} for n in nation.names))
+    write_json_lines(
+        truth / "names.jsonl", ({"domain": n.domain, "brand": n.brand, "how": n.how} for n in nation.names)
+    )
 
 
 def population_table(people: People) -> pa.Table:
@@ -77,7 +79,9 @@ def register_table(register: Register) -> pa.Table:
 
 
 def register_truth(register: Register, people: People) -> pa.Table:
-    persons = (as_citizen_text(int(people.number[person])) if person >= 0 else None for person in register.person.tolist())
+    persons = (
+        as_citizen_text(int(people.number[person])) if person >= 0 else None for person in register.person.tolist()
+    )
     return pa.table(
         {
             "record_id": pa.array(register.record_id),
@@ -142,7 +146,12 @@ def report_lines(nation: Nation) -> Iterator[dict[str, object]]:
 def _loss(nation: Nation, report: Report) -> dict[str, object]:
     hop = report.payment.hop
     names = nation.book.names
-    return {"amount": hop.amount, "from_account": names[hop.source], "to_account": names[hop.target], "at": iso_utc(hop.second)}
+    return {
+        "amount": hop.amount,
+        "from_account": names[hop.source],
+        "to_account": names[hop.target],
+        "at": iso_utc(hop.second),
+    }
 
 
 def report_truths(nation: Nation) -> Iterator[dict[str, object]]:

@@ -17,7 +17,20 @@ from keng.nation.make.full_names import bare
 from keng.nation.make.people import People
 from keng.nation.make.subjects import Ghost, tax_code
 
-UNREADABLE = ("0", "000000", "123456", "KHONG CO", "CMND", "chưa cập nhật", "NULL", "?", "12345", "111111", "N/A", "999999999999999")
+UNREADABLE = (
+    "0",
+    "000000",
+    "123456",
+    "KHONG CO",
+    "CMND",
+    "chưa cập nhật",
+    "NULL",
+    "?",
+    "12345",
+    "111111",
+    "N/A",
+    "999999999999999",
+)
 LOOK_ALIKE_FAMILIES = {"Hoàng": "Huỳnh", "Huỳnh": "Hoàng", "Vũ": "Võ", "Võ": "Vũ"}
 PROVINCE_DIFFERS_SHARE, EMPTY_SHARE = 0.06, 0.02
 Flaw = Callable[["Row", "Scribe"], "Row"]
@@ -81,11 +94,15 @@ def _retyped(scribe: Scribe, number: str, change: Callable[[str, int], str]) -> 
 
 def _digit_wrong(row: Row, scribe: Scribe) -> Row:
     dice = scribe.dice
-    return replace(row, holder_id=_retyped(scribe, row.holder_id, lambda n, at: f"{n[:at]}{dice.randrange(10)}{n[at + 1 :]}"))
+    return replace(
+        row, holder_id=_retyped(scribe, row.holder_id, lambda n, at: f"{n[:at]}{dice.randrange(10)}{n[at + 1 :]}")
+    )
 
 
 def _digits_swapped(row: Row, scribe: Scribe) -> Row:
-    return replace(row, holder_id=_retyped(scribe, row.holder_id, lambda n, at: n[:at] + n[at + 1] + n[at] + n[at + 2 :]))
+    return replace(
+        row, holder_id=_retyped(scribe, row.holder_id, lambda n, at: n[:at] + n[at + 1] + n[at] + n[at + 2 :])
+    )
 
 
 def _digit_missing(row: Row, scribe: Scribe) -> Row:
@@ -130,7 +147,11 @@ def _middle_other(row: Row, scribe: Scribe) -> Row:
 
 def _day_month_swapped(row: Row, scribe: Scribe) -> Row:
     year, month, day = row.birth.split("-")
-    return replace(row, birth=f"{year}-{day}-{month}") if int(day) <= 12 and day != month else _date_digit_wrong(row, scribe)
+    return (
+        replace(row, birth=f"{year}-{day}-{month}")
+        if int(day) <= 12 and day != month
+        else _date_digit_wrong(row, scribe)
+    )
 
 
 def _date_digit_wrong(row: Row, scribe: Scribe) -> Row:
@@ -148,7 +169,12 @@ def _number_of_another(row: Row, scribe: Scribe) -> Row:
     while True:
         other = scribe.of_person(scribe.dice.randrange(len(people)))
         theirs = bare(other.name).split()
-        if theirs[0] != mine[0] and theirs[-1] != mine[-1] and other.birth[:4] != row.birth[:4] and len(other.birth) == len("1990-01-01"):
+        if (
+            theirs[0] != mine[0]
+            and theirs[-1] != mine[-1]
+            and other.birth[:4] != row.birth[:4]
+            and len(other.birth) == len("1990-01-01")
+        ):
             return replace(other, person=-1, holder_id=row.holder_id)
 
 

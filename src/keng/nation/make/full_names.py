@@ -14,7 +14,9 @@ TWO_FAMILIES_SHARE = 0.03
 OLD_BEFORE, NEW_FROM = 1985, 1995
 
 
-def draw_names(generator: np.random.Generator, sex: np.ndarray, birth_year: np.ndarray, south: np.ndarray) -> np.ndarray:
+def draw_names(
+    generator: np.random.Generator, sex: np.ndarray, birth_year: np.ndarray, south: np.ndarray
+) -> np.ndarray:
     """Full names, one per person. `sex` holds M and F, `south` is true for people born in the south (Huỳnh, Võ)."""
     family = _families(generator, south)
     rest = np.empty(len(sex), dtype=object)

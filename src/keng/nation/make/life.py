@@ -47,7 +47,12 @@ def make_habits(draw: np.random.Generator, people: People, book: Book, busy: np.
 
 def live(plan: Plan, draw: np.random.Generator, book: Book, habits: Habits) -> Transfers:
     """The week's transfers of ordinary life, in no order."""
-    parts = [_wages(plan, draw, habits), _rent(plan, draw, habits), _shops(plan, draw, habits), _family(plan, draw, habits)]
+    parts = [
+        _wages(plan, draw, habits),
+        _rent(plan, draw, habits),
+        _shops(plan, draw, habits),
+        _family(plan, draw, habits),
+    ]
     parts += [_cash(plan, draw, book, habits), _top_ups(plan, draw, book, habits), _bills(plan, draw, habits)]
     parts += [_business(plan, draw, book), _students_abroad(plan, draw, book, habits)]
     life = Transfers.joined(parts)
@@ -72,7 +77,11 @@ def _payers(draw: np.random.Generator, accounts: np.ndarray, rate: float) -> np.
 
 
 def _wages(plan: Plan, draw: np.random.Generator, habits: Habits) -> Transfers:
-    working = (habits.age >= WORKING_AGES[0]) & (habits.age <= WORKING_AGES[1]) & (draw.random(len(habits.main)) < EMPLOYED_SHARE)
+    working = (
+        (habits.age >= WORKING_AGES[0])
+        & (habits.age <= WORKING_AGES[1])
+        & (draw.random(len(habits.main)) < EMPLOYED_SHARE)
+    )
     staff = habits.main[working]
     employer = draw.integers(0, len(habits.employers), len(staff))
     pay_day = draw.choice(PAY_DAYS, len(habits.employers))
@@ -97,7 +106,12 @@ def _shops(plan: Plan, draw: np.random.Generator, habits: Habits) -> Transfers:
     payers = _payers(draw, habits.main, SHOP_RATE)
     liked = shares(list(1 / (1 + np.arange(len(habits.shops))) ** 0.7))
     amount = _amounts(draw, len(payers), 78_000, 1.0, 1000)
-    return Transfers.of(payers, habits.shops[draw.choice(len(habits.shops), len(payers), p=liked)], amount, draw_seconds(plan, draw, len(payers)))
+    return Transfers.of(
+        payers,
+        habits.shops[draw.choice(len(habits.shops), len(payers), p=liked)],
+        amount,
+        draw_seconds(plan, draw, len(payers)),
+    )
 
 
 def _family(plan: Plan, draw: np.random.Generator, habits: Habits) -> Transfers:
@@ -124,16 +138,25 @@ def _top_ups(plan: Plan, draw: np.random.Generator, book: Book, habits: Habits) 
 def _bills(plan: Plan, draw: np.random.Generator, habits: Habits) -> Transfers:
     payers = habits.main[draw.random(len(habits.main)) < BILL_SHARE]
     amount = _amounts(draw, len(payers), 620_000, 0.7, 1)
-    return Transfers.of(payers, draw.choice(habits.utilities, len(payers)), amount, draw_seconds(plan, draw, len(payers)))
+    return Transfers.of(
+        payers, draw.choice(habits.utilities, len(payers)), amount, draw_seconds(plan, draw, len(payers))
+    )
 
 
 def _business(plan: Plan, draw: np.random.Generator, book: Book) -> Transfers:
     payers = _payers(draw, book.organisations, BUSINESS_RATE)
     amount = _amounts(draw, len(payers), 24_000_000, 1.5, 1000)
-    return Transfers.of(payers, draw.choice(book.organisations, len(payers)), amount, draw_seconds(plan, draw, len(payers), OFFICE_HOURS))
+    return Transfers.of(
+        payers,
+        draw.choice(book.organisations, len(payers)),
+        amount,
+        draw_seconds(plan, draw, len(payers), OFFICE_HOURS),
+    )
 
 
 def _students_abroad(plan: Plan, draw: np.random.Generator, book: Book, habits: Habits) -> Transfers:
     payers = habits.main[draw.random(len(habits.main)) < STUDENT_ABROAD_SHARE]
     amount = _amounts(draw, len(payers), 60_000_000, 0.7, 100_000)
-    return Transfers.of(payers, draw.choice(book.abroad, len(payers)), amount, draw_seconds(plan, draw, len(payers), OFFICE_HOURS))
+    return Transfers.of(
+        payers, draw.choice(book.abroad, len(payers)), amount, draw_seconds(plan, draw, len(payers), OFFICE_HOURS)
+    )

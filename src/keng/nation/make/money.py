@@ -10,7 +10,20 @@ from keng.nation.make.people import People
 from keng.nation.make.registers import Register
 from keng.nation.make.tables import banks, shares
 
-TOWNS_ABROAD = ("KHM-BAVET", "KHM-SIHANOUK", "MMR-MYAWADDY", "LAO-TAMGIACVANG", "PHL-MANILA", "HKG", "SGP", "USA", "AUS", "JPN", "KOR", "DEU")
+TOWNS_ABROAD = (
+    "KHM-BAVET",
+    "KHM-SIHANOUK",
+    "MMR-MYAWADDY",
+    "LAO-TAMGIACVANG",
+    "PHL-MANILA",
+    "HKG",
+    "SGP",
+    "USA",
+    "AUS",
+    "JPN",
+    "KOR",
+    "DEU",
+)
 WALLETS = ("momo", "zalopay", "viettelmoney", "vnpay", "usdt")
 
 

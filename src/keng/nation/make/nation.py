@@ -70,7 +70,9 @@ def make_nation(plan: Plan) -> Nation:
     draw = plan.generator("life")
     habits = make_habits(draw, people, book, busy)
     waves, scams = make_waves(plan, book, habits, crews)
-    ledger = make_ledger(plan.generator("opening"), book, Transfers.joined([scams, live(plan, draw, book, habits)]), busy)
+    ledger = make_ledger(
+        plan.generator("opening"), book, Transfers.joined([scams, live(plan, draw, book, habits)]), busy
+    )
     reports, sites = _make_reports(plan, people, sims, accounts, book, habits, waves)
     return Nation(plan, people, sims, accounts, book, ledger, waves, reports, make_names(plan, sites))
 
@@ -86,7 +88,9 @@ def _customers(draw: np.random.Generator, ids: list[str]) -> list[str]:
     return [f"CIF{number}" for number in order.tolist()]
 
 
-def _make_reports(plan, people: People, sims: Register, accounts: Register, book: Book, habits: Habits, waves: list[Wave]):
+def _make_reports(
+    plan, people: People, sims: Register, accounts: Register, book: Book, habits: Habits, waves: list[Wave]
+):
     """All reports by time, and the sites that the crews use."""
     dice = plan.dice("reports")
     junk = [phone for phone, flaw in zip(sims.subscriber, sims.flaw, strict=True) if flaw in JUNK_FLAWS]

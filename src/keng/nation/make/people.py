@@ -117,7 +117,9 @@ def _draw_magnets(draw: np.random.Generator, count: int) -> np.ndarray:
     return draw.choice(len(places), count, p=weights)
 
 
-def _share_names_and_dates(draw, name: np.ndarray, birth_day: np.ndarray, male: np.ndarray, deceased: np.ndarray) -> None:
+def _share_names_and_dates(
+    draw, name: np.ndarray, birth_day: np.ndarray, male: np.ndarray, deceased: np.ndarray
+) -> None:
     """Give some people another one's name and birth date, within the living of the same sex. Changes both in place."""
     for chosen in (np.flatnonzero(male & ~deceased), np.flatnonzero(~male & ~deceased)):
         pairs = int(len(chosen) * NAMESAKE_SHARE)

@@ -52,15 +52,23 @@ def make_register(plan: Plan, people: People, kind: str, record_id: list, subscr
     draw = plan.generator(f"register {kind}")
     table = rows("flaws.csv")
     count = len(record_id)
-    flaw = draw.choice(np.array([r["flaw"] for r in table], dtype=object), count, p=shares([float(r[kind]) for r in table]))
+    flaw = draw.choice(
+        np.array([r["flaw"] for r in table], dtype=object), count, p=shares([float(r[kind]) for r in table])
+    )
     pools = make_pools(people)
-    flaw[[len(pools.get(POOL_OF[name], [0])) == 0 for name in flaw]] = "none"  # a village may have no dead or no children
+    flaw[[len(pools.get(POOL_OF[name], [0])) == 0 for name in flaw]] = (
+        "none"  # a village may have no dead or no children
+    )
     if kind == "account":
         flaw[:FEWEST_ORGANISATIONS] = "organisation"
     subject = _choose_people(draw, pools, flaw)
-    needs_ghost = int(np.isin(flaw, ["person_invented", "number_invented", "name_and_dob_empty", "passport", "organisation"]).sum())
+    needs_ghost = int(
+        np.isin(flaw, ["person_invented", "number_invented", "name_and_dob_empty", "passport", "organisation"]).sum()
+    )
     ghosts = iter(make_ghosts(draw, people, needs_ghost))
-    taken = frozenset(map(as_citizen_text, people.number.tolist())) | frozenset(map(as_old_text, people.old_number.tolist()))
+    taken = frozenset(map(as_citizen_text, people.number.tolist())) | frozenset(
+        map(as_old_text, people.old_number.tolist())
+    )
     scribe = Scribe(people, taken, plan.dice(f"scribe {kind}"))
     companies = organisation_names(draw, int((flaw == "organisation").sum()))
     written = [_write(scribe, str(flaw[at]), int(subject[at]), ghosts, companies) for at in range(count)]
@@ -105,7 +113,9 @@ def _choose_people(draw: np.random.Generator, pools: dict[str, np.ndarray], flaw
     return subject
 
 
-def _write(scribe: Scribe, flaw: str, person: int, ghosts: Iterator[Ghost], companies: Iterator[str]) -> tuple[Row, list[str]]:
+def _write(
+    scribe: Scribe, flaw: str, person: int, ghosts: Iterator[Ghost], companies: Iterator[str]
+) -> tuple[Row, list[str]]:
     row = scribe.of_person(person) if person >= 0 else scribe.of_ghost(next(ghosts))
     if flaw == "number_invented":
         row = replace(row, person=-1, holder_id=next(ghosts).number)
@@ -117,7 +127,9 @@ def _write(scribe: Scribe, flaw: str, person: int, ghosts: Iterator[Ghost], comp
     return row, done if flaw in ("none", "hoarded") else [flaw, *done]
 
 
-def _opening_days(draw: np.random.Generator, people: People, kind: str, flaw: np.ndarray, subject: np.ndarray) -> np.ndarray:
+def _opening_days(
+    draw: np.random.Generator, people: People, kind: str, flaw: np.ndarray, subject: np.ndarray
+) -> np.ndarray:
     """When each was opened: as an adult, but by children of `holder_child`, and some after the holder's death."""
     born = np.where(subject >= 0, people.birth_day[subject], people.end_day - 30 * 366)
     died = np.where(subject >= 0, people.death_day[subject], -1)
@@ -136,7 +148,9 @@ def _opening_days(draw: np.random.Generator, people: People, kind: str, flaw: np
 
 def _sexes(draw: np.random.Generator, written: list[tuple[Row, list[str]]]) -> list[str | None]:
     empty = draw.random(len(written)) < EMPTY_SHARE
-    known = [row.sex_known and ("sex_wrong" in done or not gone) for (row, done), gone in zip(written, empty, strict=True)]
+    known = [
+        row.sex_known and ("sex_wrong" in done or not gone) for (row, done), gone in zip(written, empty, strict=True)
+    ]
     return [("M" if row.male else "F") if sure else None for (row, _), sure in zip(written, known, strict=True)]
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from random import Random
 
-from keng.nation.make.composing import Composed, compose, payee_of
+from keng.nation.make.composing import Composed, compose
 from keng.nation.make.domain_names import Name
 from keng.nation.make.faces import Face, Payee, Scene, make_face
 from keng.nation.make.grammar import expand, read_grammar, sentence
 from keng.nation.make.plan import DAY_SECONDS, Plan
 from keng.nation.make.surfaces import Indicator, write_phone
-from keng.nation.make.voice import Voice, citizen_voice, sender_voice
+from keng.nation.make.voice import citizen_voice, sender_voice
 from keng.nation.make.waves import Payment, Wave
 
 VICTIM_REPORTS_SHARE, QUOTES_MESSAGE_SHARE, COMMENTS_SHARE, OPENS_SHARE, PLEADS_SHARE = 0.62, 0.25, 0.35, 0.3, 0.5
@@ -20,6 +21,8 @@ FORWARDS_SHARE, SHORT_CODE_SHARE, SENDER_KNOWN_SHARE = 0.55, 0.12, 0.75
 TRIED_PER_VICTIM, SPAM_SHARE, HARMLESS_SHARE = 0.8, 0.2, 0.12
 FASTEST_REPORT_SECONDS, NOTICE_SPREAD = 240, 0.9
 YOUNG_BELOW = 40
+WARNS_SHARE, HIDES_SHARE = 0.4, 0.3
+USUAL_ASK = 500  # thousand đồng, of tricks that take no transfer
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,27 +66,27 @@ def report_wave(plan: Plan, dice: Random, wave: Wave, cast: Cast) -> list[Report
     tried = 1 + int(dice.expovariate(1 / (TRIED_PER_VICTIM * len(last_payments) + 1)))
     for _ in range(min(tried, 4 * len(last_payments) + 6)):
         second = min(wave.start + int(dice.random() * (wave.end - wave.start + DAY_SECONDS // 2)), plan.last_second)
-        reports.append(_forward(dice, wave, cast, second) if dice.random() < FORWARDS_SHARE else _notice(dice, wave, cast, second))
+        reports.append(
+            _forward(dice, wave, cast, second) if dice.random() < FORWARDS_SHARE else _notice(dice, wave, cast, second)
+        )
     return reports
 
 
 def _tell(plan: Plan, dice: Random, wave: Wave, cast: Cast, payment: Payment) -> Report:
     """A victim's own words, with the account that was paid."""
     reporter, hop = cast.reporter_of(payment.victim), payment.hop
-    grammar, scene = f"tricks/{wave.trick.code}.txt", Scene(cast.face, cast.payees[hop.target], hop.amount, hop.second, hiding=False)
-    story = dice.choice(read_grammar(grammar)["told"])
+    grammar, told = f"tricks/{wave.trick.code}.txt", _notice_second(plan, dice, wave, hop.second)
+    scene = Scene(cast.face, cast.payees[hop.target], hop.amount, hop.second, hiding=False, told_second=told)
+    story = sentence(dice, grammar, "told")
     if "{payto}" not in story:
         story += " " + sentence(dice, "frames.txt", "paid")
-    if "{payto}" not in story:
-        story += " {payto}"
     opening = sentence(dice, "frames.txt", "opening") + " " if dice.random() < OPENS_SHARE else ""
     plea = " " + sentence(dice, "frames.txt", "plea") if dice.random() < PLEADS_SHARE else ""
-    voice = citizen_voice(dice, reporter.region, reporter.young)
-    composed = _compose(dice, voice, opening + story + plea, scene)
+    composed = _in_citizens_words(dice, reporter, opening + story + plea, scene)
     if dice.random() < QUOTES_MESSAGE_SHARE:
         composed = _joined(composed, "\n", _message(dice, grammar, scene)[0])
     return Report(
-        second=_notice_second(plan, dice, wave, hop.second),
+        second=told,
         text=composed.text,
         sender=None,
         province=reporter.province,
@@ -106,12 +109,11 @@ def _forward(dice: Random, wave: Wave, cast: Cast, second: int) -> Report:
     """Somebody forwards the message itself, with or without a remark."""
     reporter = cast.reporter_of(None)
     payee = dice.choice(list(cast.payees.values()))
-    scene = Scene(cast.face, payee, dice.choice((199, 500, 1200, 2500, 5000, 9800)) * 1000, second, hiding=dice.random() < 0.3)
+    scene = Scene(cast.face, payee, _asked_amount(dice, wave), second, hiding=dice.random() < HIDES_SHARE)
     message, brandname = _message(dice, f"tricks/{wave.trick.code}.txt", scene)
     sender, known = _sender(dice, cast.face, brandname)
     if dice.random() < COMMENTS_SHARE:
-        voice = citizen_voice(dice, reporter.region, reporter.young)
-        remark = compose(dice, voice, sentence(dice, "frames.txt", "comment"), scene)
+        remark = _in_citizens_words(dice, reporter, sentence(dice, "frames.txt", "comment"), scene)
         message = _joined(remark, "\n", message) if dice.random() < 0.6 else _joined(message, "\n", remark)
     return Report(
         second, message.text, sender, reporter.province, wave.code, wave.trick.code, False, (*known, *message.indicators)
@@ -121,20 +123,31 @@ def _forward(dice: Random, wave: Wave, cast: Cast, second: int) -> Report:
 def _notice(dice: Random, wave: Wave, cast: Cast, second: int) -> Report:
     """Somebody who was tried and paid nothing tells it, or sends the short code's own grammar."""
     reporter = cast.reporter_of(None)
-    scene = Scene(cast.face, dice.choice(list(cast.payees.values())), dice.choice((3, 5, 12, 25, 40, 65)) * 10**6, second, hiding=False)
-    voice = citizen_voice(dice, reporter.region, reporter.young)
+    scene = Scene(cast.face, dice.choice(list(cast.payees.values())), _asked_amount(dice, wave), second, hiding=False)
+    story = sentence(dice, f"tricks/{wave.trick.code}.txt", "noticed")
     if dice.random() < SHORT_CODE_SHARE:
-        production = "(LD|LD|V) ({phone}) (" + sentence(dice, f"tricks/{wave.trick.code}.txt", "noticed").replace("{phone}", "so nay") + ")"
-        production = production.replace("(LD|LD|V)", dice.choice(("LD", "LD", "V")), 1)
-    else:
-        production = dice.choice(read_grammar(f"tricks/{wave.trick.code}.txt")["noticed"])
-        production += " " + sentence(dice, "frames.txt", "warning") if dice.random() < 0.4 else ""
-    composed = _compose(dice, voice, production, scene)
-    return Report(second, composed.text, None, reporter.province, wave.code, wave.trick.code, False, composed.indicators)
+        story = f"{dice.choice(('LD', 'LD', 'V'))} ({{phone}}) ({story.replace('{phone}', 'số này')})"
+    elif dice.random() < WARNS_SHARE:
+        story += " " + sentence(dice, "frames.txt", "warning")
+    composed = _in_citizens_words(dice, reporter, story, scene)
+    return Report(
+        second, composed.text, None, reporter.province, wave.code, wave.trick.code, False, composed.indicators
+    )
 
 
-def _compose(dice: Random, voice: Voice, production: str, scene: Scene) -> Composed:
-    return compose(dice, voice, expand(dice, production), scene)
+def _in_citizens_words(dice: Random, reporter: Reporter, text: str, scene: Scene) -> Composed:
+    """The text in the reporter's voice, with one word for `I` throughout: that of the story, if it has one."""
+    own = next((word for word in ("tôi", "em") if re.search(rf"\b{word}\b", text, re.IGNORECASE)), None)
+    pronoun = own or dice.choice(("em", "em", "mình") if reporter.young else ("tôi", "tôi", "em"))
+    text = text.replace("{toi}", pronoun).replace("{Toi}", pronoun.capitalize())
+    return compose(dice, citizen_voice(dice, reporter.region, reporter.young), text, scene)
+
+
+def _asked_amount(dice: Random, wave: Wave) -> int:
+    """What the crew asks of somebody who does not pay: as large as its losses, and round."""
+    amount = (wave.trick.loss or USUAL_ASK) * 1000 * dice.lognormvariate(0, 0.5)
+    step = 10 ** max(4, len(str(int(amount))) - 2)
+    return max(step, round(amount / step) * step)
 
 
 def _message(dice: Random, grammar: str, scene: Scene) -> tuple[Composed, bool]:
@@ -164,14 +177,28 @@ def report_spam(plan: Plan, dice: Random, count: int, phones: list[str], reporte
     number = 0
     while len(reports) < count:
         number += 1
-        face = replace(make_face(dice, "spam", dice.sample(phones, 2)), site=Name(f"uudai{dice.randrange(10, 999)}.com.vn", None, None))
+        face = replace(
+            make_face(dice, "spam", dice.sample(phones, 2)),
+            site=Name(f"uudai{dice.randrange(10, 999)}.com.vn", None, None),
+        )
         production = dice.choice(read_grammar("spam.txt")["message"])
         for _ in range(min(count - len(reports), 1 + int(dice.expovariate(0.35)))):
             second, reporter = _any_second(plan, dice), reporter_of(None)
-            composed = _compose(dice, sender_voice(dice, False), production, Scene(face, None, 0, second, hiding=False))
+            text = expand(dice, production)
+            text = f"S ({{phone}}) ({text})" if dice.random() < SHORT_CODE_SHARE else text
+            composed = compose(dice, sender_voice(dice, False), text, Scene(face, None, 0, second, hiding=False))
             sender, known = _sender(dice, face, False)
             reports.append(
-                Report(second, composed.text, sender, reporter.province, f"S{number:05d}", None, True, (*known, *composed.indicators))
+                Report(
+                    second,
+                    composed.text,
+                    sender,
+                    reporter.province,
+                    f"S{number:05d}",
+                    None,
+                    True,
+                    (*known, *composed.indicators),
+                )
             )
     return reports
 
@@ -189,7 +216,16 @@ def report_harmless(plan: Plan, dice: Random, count: int, phones: list[str], rep
         composed = compose(dice, voice, production, scene)
         sender, known = _sender(dice, face, brandname)
         reports.append(
-            Report(second, composed.text, sender, reporter.province, f"H{number:05d}", None, False, (*known, *composed.indicators))
+            Report(
+                second,
+                composed.text,
+                sender,
+                reporter.province,
+                f"H{number:05d}",
+                None,
+                False,
+                (*known, *composed.indicators),
+            )
         )
     return reports
 

@@ -13,7 +13,21 @@ PHONE_FORMS = (
     ("+84 {s} {b} {c}", 3), ("(+84){s}{b}{c}", 2), ("{a}. {b}. {c}", 1),
 )  # fmt: skip
 PHONE_HIDDEN_SHARE, SITE_HIDDEN_SHARE, GROUPED_ACCOUNT_SHARE = 0.05, 0.07, 0.12
-PATHS = ("xac-thuc", "login", "dang-nhap", "cap-nhat", "nhan-qua", "tra-cuu", "app", "kh", "m", "vn", "home", "vneid.apk", "form")
+PATHS = (
+    "xac-thuc",
+    "login",
+    "dang-nhap",
+    "cap-nhat",
+    "nhan-qua",
+    "tra-cuu",
+    "app",
+    "kh",
+    "m",
+    "vn",
+    "home",
+    "app.apk",
+    "form",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +94,11 @@ def write_telegram(dice: Random, handle: str) -> Indicator:
 
 
 def write_facebook(dice: Random, handle: str) -> Indicator:
-    return Indicator(dice.choice(("https://www.facebook.com/", "facebook.com/", "https://facebook.com/")) + handle, "social", f"facebook:{handle}")
+    return Indicator(
+        dice.choice(("https://www.facebook.com/", "facebook.com/", "https://facebook.com/")) + handle,
+        "social",
+        f"facebook:{handle}",
+    )
 
 
 def make_tron_address(dice: Random) -> str:

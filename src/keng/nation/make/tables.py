@@ -47,7 +47,9 @@ class Bank:
 def banks() -> tuple[Bank, ...]:
     """Every bank of the nation, largest first."""
     return tuple(
-        Bank(r["bin"], r["code"], r["name"], float(r["weight"]), tuple(r["spoken"].split("|")), tuple(r["shape"].split()))
+        Bank(
+            r["bin"], r["code"], r["name"], float(r["weight"]), tuple(r["spoken"].split("|")), tuple(r["shape"].split())
+        )
         for r in rows("banks.csv")
     )
 

@@ -55,7 +55,9 @@ def _spoken_part(dice: Random, voice: Voice, text: str) -> str:
     text = WORD.sub(lambda found: _of_region(dice, voice.region, found[0]), text)
     if voice.short:
         for long, short in _short_forms().items():
-            text = re.sub(rf"\b{long}\b", lambda _found, to=short: to if dice.random() < SHORT_SHARE else _found[0], text)
+            text = re.sub(
+                rf"\b{long}\b", lambda _found, to=short: to if dice.random() < SHORT_SHARE else _found[0], text
+            )
     if voice.marks == "bare":
         text = without_marks(text)
     elif voice.marks == "loose":

@@ -72,7 +72,9 @@ def hire_mules(plan: Plan, register: Register) -> list[Mules]:
     wanted = count * per_wave
     chosen: list[int] = []
     for flaw, share in MULE_IDENTITIES:
-        places = [at for at in np.flatnonzero(register.flaw == flaw).tolist() if "name_mojibake" not in register.errors[at]]
+        places = [
+            at for at in np.flatnonzero(register.flaw == flaw).tolist() if "name_mojibake" not in register.errors[at]
+        ]
         chosen += dice.sample(places, min(int(wanted * share), int(len(places) * MULES_AT_MOST) + 1))
     dice.shuffle(chosen)
     each = max(3, len(chosen) // count)
@@ -132,10 +134,16 @@ def _choose_victims(dice: Random, plan: Plan, trick: Trick, habits: Habits, free
     return chosen
 
 
-def _pay(plan, dice: Random, trick: Trick, mules: Mules, victim: int, span: tuple[int, int], book: Book, hops: list[Hop]) -> list[Payment]:
+def _pay(
+    plan, dice: Random, trick: Trick, mules: Mules, victim: int, span: tuple[int, int], book: Book, hops: list[Hop]
+) -> list[Payment]:
     """One victim's payments, each larger than the one before, and what the crew does with each. Adds to `hops`."""
     times = sorted(_daytime(plan, dice, span) for _ in range(dice.randint(1, trick.payments)))
-    amount, collector, paid = dice.lognormvariate(0, trick.spread) * trick.loss * 1000, dice.choice(mules.collectors), []
+    amount, collector, paid = (
+        dice.lognormvariate(0, trick.spread) * trick.loss * 1000,
+        dice.choice(mules.collectors),
+        [],
+    )
     for which, second in enumerate(dict.fromkeys(times)):
         hop = Hop(victim, collector, _rounded(dice, amount * (1 + which * dice.uniform(0.5, 1.5))), second)
         paid.append(Payment(len(hops), victim, hop))

@@ -13,7 +13,9 @@ import pyarrow.parquet as pq
 
 from keng.base.errors import ConflictError, Said
 
-NOT_EMPTY = Said("Thư mục {folder} không trống; hãy chọn một thư mục khác.", "The folder {folder} is not empty; choose another one.")
+NOT_EMPTY = Said(
+    "Thư mục {folder} không trống; hãy chọn một thư mục khác.", "The folder {folder} is not empty; choose another one."
+)
 ROWS_PER_GROUP = 122_880
 
 

@@ -14,7 +14,9 @@ MODES = ("mixed", "at_once", "late", "part", "refuse", "twice", "silent", "down"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8000)
-    parser.add_argument("--home", type=Path, default=Path(os.environ.get("KENG_HOME", "var")), help="folder for all files")
+    parser.add_argument(
+        "--home", type=Path, default=Path(os.environ.get("KENG_HOME", "var")), help="folder for all files"
+    )
     parser.add_argument("--people", type=int, default=2000, help="size of the country when it is first made")
     parser.add_argument("--seed", type=int, default=1, help="of the country and its day")
     parser.add_argument("--pace", type=float, default=1.0, help="how fast the day runs")

@@ -8,7 +8,9 @@ from keng.site.commands.django_world import enter, stop_on_signals
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--interval", type=float, default=0.2, help="seconds between two looks when there is nothing to do")
+    parser.add_argument(
+        "--interval", type=float, default=0.2, help="seconds between two looks when there is nothing to do"
+    )
     parser.add_argument("--threads", type=int, default=8, help="messages on their way at once")
 
 

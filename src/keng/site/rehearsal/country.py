@@ -8,7 +8,6 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-
 ROBOT_PORTS_FROM = 101  # above the port of the pages
 
 
@@ -102,7 +101,14 @@ class Country:
 
     def day_command(self) -> list[str]:
         """The day, which begins when the pages are up."""
-        words = ["--nation", str(self.nation), "--banks", str(self.home / "robots" / "banks.json"), "--keng", self.address]
+        words = [
+            "--nation",
+            str(self.nation),
+            "--banks",
+            str(self.home / "robots" / "banks.json"),
+            "--keng",
+            self.address,
+        ]
         words += ["--seed", str(self.seed), "--pace", str(self.pace)]
         if not self.lively:
             words.append("--story-only")

@@ -102,7 +102,11 @@ class Company:
     def _start_one(self, name: str) -> None:
         """A process in a session of its own, so that Ctrl-C reaches us alone and we end the others in order."""
         self.running[name] = subprocess.Popen(
-            self.commands[name], env=dict(os.environ), start_new_session=True, stdout=subprocess.DEVNULL, preexec_fn=die_with_parent
+            self.commands[name],
+            env=dict(os.environ),
+            start_new_session=True,
+            stdout=subprocess.DEVNULL,
+            preexec_fn=die_with_parent,  # noqa: PLW1509 - we have no threads
         )
 
 

@@ -8,13 +8,14 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any
 
 from keng.base.errors import Said
 
 
 class Ground(StrEnum):
-    """The closed list of what Kẻng acts on. There is none on opinion, insult, assembly, religion or criticism, and none is added."""
+    """The closed list of what Kẻng acts on. None is on opinion, insult, assembly, religion or criticism; none is added."""
 
     FRAUD = "fraud"
     INTRUSION = "intrusion"
@@ -94,7 +95,7 @@ def holdable_share(age: timedelta) -> float:
     """
     minutes = max(age.total_seconds() / 60, 0.0)
     points = _share_points()
-    for left, right in zip(points, points[1:], strict=False):
+    for left, right in pairwise(points):
         if minutes < right.minutes:
             done = (minutes - left.minutes) / (right.minutes - left.minutes)
             return left.share + done * (right.share - left.share)

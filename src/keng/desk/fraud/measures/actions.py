@@ -159,7 +159,9 @@ def _make(
 
 def _held_already(hold: Hold) -> ConflictError:
     earlier = (
-        Measure.objects.filter(report_id=hold.report_id, account=hold.account).order_by("-proposed_at").select_related("proposed_by")
+        Measure.objects.filter(report_id=hold.report_id, account=hold.account)
+        .order_by("-proposed_at")
+        .select_related("proposed_by")
     ).first()
     if earlier is None:
         return ConflictError("decided_already", refusals.DECIDED_ALREADY)
@@ -232,4 +234,14 @@ def _record(verb: str, actor: str, measure: Measure, now: datetime, **data: Any)
     ledger.record(actor=actor, verb=verb, subject=measure.subject, about=about, data=facts, at=now)
 
 
-__all__ = ["OPEN_STATES", "Hold", "approve", "decline", "end_what_is_over", "hold_urgently", "lift", "propose_hold", "remind_the_silent"]
+__all__ = [
+    "OPEN_STATES",
+    "Hold",
+    "approve",
+    "decline",
+    "end_what_is_over",
+    "hold_urgently",
+    "lift",
+    "propose_hold",
+    "remind_the_silent",
+]

@@ -38,9 +38,9 @@ class Told:
 
 
 def take(partner: Partner, message_id: str, request_id: UUID, told: Told, *, now: datetime) -> Request:
-    """Record a partner's answer. Raises ConflictError `webhook_id_seen`, `already_answered`; InputError `no_such_request`, `bad_answer`.
+    """Record a partner's answer. An answer that does not count is kept all the same, before the error is raised.
 
-    An answer that does not count is kept all the same, before the error is raised.
+    Raises ConflictError `webhook_id_seen`, `already_answered`; InputError `no_such_request`, `bad_answer`.
     """
     with transaction.atomic():
         partners.take_once(partner, message_id, "request_answer", now=now)

@@ -151,7 +151,9 @@ def get_by_code(officer: Officer, code: str) -> Measure:
 
 def check_can_hold(facts: reports.LossFacts) -> None:
     """Return if a hold for this loss can be asked for. Raises ConflictError, InputError with the reason."""
-    earlier = Measure.objects.filter(report_id=facts.report_id).select_related("proposed_by").order_by("-proposed_at").first()
+    earlier = (
+        Measure.objects.filter(report_id=facts.report_id).select_related("proposed_by").order_by("-proposed_at").first()
+    )
     if earlier is not None:
         said = refusals.HELD_ALREADY.filled(
             who=earlier.proposed_by.display_name, when=iso(earlier.proposed_at), code=earlier.code

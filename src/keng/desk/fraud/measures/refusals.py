@@ -10,12 +10,14 @@ UNCONFIRMED_BASIS = Said(
     "Chưa ai xác nhận nguồn của căn cứ này, nên nó chỉ dùng được trong diễn tập.",
     "Nobody has confirmed the source of this basis, so it serves the demo only.",
 )
-NO_LOSS = Said("Báo cáo này không nói đã mất tiền, nên không có gì để giữ.", "This report tells of no loss, so there is nothing to hold.")
-OTHER_ACCOUNT = Said(
-    "Tài khoản này không có trong báo cáo.", "This account does not stand in the report."
+NO_LOSS = Said(
+    "Báo cáo này không nói đã mất tiền, nên không có gì để giữ.",
+    "This report tells of no loss, so there is nothing to hold.",
 )
+OTHER_ACCOUNT = Said("Tài khoản này không có trong báo cáo.", "This account does not stand in the report.")
 NO_BANK = Said(
-    "Chưa biết tài khoản này ở ngân hàng nào; hãy hỏi người báo.", "The bank of this account is not known yet; ask the reporter."
+    "Chưa biết tài khoản này ở ngân hàng nào; hãy hỏi người báo.",
+    "The bank of this account is not known yet; ask the reporter.",
 )
 NO_PARTNER = Said("Ngân hàng này chưa kết nối với Kẻng.", "This bank is not connected to Kẻng.")
 TOO_MUCH = Said("Không giữ nhiều hơn số tiền bị mất.", "No more than the lost amount is held.")
@@ -28,8 +30,12 @@ HELD_ALREADY = Said(
     "Đã có lệnh giữ cho khoản mất và tài khoản này: {who} lúc {when} (UTC), mã {code}.",
     "There is a hold for this loss and account already: {who} at {when} (UTC), code {code}.",
 )
-SAME_PERSON = Said("Người thứ hai phải là người khác với người đề nghị.", "The second officer must be another than the first.")
-DECIDED_ALREADY = Said("Lệnh này đã được quyết định hoặc đã hết hiệu lực.", "This measure was decided already, or it is over.")
+SAME_PERSON = Said(
+    "Người thứ hai phải là người khác với người đề nghị.", "The second officer must be another than the first."
+)
+DECIDED_ALREADY = Said(
+    "Lệnh này đã được quyết định hoặc đã hết hiệu lực.", "This measure was decided already, or it is over."
+)
 TOO_LATE = Said(
     "Đã quá giờ xác nhận; lệnh giữ đã tự hết hiệu lực.", "The time to confirm is over; the hold has fallen by itself."
 )
@@ -43,11 +49,10 @@ BAD_HELD = Said(
     "held_amount does not fit: executed is the whole amount, part is above 0 and below it.",
 )
 BAD_REFUSAL = Said(
-    "Từ chối cần một lý do trong danh sách; với other cần thêm note.", "A refusal needs a reason of the list; other needs a note."
+    "Từ chối cần một lý do trong danh sách; với other cần thêm note.",
+    "A refusal needs a reason of the list; other needs a note.",
 )
-NOT_OVER = Said(
-    "Chưa tới lúc nhả khoản tiền này.", "It is not time to release this money."
-)
+NOT_OVER = Said("Chưa tới lúc nhả khoản tiền này.", "It is not time to release this money.")
 ANSWERED_ALREADY = Said(
     "Yêu cầu này đã có câu trả lời cuối cùng; câu trả lời mới được giữ lại để sĩ quan xem.",
     "This request has a final answer already; the new one is kept for an officer to look at.",

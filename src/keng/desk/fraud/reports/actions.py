@@ -34,7 +34,8 @@ RETRY_KEY_LENGTH = Said(
     "Idempotency-Key phải dài 16 đến 128 ký tự.", "An Idempotency-Key must be 16 to 128 characters long."
 )
 RETRY_OTHER_BODY = Said(
-    "Idempotency-Key này đã dùng cho một báo cáo có nội dung khác.", "This Idempotency-Key was used for a report with another body."
+    "Idempotency-Key này đã dùng cho một báo cáo có nội dung khác.",
+    "This Idempotency-Key was used for a report with another body.",
 )
 NO_RECEIPT = Said("Không có báo cáo nào mang mã biên nhận này.", "No report has this receipt code.")
 NO_REPORT = Said("Không có báo cáo này.", "There is no such report.")
@@ -83,7 +84,12 @@ def look(officer: Officer, report_id: UUID, purpose: str, keys: KeyStore, *, now
     report = get_report(report_id)
     opened = unlock(report, keys)
     ledger.record(
-        actor=officer.actor, verb="reports.look", subject=report.subject, about=report.subject, data={"purpose": purpose}, at=now
+        actor=officer.actor,
+        verb="reports.look",
+        subject=report.subject,
+        about=report.subject,
+        data={"purpose": purpose},
+        at=now,
     )
     return opened
 
@@ -109,10 +115,14 @@ def close(officer: Officer, report_id: UUID, reason: str, *, now: datetime) -> N
     if not reason.strip():
         raise InputError("no_reason", NO_REASON, field="reason")
     report = get_report(report_id)
-    changed = Report.objects.filter(pk=report.pk, closed_at=None).update(closed_at=now, closed_reason=reason[:MAX_REASON])
+    changed = Report.objects.filter(pk=report.pk, closed_at=None).update(
+        closed_at=now, closed_reason=reason[:MAX_REASON]
+    )
     if changed != 1:
         raise ConflictError("already_closed", ALREADY_CLOSED)
-    ledger.record(actor=officer.actor, verb="reports.close", subject=report.subject, about=report.subject, data={}, at=now)
+    ledger.record(
+        actor=officer.actor, verb="reports.close", subject=report.subject, about=report.subject, data={}, at=now
+    )
 
 
 def report_of(receipt: str) -> Report:
@@ -175,11 +185,15 @@ def _store(
     key = sealing.new_key()
     report.original = sealing.seal(key, label(report, "original"), original)
     report.save(force_insert=True)
-    ReportKey.objects.create(report=report, sealed_by=sealed_by, sealed=sealing.seal(wrapping, label(report, "key"), key))
+    ReportKey.objects.create(
+        report=report, sealed_by=sealed_by, sealed=sealing.seal(wrapping, label(report, "key"), key)
+    )
     Indicator.objects.bulk_create([Indicator(report=report, **one.as_row()) for one in found])
     if submission.loss:
         told = submission.loss
-        own = sealing.seal(key, label(report, "from_account"), told.from_account.encode()) if told.from_account else None
+        own = (
+            sealing.seal(key, label(report, "from_account"), told.from_account.encode()) if told.from_account else None
+        )
         Loss.objects.create(
             report=report, amount=told.amount, to_account=told.to_account, from_account=own, sent_at=told.sent_at
         )

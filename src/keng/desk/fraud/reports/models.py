@@ -21,7 +21,9 @@ class Report(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     code = models.CharField(max_length=16, unique=True, help_text="names it on the telephone; opens nothing")
     receipt_hash = models.BinaryField(max_length=32, unique=True)
-    retry_hash = models.BinaryField(max_length=32, unique=True, null=True, help_text="SHA-256 of the sender's idempotency key")
+    retry_hash = models.BinaryField(
+        max_length=32, unique=True, null=True, help_text="SHA-256 of the sender's idempotency key"
+    )
     channel = models.CharField(max_length=8, choices=Channel.choices)
     received_at = models.DateTimeField(db_index=True)
     written_at = models.DateTimeField(null=True, help_text="when the sender says it was written")
@@ -82,6 +84,8 @@ class Message(models.Model):
     """A line of the talk between the desk and the reporter."""
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="messages")
-    officer = models.ForeignKey("people.Officer", on_delete=models.PROTECT, null=True, help_text="none: the reporter wrote it")
+    officer = models.ForeignKey(
+        "people.Officer", on_delete=models.PROTECT, null=True, help_text="none: the reporter wrote it"
+    )
     text = models.BinaryField(help_text="sealed")
     at = models.DateTimeField()

@@ -110,7 +110,8 @@ def lines_of(opened: SealedReport) -> list[Line]:
     """The talk with the reporter, oldest first. Officers are named by unit, never by name, to the reporter and here alike."""
     rows = opened.report.messages.select_related("officer").order_by("at", "pk")
     return [
-        Line(row.officer is None, row.officer.unit_name if row.officer else "", opened.message(row), row.at) for row in rows
+        Line(row.officer is None, row.officer.unit_name if row.officer else "", opened.message(row), row.at)
+        for row in rows
     ]
 
 
@@ -136,7 +137,14 @@ def looks_of(report: Report) -> list[Look]:
         if entry.verb == "reports.look":
             officer = people.find_officer(int(entry.actor.removeprefix("officer:")))
             purpose = PURPOSES[entry.facts["purpose"]]
-            found.append(Look(entry.at_utc, officer.get_role_display() if officer else "", officer.unit_name if officer else "", purpose))
+            found.append(
+                Look(
+                    entry.at_utc,
+                    officer.get_role_display() if officer else "",
+                    officer.unit_name if officer else "",
+                    purpose,
+                )
+            )
     return sorted(found, key=lambda look: look.at, reverse=True)
 
 

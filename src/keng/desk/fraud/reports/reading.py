@@ -31,9 +31,7 @@ class Found:
 def read_indicators(submission: Submission, now: datetime) -> list[Found]:
     """The indicators of the text, and of an SMS the number that it complains of, each place once."""
     extraction = extract(submission.text, sender=submission.sender or None, at=submission.written_at or now)
-    found = [
-        Found(str(one.kind), one.value[:MAX_VALUE], one.start, one.end, one.p) for one in extraction.indicators
-    ]
+    found = [Found(str(one.kind), one.value[:MAX_VALUE], one.start, one.end, one.p) for one in extraction.indicators]
     if submission.channel is Channel.SMS:
         found += _complained_of(submission.text, found)
     return found
@@ -42,7 +40,9 @@ def read_indicators(submission: Submission, now: datetime) -> list[Found]:
 def _complained_of(text: str, found: list[Found]) -> list[Found]:
     """The number of the SMS grammar read as an indicator, unless the text gave it already at the same place."""
     sms = read_sms(text)
-    if sms is None or any(one.start is not None and one.start < sms.end and sms.start < (one.end or 0) for one in found):
+    if sms is None or any(
+        one.start is not None and one.start < sms.end and sms.start < (one.end or 0) for one in found
+    ):
         return []
     number = extract(f"sđt {sms.number}").indicators
     if number:

@@ -29,7 +29,8 @@ BAD_ACCOUNT = Said(
 )
 BAD_CHANNEL = Said("Kênh phải là web, api hoặc sms.", "The channel must be web, api or sms.")
 SENT_AFTER_WRITTEN = Said(
-    "Tiền chuyển sau khi viết báo cáo: hãy xem lại thời gian.", "The money was sent after the report was written: check the times."
+    "Tiền chuyển sau khi viết báo cáo: hãy xem lại thời gian.",
+    "The money was sent after the report was written: check the times.",
 )
 
 
@@ -99,7 +100,7 @@ def check_account(account: str, field: str) -> str:
 
 
 def _loss(told: dict[str, Any] | None, written_at: datetime | None, now: datetime) -> LossTold | None:
-    if not told or told.get("sent") is False:
+    if told is None or told.get("sent") is False:
         return None
     sent_at = _time(told.get("at"), "loss.at", now) or written_at or now
     if written_at and sent_at > written_at:

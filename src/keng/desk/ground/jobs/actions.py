@@ -48,7 +48,9 @@ def post(*, key: str, recipient: str, subject: str, version: int, body: bytes, n
 
 def claim(now: datetime, *, most: int = 20, avoid: Collection[str] = ()) -> list[Claimed]:
     """Up to `most` messages that are due, leased to the caller for thirty seconds, oldest due first; none to `avoid`."""
-    due = Outgoing.objects.filter(Q(leased_until=None) | Q(leased_until__lte=now), state=State.WAITING, next_try_at__lte=now)
+    due = Outgoing.objects.filter(
+        Q(leased_until=None) | Q(leased_until__lte=now), state=State.WAITING, next_try_at__lte=now
+    )
     due = due.exclude(recipient__in=list(avoid))
     if not due.exists():  # a look without SQLite's write lock
         return []
@@ -109,4 +111,6 @@ def retry(officer: Officer, message_id: UUID, *, now: datetime) -> bool:
 
 
 def _record(verb: str, claimed: Claimed, data: dict[str, object], now: datetime) -> None:
-    ledger.record(actor="system:worker", verb=verb, subject=claimed.subject, data={"id": str(claimed.id), **data}, at=now)
+    ledger.record(
+        actor="system:worker", verb=verb, subject=claimed.subject, data={"id": str(claimed.id), **data}, at=now
+    )

@@ -51,7 +51,9 @@ def state_of(subject: str, version: int) -> str | None:
 
 
 def _letters(state: State, order: str) -> list[Letter]:
-    rows = Outgoing.objects.filter(state=state).order_by(order).values_list(
-        "id", "recipient", "subject", "state", "created_at", "next_try_at", "tries", "last_error"
-    )[:PAGE]
+    rows = (
+        Outgoing.objects.filter(state=state)
+        .order_by(order)
+        .values_list("id", "recipient", "subject", "state", "created_at", "next_try_at", "tries", "last_error")[:PAGE]
+    )
     return [Letter(*row) for row in rows]

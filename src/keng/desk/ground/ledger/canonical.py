@@ -26,6 +26,8 @@ LARGEST_INTEGER = 2**63 - 1
 DEEPEST = 8
 MOST_DATA_BYTES = 16_384
 
+ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+
 IDENTIFIER = re.compile(r"[a-z][a-z0-9_-]*(:[A-Za-z0-9._~:/-]{1,120})?")
 VERB = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 WORDS = re.compile(r"[^@\x00-\x1f]{0,200}")
@@ -74,7 +76,7 @@ def time_text(at: datetime) -> str:
 def canonical_json(value: object) -> str:
     """The canonical JSON of a tree of dicts, lists, strings, integers, booleans, None. InputError for anything else."""
     normal = _normal(value, "data", DEEPEST)
-    text = json.dumps(normal, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+    text = ENCODER.encode(normal)
     try:
         text.encode()
     except UnicodeEncodeError as error:
@@ -147,7 +149,7 @@ def _refuse_personal(value: object, where: str) -> None:
 
 
 def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+    return ENCODER.encode(text)
 
 
 def _refused(where: str, why: str) -> InputError:

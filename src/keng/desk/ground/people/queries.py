@@ -11,7 +11,9 @@ from keng.desk.ground.people.models import EntryLink, Officer
 def open_link(token: str, *, now: datetime) -> EntryLink | None:
     """The sign-in link of that token, if it can still be used."""
     hashed = hashlib.sha256(token.encode()).digest()
-    return EntryLink.objects.filter(token_hash=hashed, used_at=None, expires_at__gt=now).select_related("officer").first()
+    return (
+        EntryLink.objects.filter(token_hash=hashed, used_at=None, expires_at__gt=now).select_related("officer").first()
+    )
 
 
 def names_of(officer_ids: set[int]) -> dict[int, str]:

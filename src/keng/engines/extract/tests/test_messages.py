@@ -11,7 +11,10 @@ INDICATORS = [
     ("Chuyển khoản 500k vào STK: 1903 6262 5656 015 - Techcombank - NGUYEN VAN A", ["account 970407:190362625656015"]),
     ("VCB 0123456789", ["account 970436:0123456789"]),
     ("0123456789 Vietcombank", ["account 970436:0123456789"]),
-    ("Ngân hàng: Vietcombank\nSố tài khoản: 0071001234567\nChủ tài khoản: NGUYEN VAN A", ["account 970436:0071001234567"]),
+    (
+        "Ngân hàng: Vietcombank\nSố tài khoản: 0071001234567\nChủ tài khoản: NGUYEN VAN A",
+        ["account 970436:0071001234567"],
+    ),
     ("TÀI KHOẢN: 6868.8888.6666 NGÂN HÀNG TMCP SÀI GÒN THƯƠNG TÍN", ["account 970403:686888886666"]),
     ("Em gửi anh stk ạ\n0391000123456\nVCB - Trần Thị B", ["account 970436:0391000123456"]),
     ("TECHCOMBANK\n19036262565015\nNGUYEN VAN A", ["account 970407:19036262565015"]),

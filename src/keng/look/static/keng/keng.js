@@ -83,6 +83,11 @@ function becomeChildren(old, fresh) {
 function swap(part, html) {
   const fresh = document.createElement("div");
   fresh.innerHTML = html;
+  for (const sent of fresh.querySelectorAll("template[data-for]")) {
+    const other = document.getElementById(sent.dataset.for);
+    if (other) becomeChildren(other, sent.content);
+    sent.remove();
+  }
   const focused = part.contains(document.activeElement) ? document.activeElement : null;
   becomeChildren(part, fresh);
   if (focused && focused !== document.activeElement && focused.isConnected) focused.focus({ preventScroll: true });
@@ -90,13 +95,14 @@ function swap(part, html) {
   part.dispatchEvent(new CustomEvent("keng:fresh", { bubbles: true }));
 }
 
-// --- parts that stay fresh: <div data-live="/address" data-every="3">, the first without data-quiet tells its state in <p data-live-note>
+// --- parts that stay fresh: <div data-live="/address" data-every="3">, whose state <p data-live-note> tells.
+// What comes in <template data-for="id"> goes to that other part of the page
 
 class Live {
   constructor(part) {
     this.part = part;
     this.every = Math.max(Number(part.dataset.every) || 5, 1) * SECOND;
-    this.note = part === document.querySelector("[data-live]:not([data-quiet])") && document.querySelector("[data-live-note]");
+    this.note = document.querySelector("[data-live-note]");
     this.heard = Date.now();
     this.before = "";
     this.show();

@@ -19,15 +19,17 @@ function controlsFor(key) {
   return [...document.querySelectorAll("[data-key]")].filter((node) => node.dataset.key === key && visible(node));
 }
 
+// A control with data-twice acts on the second press: the first shows which one is meant.
 // Where several rows or measures offer the same key, the one in focus is meant, then the first on the page.
 function press(key) {
   const found = controlsFor(key);
   const around = document.activeElement.closest("[data-row], [data-scope]");
   const chosen = found.find((node) => around?.contains(node)) || found[0];
   if (!chosen) return false;
+  const armed = document.activeElement === chosen;
   chosen.scrollIntoView({ block: "nearest" });
   chosen.focus({ preventScroll: true });
-  chosen.click();
+  if (armed || !("twice" in chosen.dataset)) chosen.click();
   return true;
 }
 
@@ -40,10 +42,12 @@ function listKeys() {
     if (!visible(node) || seen.has(node.dataset.key)) continue;
     seen.add(node.dataset.key);
     const line = document.createElement("div"), left = document.createElement("dt"), right = document.createElement("dd");
-    const sign = document.createElement("kbd");
-    sign.className = "key";
-    sign.textContent = node.dataset.key;
-    left.append(sign);
+    for (let count = "twice" in node.dataset ? 2 : 1; count; count -= 1) {
+      const sign = document.createElement("kbd");
+      sign.className = "key";
+      sign.textContent = node.dataset.key;
+      left.append(sign, " ");
+    }
     right.textContent = node.dataset.label || label(node);
     line.dataset.found = "";
     line.append(left, right);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -53,6 +54,6 @@ def test_the_share_that_can_be_held_only_falls():
     shares = [rules.holdable_share(timedelta(minutes=minute)) for minute in range(0, 6000, 7)]
 
     assert shares[0] == 1.0
-    assert all(earlier >= later >= 0 for earlier, later in zip(shares, shares[1:], strict=False))
+    assert all(earlier >= later >= 0 for earlier, later in pairwise(shares))
     assert rules.holdable_share(timedelta(minutes=10)) == pytest.approx(0.15)
     assert rules.holdable_share(timedelta(minutes=-5)) == 1.0

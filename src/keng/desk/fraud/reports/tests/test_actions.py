@@ -45,7 +45,7 @@ def test_nothing_of_the_reporter_lies_open_in_the_database(cast):
         cursor.execute("SELECT sql FROM sqlite_master LIMIT 0")
         dump = b"".join(line.encode() for line in connection.connection.iterdump())
 
-    for secret in (b"1234567890", b"987654321", "Vietcombank thong bao".encode()):
+    for secret in (b"1234567890", b"987654321", b"Vietcombank thong bao"):
         assert secret not in dump
         assert secret.hex().upper().encode() not in dump
 
