@@ -44,3 +44,8 @@ def check_past(moment: datetime, *, now: datetime, field: str) -> datetime:
 def iso(moment: datetime) -> str:
     """`2026-11-21T07:30:00Z`: how every time leaves Kẻng."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def shown(moment: datetime) -> str:
+    """`21/11/2026 14:05` in Vietnam: how a time stands in a sentence."""
+    return moment.astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.shortcuts import render
-from django.utils import timezone
 
+from keng.base import clock
 from keng.look.states import ICONS, STATES
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _clocks(now: datetime) -> list[tuple[str, datetime]]:
 
 def specimen(request: HttpRequest) -> HttpResponse:
     """Every component in every state; wired at /mau/ in the demo."""
-    now = timezone.now()
+    now = clock.now()
     columns = [
         {"key": "code", "label": "Mã", "kind": "code"},
         {"key": "bank", "label": "Ngân hàng", "kind": "text"},
@@ -86,7 +86,14 @@ def specimen(request: HttpRequest) -> HttpResponse:
         {"key": "state", "label": "Tình trạng", "kind": "state"},
     ]
     row = {"code": "KE-7K3M", "bank": LONG_BANK, "account": ACCOUNT, "amount": 4800000, "at": now, "state": "held"}
-    unknown = {"code": "KE-0000", "bank": None, "account": None, "amount": None, "at": None, "state": "không-có-trạng-thái"}
+    unknown = {
+        "code": "KE-0000",
+        "bank": None,
+        "account": None,
+        "amount": None,
+        "at": None,
+        "state": "không-có-trạng-thái",
+    }
     context = {
         "demo": True,
         "states": list(STATES),

@@ -21,6 +21,7 @@ class Bank:
     bin: str
     code: str
     name: str
+    known_as: str
     kind: str
     source: str
     aliases: tuple[str, ...]
@@ -59,6 +60,7 @@ def banks() -> tuple[Bank, ...]:
             bin=row["bin"],
             code=row["code"],
             name=row["name"],
+            known_as=row["known_as"],
             kind=row["kind"],
             source=row["source"],
             aliases=tuple(row["aliases"]),

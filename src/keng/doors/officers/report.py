@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from keng.base import clock
 from keng.base.errors import KengError
+from keng.base.times import shown
 from keng.desk.fraud.measures import actions as measures
 from keng.desk.fraud.measures import queries as measure_queries
 from keng.desk.fraud.measures.actions import Hold
@@ -224,9 +225,7 @@ def _hold_context(officer: Officer, report: Report, form: HoldForm | None, now: 
         measure_queries.check_can_hold(facts)
     except KengError as error:
         return {"hold_form": None, "hold_closed": error.said.in_language(get_language() or "vi")}
-    reason = _("Người báo bị lừa chuyển khoản lúc %(when)s") % {
-        "when": facts.sent_at.astimezone().strftime("%H:%M %d/%m/%Y")
-    }
+    reason = _("Người báo bị lừa chuyển khoản lúc %(when)s") % {"when": shown(facts.sent_at)}
     initial = {"account": facts.to_account, "amount": f"{facts.amount:,}".replace(",", "."), "reason": reason}
     return {
         "hold_form": HoldForm(initial=initial, accounts=facts.accounts),

@@ -18,7 +18,7 @@ from keng.base.webhooks import sign
 
 TIMEOUT = urllib3.Timeout(connect=3, read=10)  # seconds
 MAX_REPLY_BYTES = 4096
-PERMANENT_STATUSES = frozenset({400, 404, 410, 413, 422})
+GONE = 410  # Standard Webhooks: the receiver wants no more
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def send(
         return Failed(type(error).__name__)
     if 200 <= reply.status < 300:
         return None
-    return Failed(f"HTTP {reply.status}", permanent=reply.status in PERMANENT_STATUSES)
+    return Failed(f"HTTP {reply.status}", permanent=reply.status == GONE)
 
 
 def resolve(host: str, port: int, *, loopback_only: bool) -> str | None:

@@ -22,8 +22,8 @@ MAX_MESSAGE = 4000
 
 def bank_choices() -> list[tuple[str, Any]]:
     """Banks and wallets by name, for a select; the empty one first."""
-    rows = sorted(banks(), key=lambda bank: bank.name.casefold())
-    return [("", _("Không biết / không thấy")), *((bank.bin, bank.name) for bank in rows)]
+    rows = sorted(banks(), key=lambda bank: bank.known_as.casefold())
+    return [("", _("Không biết / không thấy")), *((bank.bin, bank.known_as) for bank in rows)]
 
 
 class StartForm(forms.Form):

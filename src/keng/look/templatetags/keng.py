@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from django import template
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 
+from keng.base import clock as desk_clock
+from keng.base.times import VIETNAM
+from keng.base.times import iso as in_iso
 from keng.look.states import ICONS, KINDS, STEP_ICONS, state_of
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 register = template.Library()
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 NO_BREAK_SPACE = "\u00a0"
 UNKNOWN = "–"
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -67,7 +67,7 @@ def clock_time(at: datetime | None) -> str:
 @register.filter
 def iso(at: datetime | None) -> str:
     """An aware datetime for a `datetime` attribute, in UTC."""
-    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if at else ""
+    return in_iso(at) if at else ""
 
 
 @register.filter
@@ -123,7 +123,7 @@ def icon(name: str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def server_now(context: Mapping[str, Any]) -> str:
     """The server's time for `<html data-now>`; `now` of the context when a page fixes it."""
-    return iso(context.get("now") or timezone.now())
+    return iso(context.get("now") or desk_clock.now())
 
 
 @register.simple_tag
@@ -153,7 +153,7 @@ def clock(
     """
     if at is None:
         return {"at": None}
-    elapsed = int(((context.get("now") or timezone.now()) - at).total_seconds())
+    elapsed = int(((context.get("now") or desk_clock.now()) - at).total_seconds())
     seconds = elapsed if direction == "up" else -elapsed
     return {
         "at": at,

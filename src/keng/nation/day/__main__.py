@@ -25,7 +25,9 @@ def main(words: list[str] | None = None) -> int:
     try:
         banks = json.loads(options.banks.read_text(encoding="utf-8"))
         state = options.state or options.banks.with_name("day.sqlite")
-        run_day(options.nation, banks, options.keng, options.seed, stop, options.pace, state)
+        run_day(
+            options.nation, banks, options.keng, options.seed, stop, options.pace, state, story_only=options.story_only
+        )
     except (OSError, ValueError, KeyError, AttributeError, KengError, sqlite3.DatabaseError) as fault:
         sys.stderr.write(f"keng.nation.day: {type(fault).__name__}: {fault}\n")
         return STATUS_UNUSABLE
@@ -40,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--pace", type=_pace, default=1.0, metavar="X", help="2 is twice as fast (default 1)")
     parser.add_argument("--state", type=Path, metavar="FILE", help="transfers on their way (default: beside --banks)")
+    parser.add_argument("--story-only", action="store_true", help="nothing happens but the story of the README")
     return parser
 
 

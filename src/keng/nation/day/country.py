@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from random import Random
 
@@ -73,8 +73,7 @@ class Country:
         """One chunk leaves, unless the bank refused one before: then the mule has understood."""
         if gave_up.is_set():
             return
-        onward = Transfer(planned.transfer_id, planned.from_account, planned.to_account, planned.amount, self._now())
-        self.settlement.begin(onward, on_refused=gave_up.set)
+        self.settlement.begin(replace(planned, at=self._now()), on_refused=gave_up.set)
 
     def _report(self, loss: Loss, transfer: Transfer) -> None:
         self._post(loss_report(loss, transfer, self._now()), transfer.transfer_id)

@@ -17,10 +17,11 @@ TIMEOUT = urllib3.Timeout(connect=2, read=10)
 SHORT_CODE = "156"
 LONGEST_SMS = 459
 """Characters of three joined messages."""
-SMS_SHARE = 0.5
+SMS_SHARE = 0.7
+"""Of plain reports about a number, those that arrive as SMS to 156. Assumed."""
 CALL_SHARE = 0.3
 """Of nuisances that arrive as SMS, those about a call (`V`, not `S`). Assumed."""
-PHONE = re.compile(r"(?:\+84|0)([1-9][0-9]{8})")
+PHONE = re.compile(r"(?:\+?84|0)([1-9][0-9]{8})")
 LATER_STATUSES = frozenset({408, 425, 429})
 
 
@@ -52,10 +53,11 @@ def loss_report(loss: Loss, transfer: Transfer, at: str) -> dict[str, Any]:
 
 
 def plain_report(plain: Plain, dice: Random, at: str) -> dict[str, Any]:
-    """A report without a loss, over the API or as an SMS."""
-    if dice.random() >= SMS_SHARE:
+    """A report without a loss, over the API or, if a number is reported, as an SMS."""
+    number = PHONE.fullmatch(plain.sender or "")
+    if number is None or dice.random() >= SMS_SHARE:
         return _with_sender({"channel": "api", "text": plain.text, "at": at}, plain.sender)
-    words = f"{_sms_word(plain, dice)} {_number_of(plain.sender, dice)} {' '.join(plain.text.split())}"
+    words = f"{_sms_word(plain, dice)} 0{number[1]} {' '.join(plain.text.split())}"
     writer = f"+8499{dice.randrange(10**7):07d}"
     return {"channel": "sms", "from": writer, "to": SHORT_CODE, "text": words[:LONGEST_SMS], "at": at}
 
@@ -64,12 +66,6 @@ def _sms_word(plain: Plain, dice: Random) -> str:
     if not plain.spam:
         return "LD"
     return "V" if dice.random() < CALL_SHARE else "S"
-
-
-def _number_of(sender: str | None, dice: Random) -> str:
-    """The sender's number as people write it; a made-up one if a name or nothing is known."""
-    found = PHONE.fullmatch(sender or "")
-    return f"0{found[1]}" if found else f"099{dice.randrange(10**7):07d}"
 
 
 def _with_sender(body: dict[str, Any], sender: str | None) -> dict[str, Any]:

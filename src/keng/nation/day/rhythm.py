@@ -36,8 +36,9 @@ def run_day(
     pace: float = 1.0,
     state: Path | None = None,
     clock: Clock | None = None,
+    story_only: bool = False,
 ) -> None:
-    """Let the country live until `stop_event` is set.
+    """Let the country live until `stop_event` is set; with `story_only` nothing happens but the story.
 
     `banks` are those simulated, by BIN: a port, `{"port": ...}` or `{"url": ...}`. `pace` 2 is twice as fast. `state`
     (default `nation_dir/day.sqlite`) keeps the transfers on their way, which a later day ends. What happens follows
@@ -56,7 +57,8 @@ def run_day(
         Beat(happenings.losses, f"{run}:l", seed, LOSS_GAP_SECONDS, country.begin_loss),
         Beat(happenings.plains, f"{run}:p", seed, PLAIN_GAP_SECONDS, country.begin_plain),
     ]
-    for beat, first_seconds in zip(beats, (FIRST_LOSS_SECONDS, FIRST_PLAIN_SECONDS), strict=True):
+    beats = [] if story_only else beats
+    for beat, first_seconds in zip(beats, (FIRST_LOSS_SECONDS, FIRST_PLAIN_SECONDS), strict=False):
         beat.due = clock() + timedelta(seconds=first_seconds / pace)
     while not stop_event.wait(LOOK_SECONDS / max(1.0, pace)):
         for beat in beats:

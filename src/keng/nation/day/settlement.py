@@ -18,7 +18,7 @@ CREATE TABLE IF NOT EXISTS transfer (
     to_account TEXT NOT NULL,
     amount INTEGER NOT NULL,
     at TEXT NOT NULL,
-    stage TEXT NOT NULL CHECK (stage IN ('begun', 'debited', 'settled', 'refused'))
+    stage TEXT NOT NULL CHECK (stage IN ('begun', 'settled', 'refused'))
 ) STRICT, WITHOUT ROWID;
 """
 
@@ -52,15 +52,12 @@ class Settlement:
         self._put_debit(transfer, on_settled, on_refused)
 
     def resume(self) -> int:
-        """Go on with what an earlier process left half done. Returns how many."""
+        """Go on with what an earlier process left half done, from its debit: banks know a repeat. Returns how many."""
         with self._lock:
-            query = "SELECT * FROM transfer WHERE stage IN ('begun', 'debited') ORDER BY at, transfer_id"
+            query = "SELECT * FROM transfer WHERE stage = 'begun' ORDER BY at, transfer_id"
             rows = self._book.execute(query).fetchall()
-        for *fields, stage in rows:
-            if stage == "debited":
-                self._put_credit(Transfer(*fields), _nobody)
-            else:
-                self._put_debit(Transfer(*fields), _nobody, _nobody)
+        for *fields, _ in rows:
+            self._put_debit(Transfer(*fields), _nobody, _nobody)
         return len(rows)
 
     def place_of(self, account: str) -> str:
@@ -89,7 +86,6 @@ class Settlement:
                 self._note(transfer, "refused")
                 on_refused()
                 return
-        self._note(transfer, "debited")
         self._put_credit(transfer, on_settled)
 
     def _credit(self, transfer: Transfer, on_settled: Told) -> None:

@@ -1,11 +1,11 @@
-"""Makes a synthetic country: people, SIMs, bank accounts, a week of transfers with scam waves in it, and what citizens report.
+"""Makes a synthetic country: people, SIMs, accounts, a week of transfers with scam waves, and what citizens report.
 
     from keng.nation.make import Plan, write
     write(Plan(people=2000, seed=7), Path("town"))
 
-The way of the data: `plan` -> `people` -> `registers` (rows with `flaws` and `disguises`) -> `money` and `life` (ordinary transfers),
-`waves` and `layers` (scams) -> `ledger` (order, ids, opening balances) -> `faces`, `composing`, `reports` (texts) -> `files`.
-All tables and phrases are in `keng/nation/data`; nothing here is shared with the engines, or their recall would be circular.
+The way of the data: `plan` -> `people` -> `registers` (rows with flaws and disguises) -> `money` (ordinary life, scam
+waves, the ledger with ids and opening balances) -> `texts` (crews, voices, reports, domain names) -> `files`. All tables and
+phrases are in `keng/nation/data`, read by `tables`; nothing here is shared with the engines, or their recall would be circular.
 """
 
 from keng.nation.make.nation import Nation, make_nation, summary, write

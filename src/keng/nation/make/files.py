@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from keng.nation.make.citizen_ids import as_citizen_text, as_old_text
-from keng.nation.make.people import People
+from keng.nation.make.people.citizen_ids import as_citizen_text, as_old_text
+from keng.nation.make.people.population import People
 from keng.nation.make.plan import iso_utc
-from keng.nation.make.registers import Register
-from keng.nation.make.reports import Report
+from keng.nation.make.registers.register import Register
+from keng.nation.make.texts.reports import Report
 from keng.nation.make.write import write_json_lines, write_lines, write_parquet
 
 if TYPE_CHECKING:

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
 import numpy as np
 
-from keng.nation.make.composing import payee_of
-from keng.nation.make.disguises import without_marks
-from keng.nation.make.domain_names import Name, make_names
-from keng.nation.make.faces import make_face
 from keng.nation.make.files import write_nation
-from keng.nation.make.identifiers import FIRST_SIM_RECORD, make_accounts, make_phones
-from keng.nation.make.ledger import Ledger, make_ledger
-from keng.nation.make.life import Habits, live, make_habits
-from keng.nation.make.money import Book, Transfers, make_book
-from keng.nation.make.people import People, make_people
+from keng.nation.make.money.book import Book, Transfers, make_book
+from keng.nation.make.money.ledger import Ledger, make_ledger
+from keng.nation.make.money.life import Habits, live, make_habits
+from keng.nation.make.money.waves import Wave, hire_mules, make_waves
+from keng.nation.make.people.population import People, make_people
 from keng.nation.make.plan import Plan
-from keng.nation.make.registers import Register, make_register
-from keng.nation.make.reports import (
+from keng.nation.make.registers.disguises import without_marks
+from keng.nation.make.registers.identifiers import FIRST_SIM_RECORD, make_accounts, make_phones
+from keng.nation.make.registers.register import Register, make_register
+from keng.nation.make.tables import bank_of
+from keng.nation.make.texts.composing import payee_of
+from keng.nation.make.texts.domain_names import Name, make_names
+from keng.nation.make.texts.faces import Payee, make_face
+from keng.nation.make.texts.reports import (
     HARMLESS_SHARE,
     SPAM_SHARE,
     YOUNG_BELOW,
@@ -32,8 +35,6 @@ from keng.nation.make.reports import (
     report_spam,
     report_wave,
 )
-from keng.nation.make.tables import bank_of
-from keng.nation.make.waves import Wave, hire_mules, make_waves
 from keng.nation.make.write import write_whole
 
 SIMS_PER_PERSON, ACCOUNTS_PER_PERSON = 1.2, 2.0
@@ -89,11 +90,13 @@ def _customers(draw: np.random.Generator, ids: list[str]) -> list[str]:
 
 
 def _make_reports(
-    plan, people: People, sims: Register, accounts: Register, book: Book, habits: Habits, waves: list[Wave]
-):
+    plan: Plan, people: People, sims: Register, accounts: Register, book: Book, habits: Habits, waves: list[Wave]
+) -> tuple[list[Report], list[Name]]:
     """All reports by time, and the sites that the crews use."""
     dice = plan.dice("reports")
-    junk = [phone for phone, flaw in zip(sims.subscriber, sims.flaw, strict=True) if flaw in JUNK_FLAWS]
+    junk = [
+        phone for phone, flaw in zip(sims.subscriber, sims.flaw, strict=True) if flaw in JUNK_FLAWS
+    ] or sims.subscriber[:2]
     phones = dice.sample(junk, min(len(junk), PHONES_PER_CREW * len(waves)))
     reporter_of = _reporters(dice, people, book, habits)
     reports, sites = [], []
@@ -111,13 +114,13 @@ def _make_reports(
     return reports, sites
 
 
-def _payee(dice: Random, accounts: Register, place: int):
+def _payee(dice: Random, accounts: Register, place: int) -> Payee:
     account = accounts.record_id[place]
     holder = " ".join(without_marks(accounts.full_name[place]).upper().split())
     return payee_of(dice, account, bank_of()[account.split(":")[0]].spoken, holder)
 
 
-def _reporters(dice: Random, people: People, book: Book, habits: Habits):
+def _reporters(dice: Random, people: People, book: Book, habits: Habits) -> Callable[[int | None], Reporter]:
     """A function from the place of a victim's account, or None, to what a text shows of the reporter."""
     age = people.age
 

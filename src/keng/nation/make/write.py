@@ -1,4 +1,4 @@
-"""Writes the nation's files: Parquet without times or versions that change, JSON Lines, and a folder that appears whole or not at all."""
+"""Writes Parquet whose bytes do not change, JSON Lines, and a folder that appears whole or not at all."""
 
 from __future__ import annotations
 

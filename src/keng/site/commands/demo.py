@@ -21,6 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=1, help="of the country and its day")
     parser.add_argument("--pace", type=float, default=1.0, help="how fast the day runs")
     parser.add_argument("--banks", choices=MODES, default="mixed", help="how the banks answer")
+    parser.add_argument("--bank-delay", type=float, default=20.0, help="seconds that a late bank takes")
     parser.add_argument("--quiet-day", action="store_true", help="no losses but the story of the README")
 
 
@@ -38,6 +39,7 @@ def run(options: argparse.Namespace) -> int:
         seed=options.seed,
         pace=options.pace,
         bank_mode=options.banks,
+        bank_delay=options.bank_delay,
         lively=not options.quiet_day,
     )
     return rehearse(country)

@@ -56,6 +56,7 @@ class Country:
     seed: int
     pace: float
     bank_mode: str
+    bank_delay: float
     lively: bool
 
     @property
@@ -119,7 +120,7 @@ class Country:
         return keng(
             "robot", "--bin", bank.bin, "--name", bank.name, "--port", str(self.port_of(bank)), "--keng", self.address,
             "--secret-file", str(folder / f"{bank.bin}.secret"), "--state", str(folder / f"{bank.bin}.sqlite"),
-            "--accounts", str(self.nation / "balances.parquet"), "--mode", self.bank_mode, "--seed", str(self.seed),
+            "--accounts", str(self.nation / "balances.parquet"), "--mode", self.bank_mode, "--delay-seconds", str(self.bank_delay), "--seed", str(self.seed),
         )  # fmt: skip
 
 

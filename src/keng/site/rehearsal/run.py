@@ -52,7 +52,7 @@ def prepare(country: Country) -> list[tuple[str, str]]:
     keys.ledger_signer(now)
     secrets = {}
     for bank in BANKS:
-        partners.enrol(bank.bin, bank.name, f"http://127.0.0.1:{country.port_of(bank)}/keng", now=now)
+        partners.enrol(bank.bin, bank.name, f"http://127.0.0.1:{country.port_of(bank)}/", now=now)
         secrets[bank.bin] = keys.partner_secrets(bank.bin, now)[0]
     country.write_secrets(secrets)
     links = []

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 
 from keng.base.errors import ConflictError, InputError, RefusedError
 from keng.base.identifiers import new_code
-from keng.base.times import iso
+from keng.base.times import iso, shown
 from keng.desk.fraud.measures import outgoing, refusals
 from keng.desk.fraud.measures.checks import check_basis, check_object, check_reason, check_urgent_path
 from keng.desk.fraud.measures.models import OPEN_STATES, SENT_STATES, UNANSWERED, Measure, MeasureState, Request
@@ -166,7 +166,7 @@ def _held_already(hold: Hold) -> ConflictError:
     if earlier is None:
         return ConflictError("decided_already", refusals.DECIDED_ALREADY)
     who = earlier.proposed_by.display_name
-    said = refusals.HELD_ALREADY.filled(who=who, when=iso(earlier.proposed_at), code=earlier.code)
+    said = refusals.HELD_ALREADY.filled(who=who, when=shown(earlier.proposed_at), code=earlier.code)
     return ConflictError("held_already", said)
 
 

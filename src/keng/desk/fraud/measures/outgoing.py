@@ -9,17 +9,17 @@ from typing import Any
 from django.conf import settings
 
 from keng.base.errors import Said
-from keng.base.times import iso
+from keng.base.times import iso, shown
 from keng.desk.fraud.measures.models import Measure, MeasureState, Request
 from keng.desk.ground.jobs import actions as jobs
 from keng.vietnam import rules
 
 NOTICE = Said(
     "Cơ quan có thẩm quyền yêu cầu giữ {amount} đ trong tài khoản này vì khoản tiền bị báo là tiền lừa đảo. Chỉ số tiền đó "
-    "bị giữ; tài khoản vẫn dùng được. Lệnh {code}, căn cứ: {basis}. Lệnh hết hạn lúc {until} (UTC) nếu không được gia hạn "
+    "bị giữ; tài khoản vẫn dùng được. Lệnh {code}, căn cứ: {basis}. Lệnh hết hạn lúc {until} nếu không được gia hạn "
     "theo luật. Nếu không đồng ý, bạn có quyền khiếu nại tại {url} với mã lệnh {code}.",
     "The authority asked to hold {amount} VND in this account because the sum was reported as taken by fraud. Only that sum "
-    "is held; the account stays usable. Order {code}, basis: {basis}. It ends at {until} (UTC) unless prolonged by law. If you "
+    "is held; the account stays usable. Order {code}, basis: {basis}. It ends at {until} (Vietnam time) unless prolonged by law. If you "
     "disagree you may appeal at {url} with the order's code {code}.",
 )
 
@@ -70,7 +70,7 @@ def post(kind: str, request: Request, *, key: str, now: datetime) -> None:
 
 def _notice(measure: Measure, request: Request, basis: rules.Basis, url: str) -> dict[str, str]:
     amount = f"{measure.amount:,}".replace(",", ".")
-    until = iso(request.hold_until)
+    until = shown(request.hold_until)
     return {
         "vi": NOTICE.vi.format(amount=amount, code=measure.code, basis=basis.said.vi, until=until, url=url),
         "en": NOTICE.en.format(amount=amount, code=measure.code, basis=basis.said.en, until=until, url=url),

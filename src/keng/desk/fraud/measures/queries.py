@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Sum
 
 from keng.base.errors import ConflictError, InputError, RefusedError, Said
-from keng.base.times import iso
+from keng.base.times import shown
 from keng.desk.fraud.measures import refusals
 from keng.desk.fraud.measures.checks import check_object, check_urgent_path
 from keng.desk.fraud.measures.models import (
@@ -156,7 +156,7 @@ def check_can_hold(facts: reports.LossFacts) -> None:
     )
     if earlier is not None:
         said = refusals.HELD_ALREADY.filled(
-            who=earlier.proposed_by.display_name, when=iso(earlier.proposed_at), code=earlier.code
+            who=earlier.proposed_by.display_name, when=shown(earlier.proposed_at), code=earlier.code
         )
         raise ConflictError("held_already", said)
     check_object(facts, facts.to_account, facts.amount)

@@ -27,8 +27,8 @@ PATH_CLOSED = Said(
     "Three of your urgent holds in the last 30 days were not confirmed. Propose, and a second officer approves before it goes out.",
 )
 HELD_ALREADY = Said(
-    "Đã có lệnh giữ cho khoản mất và tài khoản này: {who} lúc {when} (UTC), mã {code}.",
-    "There is a hold for this loss and account already: {who} at {when} (UTC), code {code}.",
+    "Đã có lệnh giữ cho khoản mất và tài khoản này: {who} lúc {when}, mã {code}.",
+    "There is a hold for this loss and account already: {who} at {when} (Vietnam time), code {code}.",
 )
 SAME_PERSON = Said(
     "Người thứ hai phải là người khác với người đề nghị.", "The second officer must be another than the first."

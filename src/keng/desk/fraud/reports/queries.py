@@ -188,6 +188,6 @@ def _one_fact(loss: Loss, named: list[str]) -> LossFacts:
 
 
 def bank_name(account: str) -> str:
-    """The name of the bank of `BIN:number`; empty if not known."""
+    """The name that people know the bank of `BIN:number` by; empty if not known."""
     bank = banks.find_bank(account.partition(":")[0])
-    return bank.name if bank else ""
+    return bank.known_as if bank else ""

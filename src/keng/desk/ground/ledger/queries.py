@@ -36,6 +36,7 @@ class LedgerEntry:
     subject: str
     about: str | None
     facts: dict[str, Any]
+    leaf: bytes
     place: int | None
 
 
@@ -134,7 +135,16 @@ def _page(rows: Any, before: int | None, limit: int | None) -> list[LedgerEntry]
     rows = rows.order_by("-id") if before is None else rows.filter(id__lt=before).order_by("-id")
     return [
         LedgerEntry(
-            row.id, row.uuid, row.at_utc, row.actor, row.verb, row.subject, row.about, json.loads(row.data), row.place
+            row.id,
+            row.uuid,
+            row.at_utc,
+            row.actor,
+            row.verb,
+            row.subject,
+            row.about,
+            json.loads(row.data),
+            bytes(row.leaf),
+            row.place,
         )
         for row in rows[:limit]
     ]

@@ -34,7 +34,9 @@ def test_a_report_is_taken_and_tracked(client, cast):
 
 
 def test_an_sms_by_the_grammar_is_taken(client, cast):
-    reply = post(client, {"channel": "sms", "from": "+84987654321", "to": "156", "text": "LD 0912345678 gia danh cong an"})
+    reply = post(
+        client, {"channel": "sms", "from": "+84987654321", "to": "156", "text": "LD 0912345678 gia danh cong an"}
+    )
 
     assert reply.status_code == 201
 
@@ -85,7 +87,9 @@ def test_hostile_bodies_are_told_clearly_and_store_nothing(client, cast, body, s
 
 
 def test_fifty_megabytes_are_refused_by_their_length(client, cast):
-    reply = client.generic("POST", "/api/v1/reports", b"x", content_type="application/json", CONTENT_LENGTH=str(50 * 1024**2))
+    reply = client.generic(
+        "POST", "/api/v1/reports", b"x", content_type="application/json", CONTENT_LENGTH=str(50 * 1024**2)
+    )
 
     assert reply.status_code == 413
     assert error_of(reply)["code"] == "too_large"

@@ -32,8 +32,8 @@ function tick() {
   }
 }
 
-function correctClock(response) {
-  const said = Date.parse(response.headers.get("Date"));
+function correctClock(part) {
+  const said = Date.parse(part.querySelector("template[data-now]")?.dataset.now);
   if (said && Math.abs(said - Date.now() - ahead) > 2 * SECOND) ahead = said - Date.now();
 }
 
@@ -83,6 +83,7 @@ function becomeChildren(old, fresh) {
 function swap(part, html) {
   const fresh = document.createElement("div");
   fresh.innerHTML = html;
+  correctClock(fresh);
   for (const sent of fresh.querySelectorAll("template[data-for]")) {
     const other = document.getElementById(sent.dataset.for);
     if (other) becomeChildren(other, sent.content);
@@ -132,7 +133,6 @@ class Live {
 
   async take(response) {
     const html = await response.text();
-    correctClock(response);
     this.heard = Date.now();
     if (response.status === 204 || html === this.before) return;
     this.before = html;

@@ -3,6 +3,7 @@
 const STORE = "keng.keys";
 const visible = (node) => node.getClientRects().length > 0 && !node.disabled;
 const typing = (node) => node.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
+const actsOnSecond = (node) => "twice" in node.dataset;
 const isOn = () => localStorage.getItem(STORE) !== "off";
 
 function walk(step) {
@@ -29,7 +30,7 @@ function press(key) {
   const armed = document.activeElement === chosen;
   chosen.scrollIntoView({ block: "nearest" });
   chosen.focus({ preventScroll: true });
-  if (armed || !("twice" in chosen.dataset)) chosen.click();
+  if (armed || !actsOnSecond(chosen)) chosen.click();
   return true;
 }
 
@@ -42,7 +43,7 @@ function listKeys() {
     if (!visible(node) || seen.has(node.dataset.key)) continue;
     seen.add(node.dataset.key);
     const line = document.createElement("div"), left = document.createElement("dt"), right = document.createElement("dd");
-    for (let count = "twice" in node.dataset ? 2 : 1; count; count -= 1) {
+    for (let count = actsOnSecond(node) ? 2 : 1; count; count -= 1) {
       const sign = document.createElement("kbd");
       sign.className = "key";
       sign.textContent = node.dataset.key;

@@ -23,6 +23,7 @@ def box() -> Iterator[ReportBox]:
     box = ReportBox()
     yield box
     box.close()
+    assert box.changed_repeats == [], "a repeat under one key must be the same report"
 
 
 @pytest.fixture

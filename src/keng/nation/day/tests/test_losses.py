@@ -59,21 +59,26 @@ def test_a_loss_is_reported_with_its_transfer():
     [
         ("+84912345678", False, r"LD 0912345678 "),
         ("0912345678", True, r"[SV] 0912345678 "),
-        ("NGANHANG", True, r"[SV] 099\d{7} "),
-        (None, False, r"LD 099\d{7} "),
+        ("84912345678", False, r"LD 0912345678 "),
     ],
 )
 def test_an_sms_to_156_keeps_its_grammar(sender, spam, start):
     plain = Plain("Chào\n  bạn " * 100, sender, spam)
     bodies = [plain_report(plain, Random(number), "2026-11-21T07:31:00Z") for number in range(40)]
     messages = [body for body in bodies if body["channel"] == "sms"]
-    assert 5 < len(messages) < 35
+    assert 15 < len(messages) < 39
     for body in messages:
         assert re.match(start + "Chào bạn", body["text"])
         assert len(body["text"]) <= LONGEST_SMS
         assert body["to"] == "156"
         assert re.fullmatch(r"\+84\d{9}", body["from"])
     assert all(body["text"] == plain.text for body in bodies if body["channel"] == "api")
+
+
+@pytest.mark.parametrize("sender", ["NGANHANG", None, "19001009", "0912345678 0912345679"])
+def test_what_names_no_number_is_no_sms_to_156(sender):
+    bodies = [plain_report(Plain("Chào", sender, False), Random(number), "x") for number in range(40)]
+    assert {(body["channel"], body.get("sender")) for body in bodies} == {("api", sender)}
 
 
 def test_only_losses_that_arrive_at_a_simulated_bank_are_taken_if_there_are_any(nation):

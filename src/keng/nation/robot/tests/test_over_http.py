@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from keng.nation.robot.clock import write_utc
-from keng.nation.robot.tests.fake_keng import core, send
+from keng.nation.robot.tests.fake_keng import core, send, wait_until
 
 
 def test_it_holds_what_is_asked_and_says_so_signed(keng, start_bank, ask):
@@ -190,8 +190,9 @@ def test_a_reminder_brings_the_answer_again_and_a_confirmation_moves_the_end(ken
     data = ask(bank.open_account("0071", 9_000), 1_000)
     send(bank.url, "hold.requested", data)
     keng.wait(lambda: keng.statuses(data["request_id"]) == ["executed"])
-    send(bank.url, "request.reminder", data)
-    keng.wait(lambda: keng.statuses(data["request_id"]) == ["executed", "executed"])
+    # the first reminder may overtake the bank's own note that the answer was taken; then it brings nothing new
+    wait_until(lambda: send(bank.url, "request.reminder", data)[0] == 200 and len(keng.answers) > 1)
+    assert {got.body["held_amount"] for got in keng.answers} == {1_000}
     later = write_utc(datetime.now(UTC).replace(microsecond=0) + timedelta(days=3))
     send(bank.url, "hold.confirmed", data | {"version": 2, "hold_until": later, "confirmed": True})
     assert [hold["hold_until"] for hold in core(bank.url, "holds")[1]["items"]] == [later]

@@ -8,7 +8,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -192,37 +192,6 @@ def test_it_does_not_sign_over_a_tree_that_no_longer_fits() -> None:
     with pytest.raises(RefusedError, match="other_origin"):
         actions.sequence_once(Signer(signer.key, "keng.example/other"), NOW)
     assert Checkpoint.objects.count() == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_many_sequencers_and_writers_at_once_give_one_tree() -> None:
-    stop, faults = threading.Event(), []
-
-    def in_thread(work: Any) -> threading.Thread:
-        def run() -> None:
-            try:
-                work()
-            except Exception as fault:  # noqa: BLE001 - told to the test below
-                faults.append(fault)
-            finally:
-                connection.close()
-
-        thread = threading.Thread(target=run)
-        thread.start()
-        return thread
-
-    sequencers = [in_thread(lambda: actions.run_sequencer(stop, signer, 0.001)) for _ in range(3)]
-    writers = [in_thread(lambda: [write(2) for _ in range(25)]) for _ in range(4)]
-    for thread in writers:
-        thread.join()
-    stop.set()
-    for thread in sequencers:
-        thread.join()
-    actions.sequence_once(signer, NOW)
-    assert faults == []
-    assert Entry.objects.filter(place=None).count() == 0
-    assert Entry.objects.count() == 200
-    check_whole_ledger()
 
 
 @pytest.mark.django_db

@@ -1,0 +1,1 @@
+"""Who lives in the nation: names, numbers, birth dates, deaths."""

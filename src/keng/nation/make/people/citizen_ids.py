@@ -1,0 +1,59 @@
+"""Citizen numbers of 12 digits, identity numbers of 9, and numbers that surely belong to nobody.
+
+A citizen number is the birth province (3), century and sex (1), year of birth (2), and six digits; there is no check digit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+YEAR_DIGIT, CENTURY_DIGIT, PROVINCE_DIGIT = 10**6, 10**8, 10**9
+OLD_LOW, OLD_HIGH = 10_000_000, 390_000_000
+
+
+def draw_citizen_numbers(
+    generator: np.random.Generator, province: np.ndarray, male: np.ndarray, year: np.ndarray
+) -> np.ndarray:
+    """Distinct 12-digit numbers as integers (leading zeros are lost; `as_citizen_text` brings them back)."""
+    century = (year // 100 - 19) * 2 + np.where(male, 0, 1)
+    head = province * PROVINCE_DIGIT + century * CENTURY_DIGIT + (year % 100) * YEAR_DIGIT
+    return _distinct(lambda count, where: head[where] + generator.integers(0, YEAR_DIGIT, count), len(head))
+
+
+def draw_old_numbers(generator: np.random.Generator, count: int) -> np.ndarray:
+    """Distinct 9-digit numbers as integers. They began with the police unit's number, 01 to 38."""
+    return _distinct(lambda size, _where: generator.integers(OLD_LOW, OLD_HIGH, size), count)
+
+
+def _distinct(draw: Callable[[int, np.ndarray], np.ndarray], count: int) -> np.ndarray:
+    """Draw until all differ; what was drawn first stays."""
+    numbers = draw(count, np.arange(count))
+    while True:
+        _, first = np.unique(numbers, return_index=True)
+        again = np.setdiff1d(np.arange(count), first)
+        if not len(again):
+            return numbers
+        numbers[again] = draw(len(again), again)
+
+
+def as_citizen_text(number: int) -> str:
+    return f"{number:012d}"
+
+
+def as_old_text(number: int) -> str:
+    return f"{number:09d}"
+
+
+def far_from_everybody(candidates: np.ndarray, taken: np.ndarray) -> np.ndarray:
+    """True where a 12-digit candidate equals no taken number, nor becomes one by one wrong digit or two swapped neighbours.
+
+    Memory: 120 integers for each candidate.
+    """
+    powers = 10 ** np.arange(12, dtype=np.int64)
+    digits = (candidates[:, None] // powers) % 10
+    changed = [candidates[:, None] + (value - digits) * powers for value in range(10)]
+    swapped = candidates[:, None] + (digits[:, 1:] - digits[:, :-1]) * (powers[:-1] - powers[1:])
+    near = np.concatenate([*changed, swapped], axis=1)
+    return ~np.isin(near, taken).any(axis=1)

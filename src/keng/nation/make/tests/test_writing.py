@@ -1,0 +1,69 @@
+"""Same plan, same bytes; a folder appears whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from keng.cli import main
+from keng.nation.make import Plan, write
+from keng.nation.make.write import write_whole
+
+FILES = {
+    "population.parquet", "sims.parquet", "accounts.parquet", "transfers.parquet", "balances.parquet", "reports.jsonl", "names.txt",
+    "truth/sims.parquet", "truth/accounts.parquet", "truth/transfers.parquet", "truth/reports.jsonl", "truth/names.jsonl",
+}  # fmt: skip
+
+
+def digests(folder: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_the_same_plan_gives_the_same_bytes_and_another_seed_others(tmp_path: Path):
+    for name, seed in (("a", 5), ("b", 5), ("c", 6)):
+        write(Plan(people=300, seed=seed), tmp_path / name)
+    first = digests(tmp_path / "a")
+    assert set(first) == FILES
+    assert digests(tmp_path / "b") == first
+    assert not set(digests(tmp_path / "c").values()) & set(first.values())
+
+
+def test_the_command_writes_into_a_new_folder_and_says_what(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    assert main(["nation", "make", str(tmp_path / "new"), "--people", "200", "--seed", "2", "--end", "2026-03-01"]) == 0
+    assert '"people": 200' in capsys.readouterr().out
+    assert set(digests(tmp_path / "new")) == FILES
+    assert list(tmp_path.iterdir()) == [tmp_path / "new"]
+
+
+def test_it_refuses_a_folder_that_is_not_empty_and_leaves_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    (tmp_path / "mine.txt").write_text("kept", encoding="utf-8")
+    assert main(["nation", "make", str(tmp_path), "--people", "200"]) == 2
+    assert "not empty" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_it_accepts_an_empty_folder(tmp_path: Path):
+    assert main(["nation", "make", str(tmp_path), "--people", "150"]) == 0
+    assert set(digests(tmp_path)) == FILES
+
+
+def test_too_few_people_are_a_bad_option(tmp_path: Path):
+    with pytest.raises(SystemExit) as refused:
+        main(["nation", "make", str(tmp_path / "x"), "--people", "3"])
+    assert refused.value.code == 2
+
+
+def test_nothing_is_left_when_the_making_fails(tmp_path: Path):
+    def fail(folder: Path) -> None:
+        (folder / "half").write_text("half", encoding="utf-8")
+        raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        write_whole(tmp_path / "town", fail)
+    assert list(tmp_path.iterdir()) == []

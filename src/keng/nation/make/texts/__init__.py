@@ -1,0 +1,1 @@
+"""What people write: crews, brands and domain names, voices, reports."""

@@ -1,0 +1,155 @@
+"""Starting the whole demo as its users do, and asking it things."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+ROBOT_PORTS = 7
+READY_WITHIN = 120  # seconds
+Result = TypeVar("Result")
+
+
+@dataclass
+class Rehearsal:
+    """A running demo: its address, its sign-in links by post, its folder, its clock."""
+
+    process: subprocess.Popen[str]
+    home: Path
+    port: int
+    links: dict[str, str]
+    clock_file: Path
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def move_clock(self, **length: float) -> None:
+        """Set every process's clock ahead by this length altogether."""
+        from datetime import timedelta
+
+        draft = self.clock_file.with_suffix(".draft")
+        draft.write_text(str(timedelta(**length).total_seconds()), encoding="ascii")
+        draft.replace(self.clock_file)
+
+    def children(self) -> dict[str, list[int]]:
+        """Process ids by the command that they run: serve, worker, sequencer, robot, day."""
+        found: dict[str, list[int]] = {}
+        for folder in Path("/proc").iterdir():
+            if not folder.name.isdigit():
+                continue
+            try:
+                words = (folder / "cmdline").read_bytes().split(b"\0")
+                environment = (folder / "environ").read_bytes()
+            except OSError:
+                continue
+            if f"KENG_HOME={self.home}".encode() not in environment:
+                continue
+            if b"keng.cli" in words:
+                found.setdefault(words[words.index(b"keng.cli") + 1].decode(), []).append(int(folder.name))
+            elif b"keng.nation.day" in words:
+                found.setdefault("day", []).append(int(folder.name))
+        return found
+
+    def kill(self, what: str, pick: int = 0) -> bool:
+        """SIGKILL one process of that kind. False if there is none just now."""
+        pids = self.children().get(what, [])
+        if not pids:
+            return False
+        try:
+            os.kill(pids[pick % len(pids)], signal.SIGKILL)
+        except ProcessLookupError:
+            return False
+        return True
+
+
+def wait_for(look: Callable[[], Result], what: str, within: float = 30) -> Result:
+    """What `look` returns as soon as it is true; AssertionError after `within` seconds."""
+    deadline = time.monotonic() + within
+    while True:
+        found = look()
+        if found:
+            return found
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {within} s: {what}")
+        time.sleep(0.05)
+
+
+@contextmanager
+def rehearse(home: Path, *words: str, port: int | None = None) -> Iterator[Rehearsal]:
+    """Run `keng demo` in `home` until the block ends."""
+    port = port or free_ports()
+    clock_file = home / "clock"
+    home.mkdir(parents=True, exist_ok=True)
+    clock_file.write_text("0", encoding="ascii")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("KENG_", "DJANGO_"))}
+    environment["KENG_CLOCK_FILE"] = str(clock_file)
+    log = (home / "demo.log").open("w", encoding="utf-8")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "keng.cli", "demo", "--home", str(home), "--port", str(port), "--people", "300", *words],
+        stdout=subprocess.PIPE, stderr=log, text=True, env=environment,
+    )  # fmt: skip
+    try:
+        yield Rehearsal(process, home, port, _read_links(process, home), clock_file)
+    finally:
+        process.terminate()
+        process.wait(30)
+        assert process.stdout is not None
+        process.stdout.close()
+        log.close()
+
+
+def _read_links(process: subprocess.Popen[str], home: Path) -> dict[str, str]:
+    """The lines that the demo prints when it is ready."""
+    assert process.stdout is not None
+    links: dict[str, str] = {}
+    deadline = time.monotonic() + READY_WITHIN
+    ready = False
+    for line in process.stdout:
+        ready = ready or line.startswith("Kẻng: http://127.0.0.1:")
+        found = re.match(r"\s+(.+) \(\w+\): (http\S+)", line)
+        if found:
+            links[found[1]] = found[2]
+        if len(links) == 4 or time.monotonic() > deadline:
+            break
+    assert ready and len(links) == 4, (home / "demo.log").read_text(encoding="utf-8")
+    return links
+
+
+def free_ports() -> int:
+    """A port for the pages with free ones for the robots above it."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+        if port + 101 + ROBOT_PORTS < 65536 and all(_is_free(port + 101 + n) for n in range(ROBOT_PORTS)):
+            return port
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def read_rows(home: Path, sql: str) -> list[tuple[Any, ...]]:
+    """Rows of the demo's own database, for looking behind the pages."""
+    import sqlite3
+
+    with sqlite3.connect(f"file:{home / 'keng.sqlite'}?mode=ro", uri=True, timeout=20) as connection:
+        rows = connection.execute(sql).fetchall()
+    connection.close()
+    return rows
