@@ -54,7 +54,6 @@ def test_a_pasted_message_becomes_held_money(staged):
         second = story.enter("Trực ban 2")
         second.locator("[data-row] a").first.click()
         story.take(second, "9-nguoi-thu-hai")
-        second.locator("summary").filter(has_text="Xác nhận").first.click()
         second.get_by_role("button", name="Xác nhận").first.click()
         expect(victim.get_by_text("Người thứ hai đã xác nhận lệnh giữ")).to_be_visible(timeout=15_000)
 
@@ -83,7 +82,7 @@ def test_a_slow_bank_is_followed_until_it_answers(staged):
     with staged("--banks", "late", "--bank-delay", "4") as story:
         victim = story.report()
         story.hold()
-        expect(victim.get_by_text("Vietcombank đã nhận và đang xử lý")).to_be_visible(timeout=15_000)
+        expect(victim.get_by_text("Vietcombank đã nhận và đang xử lý", exact=True)).to_be_visible(timeout=15_000)
         expect(victim.get_by_role("status")).to_contain_text("Đã hỏi ngân hàng, đang chờ trả lời")
         expect(victim.get_by_role("status")).to_contain_text("Đang giữ 4.800.000 đ", timeout=20_000)
 

@@ -34,10 +34,10 @@ NEAR_SECONDS = 300
 
 @register.filter
 def vnd(amount: int | None) -> str:
-    """`4800000` -> `4.800.000 đ`, with a space that does not break; a dash for an unknown amount."""
+    """`4800000` -> `4.800.000 đ`, with a plain space so that it is found and copied as people write it; a dash for an unknown amount."""
     if amount is None or amount == "":
         return UNKNOWN
-    return f"{int(amount):,}".replace(",", ".") + f"{NO_BREAK_SPACE}đ"
+    return f"{int(amount):,}".replace(",", ".") + " đ"
 
 
 @register.filter

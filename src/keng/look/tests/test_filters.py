@@ -15,9 +15,9 @@ AT = datetime(2026, 11, 21, 7, 5, 9, tzinfo=UTC)
 
 
 def test_it_writes_money_with_dots_and_a_space_that_does_not_break() -> None:
-    assert keng.vnd(4_800_000) == "4.800.000\u00a0đ"
-    assert keng.vnd(0) == "0\u00a0đ"
-    assert keng.vnd("990") == "990\u00a0đ"
+    assert keng.vnd(4_800_000) == "4.800.000 đ"
+    assert keng.vnd(0) == "0 đ"
+    assert keng.vnd("990") == "990 đ"
 
 
 def test_it_writes_a_dash_for_what_is_not_known() -> None:
