@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from ninja import Query, Router
 
 from keng.base import clock
+from keng.base.errors import InputError, Said
 from keng.base.webhooks import Envelope
 from keng.desk.fraud.measures import answers, outgoing, queries
 from keng.desk.ground.keys.queries import store
@@ -19,6 +20,9 @@ from keng.desk.ground.partners.models import Partner
 from keng.doors.api.shapes import AnswerIn, AnswerOut, ErrorShape, RequestList
 
 MOST = 200
+OTHER_REQUEST = Said(
+    "request_id trong nội dung khác với địa chỉ được gọi.", "request_id in the body differs from the address that was called."
+)
 
 
 def signed_by(request: HttpRequest) -> tuple[Partner, Envelope]:
@@ -65,6 +69,10 @@ def requests_list(
 def request_answer(request: HttpRequest, request_id: UUID, payload: AnswerIn) -> Any:
     """Record this partner's answer to one of its requests."""
     partner, envelope = request.auth  # type: ignore[attr-defined]
-    told = answers.Told(payload.status, payload.held_amount, payload.reason, payload.note, payload.reference)
+    if payload.request_id not in (None, request_id):
+        raise InputError("bad_answer", OTHER_REQUEST, field="request_id")
+    told = answers.Told(
+        payload.status, payload.held_amount, payload.reason, payload.note, payload.reference, payload.version
+    )
     row = answers.take(partner, envelope.message_id, request_id, told, now=clock.now())
     return {"request_id": row.pk, "state": row.state, "held_amount": row.held_amount}

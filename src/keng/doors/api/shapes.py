@@ -127,6 +127,7 @@ class RequestList(Schema):
 class AnswerIn(Schema):
     """A partner's answer to a request."""
 
+    request_id: UUID | None = Field(None, description="the same as in the address, so that the signature covers it")
     status: str = Field(max_length=40, description="received, executed, part, refused or released")
     held_amount: StrictInt | None = Field(None, ge=0, le=MOST_MONEY, description="whole đồng")
     reason: str | None = Field(None, max_length=40)

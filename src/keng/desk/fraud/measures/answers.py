@@ -28,13 +28,14 @@ REFUSALS = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An answer as read from the wire."""
+    """An answer as read from the wire. `version` is that of the request as the partner knew it; None: the first."""
 
     status: str
     held_amount: int | None
     reason: str | None
     note: str | None
     reference: str | None
+    version: int | None = None
 
 
 def take(partner: Partner, message_id: str, request_id: UUID, told: Told, *, now: datetime) -> Request:
@@ -75,9 +76,14 @@ def _problem(request: Request | None, told: Told, now: datetime) -> KengError | 
     if told.status == RequestState.RELEASED:
         over = request.hold_until <= now
         return None if over else InputError("bad_answer", refusals.NOT_OVER, field="status")
-    if request.state not in UNANSWERED or request.answered_at:
-        return ConflictError("already_answered", refusals.ANSWERED_ALREADY)
-    return None
+    return None if _is_open(request, told) else ConflictError("already_answered", refusals.ANSWERED_ALREADY)
+
+
+def _is_open(request: Request, told: Told) -> bool:
+    """True if no final answer counts yet, or a newer version of the request is answered anew (a hold taken up again)."""
+    if request.state in UNANSWERED:
+        return True
+    return request.answered_version < (told.version or 0) <= request.version and told.status != RequestState.RECEIVED
 
 
 def _unreadable(request: Request, told: Told) -> InputError | None:
@@ -101,13 +107,15 @@ def _apply(request: Request, told: Told, now: datetime) -> None:
     request.state = RequestState(told.status)
     request.reference = told.reference or request.reference
     request.note = told.note or request.note
-    if told.status in HOLDING:
-        request.held_amount = told.held_amount or 0
     if told.status == RequestState.REFUSED:
         request.refusal = told.reason or ""
     if told.status in (*HOLDING, RequestState.REFUSED):
+        request.held_amount = told.held_amount or 0
         request.answered_at = now
-    request.save(update_fields=["state", "reference", "note", "held_amount", "refusal", "answered_at"])
+        request.answered_version = told.version or 1
+    request.save(
+        update_fields=["state", "reference", "note", "held_amount", "refusal", "answered_at", "answered_version"]
+    )
 
 
 def _keep(

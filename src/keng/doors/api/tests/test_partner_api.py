@@ -101,6 +101,7 @@ def test_another_banks_request_looks_like_none(client, cast, asked):
         (b'{"status": "executed", "held_amount": 1}', 422, "bad_answer"),
         (b'{"status": "refused"}', 422, "bad_answer"),
         (b'{"status": "maybe"}', 422, "bad_answer"),
+        (b'{"status": "received", "request_id": "00000000-0000-4000-8000-000000000000"}', 422, "bad_answer"),
     ],
 )
 def test_hostile_answers_change_nothing(client, cast, asked, body, status, code):

@@ -29,7 +29,7 @@ class Waiting:
 def queue_answer(tx: Transaction, request_id: str, answer: Answer, now: datetime) -> None:
     """Queue one answer, due now."""
     final = answer.status not in (Status.RECEIVED, Status.RELEASED)
-    _insert(tx, request_id, answer.to_json(), final, now)
+    _insert(tx, request_id, answer.to_json(request_id), final, now)
 
 
 def repeat_final_answer(tx: Transaction, request_id: str, now: datetime) -> bool:

@@ -20,6 +20,7 @@ def test_it_holds_what_is_asked_and_says_so_signed(keng, start_bank, ask):
     answer = keng.answers[0]
     assert (answer.request_id, answer.partner) == (data["request_id"], "970436")
     reference = answer.body.pop("reference")
+    assert answer.body.pop("request_id") == answer.request_id
     assert reference.startswith("GT-")
     assert answer.body == {"status": "executed", "held_amount": 4_800_000, "reason": None, "note": None, "version": 1}
     assert keng.bad_signatures == 0

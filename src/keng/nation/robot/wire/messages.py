@@ -70,8 +70,9 @@ class Answer:
     reason: str | None = None
     note: str | None = None
 
-    def to_json(self) -> str:
-        return json.dumps(asdict(self), ensure_ascii=False)
+    def to_json(self, request_id: str) -> str:
+        """The body of the answer to one request. The id stands in it too, so that the signature covers it."""
+        return json.dumps({"request_id": request_id, **asdict(self)}, ensure_ascii=False)
 
 
 def read_json(body: bytes) -> dict[str, Any]:

@@ -84,6 +84,30 @@ def test_a_second_final_answer_is_kept_beside_the_first(cast, request_row):
     assert sorted(Answer.objects.values_list("outcome", flat=True)) == ["already_answered", "counted"]
 
 
+def test_a_newer_version_is_answered_anew(cast, request_row):
+    """The hold fell at the bank before the confirmation came; it took up again what was still there."""
+    take(cast, request_row, told("executed", 4_800_000), "m1")
+    actions.approve(cast.second, request_row.measure.pk, now=cast.clock.at)
+
+    again = answers.Told("part", 1_000_000, None, None, "NH-2", version=2)
+    take(cast, request_row, again, "m2")
+
+    request = Request.objects.get()
+    assert (request.state, request.held_amount, request.answered_version) == ("part", 1_000_000, 2)
+
+
+@pytest.mark.parametrize("version", [None, 0, 1, 3])
+def test_an_older_or_unknown_version_does_not_answer_anew(cast, request_row, version):
+    take(cast, request_row, told("executed", 4_800_000), "m1")
+    actions.approve(cast.second, request_row.measure.pk, now=cast.clock.at)
+
+    with pytest.raises(KengError) as refusal:
+        take(cast, request_row, answers.Told("part", 1_000_000, None, None, None, version=version), "m2")
+
+    assert refusal.value.code == "already_answered"
+    assert Request.objects.get().held_amount == 4_800_000
+
+
 def test_another_banks_request_does_not_exist_for_it(cast, request_row):
     with pytest.raises(KengError) as other:
         take(cast, request_row, told("executed", 4_800_000), bank=cast.other_bank)
