@@ -12,7 +12,7 @@ LOCK   := uv pip compile -q --universal --python-version 3.11 --generate-hashes 
 RUN_PACKAGES  := python3-venv
 TEST_PACKAGES := python3-venv chromium
 
-.PHONY: help install install-dev run test test-fast kill check bench lock messages apt-run apt-test clean
+.PHONY: help install install-dev run test test-fast pictures check bench lock messages apt-run apt-test clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 16
@@ -43,18 +43,21 @@ run: install ## serve http://127.0.0.1:8000 on a country that lives
 	@exec $(BIN)/keng demo
 
 test: install-dev ## run every test (fast ones first)
-	@$(BIN)/python -m pytest src
+	@$(BIN)/python -m pytest src -n 2
 	@$(BIN)/python -m pytest tests
 
 test-fast: $(VENV)/dev.stamp ## run the tests that need neither processes nor a browser
 	@$(BIN)/python -m pytest src -n 2
 
+pictures: install-dev ## take the README's pictures anew
+	@KENG_PICTURES=1 $(BIN)/python -m pytest tests/system/test_story.py -k becomes_held_money
+
 check: $(VENV)/dev.stamp ## lint, types, import rules
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-cache
-	@$(BIN)/keng-django makemigrations --check --dry-run
+	@PYTHONPATH=. $(BIN)/lint-imports --no-cache
+	@KENG_DEMO=1 KENG_HOME=var/check $(BIN)/keng-django makemigrations --check --dry-run
 
 bench: $(VENV)/dev.stamp ## measure, and write docs/benchmarks.md
 	@$(BIN)/python -m benchmarks.run

@@ -11,6 +11,8 @@ import shutil
 import subprocess
 import sys
 
+OLDEST_PYTHON = (3, 11)
+
 
 def is_present(package: str, python: str) -> bool:
     """True if the package is installed, or what it is for is there by another way."""
@@ -38,6 +40,10 @@ def become_root() -> list[str] | None:
 
 
 def main() -> int:
+    """Return 0 when all are there, 2 when somebody must act."""
+    if sys.version_info < OLDEST_PYTHON:
+        print("Cần Python 3.11 trở lên / Python 3.11 or newer is needed: make PYTHON=python3.11 ...", file=sys.stderr)
+        return 2
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--python", default=sys.executable)
     parser.add_argument("packages", nargs="+")

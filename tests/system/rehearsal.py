@@ -42,9 +42,9 @@ class Rehearsal:
         draft.write_text(str(timedelta(**length).total_seconds()), encoding="ascii")
         draft.replace(self.clock_file)
 
-    def children(self) -> dict[str, list[int]]:
-        """Process ids by the command that they run: serve, worker, sequencer, robot, day."""
-        found: dict[str, list[int]] = {}
+    def processes(self) -> dict[int, list[str]]:
+        """The words of every process of this demo, by process id; not the supervisor's own."""
+        found: dict[int, list[str]] = {}
         for folder in Path("/proc").iterdir():
             if not folder.name.isdigit():
                 continue
@@ -53,13 +53,24 @@ class Rehearsal:
                 environment = (folder / "environ").read_bytes()
             except OSError:
                 continue
-            if f"KENG_HOME={self.home}".encode() not in environment:
-                continue
-            if b"keng.cli" in words:
-                found.setdefault(words[words.index(b"keng.cli") + 1].decode(), []).append(int(folder.name))
-            elif b"keng.nation.day" in words:
-                found.setdefault("day", []).append(int(folder.name))
+            if f"KENG_HOME={self.home}".encode() in environment:
+                found[int(folder.name)] = [word.decode() for word in words]
         return found
+
+    def children(self) -> dict[str, list[int]]:
+        """Process ids by the command that they run: serve, worker, sequencer, robot, day."""
+        found: dict[str, list[int]] = {}
+        for pid, words in sorted(self.processes().items()):
+            if "keng.cli" in words:
+                found.setdefault(words[words.index("keng.cli") + 1], []).append(pid)
+            elif "keng.nation.day" in words:
+                found.setdefault("day", []).append(pid)
+        return found
+
+    def robots(self) -> dict[str, int]:
+        """The process of each bank's robot, by the bank's code."""
+        words_of = {pid: words for pid, words in self.processes().items() if "robot" in words}
+        return {words[words.index("--bin") + 1]: pid for pid, words in words_of.items()}
 
     def kill(self, what: str, pick: int = 0) -> bool:
         """SIGKILL one process of that kind. False if there is none just now."""

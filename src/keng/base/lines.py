@@ -123,7 +123,7 @@ def read_rows(source: BinaryIO, tally: Tally) -> Iterator[tuple[int, dict[str, o
 def parse_row(content: bytes) -> dict[str, object]:
     """One line as an object; raises BadRowError."""
     try:
-        row = json.loads(content.decode("utf-8"), parse_constant=_refuse_constant)
+        row = _DECODER.decode(content.decode("utf-8"))
     except UnicodeDecodeError:
         raise BadRowError("not UTF-8") from None
     except (ValueError, RecursionError):
@@ -136,7 +136,7 @@ def parse_row(content: bytes) -> dict[str, object]:
 def dump(row: Row) -> bytes:
     """One object as one line. Lone surrogates, which UTF-8 cannot carry, leave as the escapes they came as."""
     try:
-        return json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        return _ENCODER.encode(row).encode() + b"\n"
     except UnicodeEncodeError:
         return json.dumps(row, separators=(",", ":")).encode() + b"\n"
 
@@ -228,3 +228,7 @@ def _at_least_one(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError("at least 1")
     return number
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))

@@ -16,6 +16,7 @@ STATUS_OF_CODE = {
     "no_receipt": 404,
     "no_report": 404,
     "no_measure": 404,
+    "no_appeal": 404,
     "too_large": 413,
 }
 STATUS_OF_KIND: dict[type[KengError], int] = {InputError: 422, RefusedError: 403, ConflictError: 409}

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "keng.desk.ground.partners",
     "keng.desk.fraud.reports",
     "keng.desk.fraud.measures",
+    "keng.desk.fraud.appeals",
 ]
 
 MIDDLEWARE = [

@@ -79,16 +79,18 @@ def find_bank(code: str) -> Bank | None:
 def find_mentions(folded: str) -> Iterator[Mention]:
     """Where a text folded by `keng.base.text` names banks, in order; the longest name at each place. Linear."""
     names = _names_by_first_word()
-    words = [(match[0], match.start(), match.end()) for match in _WORD.finditer(folded)]
-    position = 0
-    while position < len(words):
-        word, start, _ = words[position]
-        name = next((name for name in names.get(word, ()) if _fits(name, words, position)), None)
-        if name is None:
-            position += 1
+    if names.keys().isdisjoint(_WORD.findall(folded)):  # most texts name none, and this is much faster than looking
+        return
+    words = [(match[0], *match.span()) for match in _WORD.finditer(folded)]
+    free_from = 0
+    for position, (word, start, _) in enumerate(words):
+        if word not in names or position < free_from:
             continue
-        position += len(name.words)
-        yield Mention(name.bank, start, words[position - 1][2], name.sure)
+        for name in names[word]:
+            if _fits(name, words, position):
+                free_from = position + len(name.words)
+                yield Mention(name.bank, start, words[free_from - 1][2], name.sure)
+                break
 
 
 @cache

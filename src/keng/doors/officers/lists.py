@@ -13,21 +13,28 @@ from django.views.decorators.http import require_GET, require_POST
 
 from keng.base import clock
 from keng.desk.fraud.measures import queries as measures
+from keng.desk.fraud.reports.models import Channel
 from keng.desk.ground.jobs import actions as job_actions
 from keng.desk.ground.jobs import queries as jobs
 from keng.desk.ground.ledger import queries as ledger
+from keng.desk.ground.partners import queries as partners
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
-from keng.doors.officers.frame import attempt, officer_of, show, signed_in
+from keng.doors.officers.frame import attempt, home_of, officer_of, show, signed_in
+from keng.doors.officers.words import shown_entries
 
 QUEUE_ROWS = 200
+SERIAL_DIGITS = 18  # a longer number is no place in the ledger, and none that a database takes
 
 
 @require_GET
 @signed_in
 def queue(request: HttpRequest) -> HttpResponse:
-    """The home: every decision that waits, those first whose money can still be held."""
-    return show(request, "officers/queue.html", queue_context(officer_of(request), clock.now()))
+    """The home: every decision that waits, those first whose money can still be held. Who has no queue begins elsewhere."""
+    officer = officer_of(request)
+    if not rights.is_allowed(officer, "measures.list"):
+        return home_of(officer)
+    return show(request, "officers/queue.html", queue_context(officer, clock.now()))
 
 
 @require_GET
@@ -58,8 +65,17 @@ def queue_context(officer: Officer, now: datetime) -> dict[str, Any]:
 @signed_in
 def dead_letters(request: HttpRequest) -> HttpResponse:
     """Messages that were given up, and those still being tried after a failure."""
-    letters = [_letter(letter) for letter in jobs.dead_letters(officer_of(request))]
-    return show(request, "officers/dead_letters.html", {"letters": letters})
+    officer = officer_of(request)
+    dead, trying = jobs.dead_letters(officer), jobs.struggling(officer)
+    abouts = measures.abouts({letter.subject for letter in (*dead, *trying)})
+    names = partners.names_of(letter.recipient for letter in (*dead, *trying))
+    context = {
+        "letters": [_letter(letter, abouts, names) for letter in dead],
+        "trying": [_letter(letter, abouts, names) for letter in trying],
+        "can_resend": rights.is_allowed(officer, "outbox.retry"),
+        "can_open": rights.is_allowed(officer, "reports.look"),
+    }
+    return show(request, "officers/dead_letters.html", context)
 
 
 @require_POST
@@ -75,12 +91,14 @@ def resend(request: HttpRequest, ident: UUID) -> HttpResponse:
 @signed_in
 def ledger_page(request: HttpRequest) -> HttpResponse:
     """The newest entries and the newest signed checkpoint."""
-    rights.require(officer_of(request), "ledger.list")
+    officer = officer_of(request)
+    rights.require(officer, "ledger.list")
     before = request.GET.get("before", "")
-    entries = ledger.newest_entries(before=int(before) if before.isascii() and before.isdigit() else None)
+    is_serial = before.isascii() and before.isdigit() and len(before) <= SERIAL_DIGITS
+    entries = ledger.newest_entries(before=int(before) if is_serial else None)
     head = ledger.find_latest_checkpoint()
     context = {
-        "entries": [shown_entry(entry) for entry in entries],
+        "entries": shown_entries(officer, entries),
         "waiting": sum(entry.place is None for entry in entries),
         "checkpoint": {"size": head.size, "root": head.root.hex(), "at": head.made_at_utc, "key": head.key_id}
         if head
@@ -88,18 +106,6 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
         "older_url": f"?before={entries[-1].serial}" if len(entries) == ledger.PAGE_ENTRIES else "",
     }
     return show(request, "officers/ledger.html", context)
-
-
-def shown_entry(entry: ledger.LedgerEntry) -> dict[str, Any]:
-    """A ledger entry as the pages show it."""
-    return {
-        "place": entry.place,
-        "verb": entry.verb,
-        "about": entry.subject,
-        "actor": entry.actor,
-        "at": entry.at_utc,
-        "leaf": entry.leaf.hex(),
-    }
 
 
 def _row(line: measures.QueueLine) -> dict[str, Any]:
@@ -112,24 +118,25 @@ def _row(line: measures.QueueLine) -> dict[str, Any]:
         "bank": line.bank,
         "account": line.account,
         "trick": "",
-        "channel": line.channel,
+        "channel": Channel(line.channel).label,
         "state": "new" if is_hold else "unconfirmed",
         "answer_by": line.clock_to,
         "officer": line.by or None,
     }
 
 
-def _letter(letter: jobs.Letter) -> dict[str, Any]:
-    about = measures.find_about(letter.subject)
+def _letter(letter: jobs.Letter, abouts: dict[str, measures.About], names: dict[str, str]) -> dict[str, Any]:
+    about = abouts.get(letter.subject)
     return {
         "ident": letter.id,
         "kind": _("Yêu cầu tới ngân hàng"),
-        "to": letter.recipient,
+        "to": names.get(letter.recipient, letter.recipient),
         "about": about.code if about else letter.subject,
         "code": about.report_code if about else "",
         "tries": letter.tries,
         "created_at": letter.created_at,
-        "last_at": letter.next_try_at,
+        "last_at": letter.last_try_at,
+        "next_at": letter.next_try_at,
         "reason": _("Bên nhận không nhận tin") if letter.last_error.startswith("HTTP") else _("Không kết nối được"),
         "error": letter.last_error,
     }

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -29,11 +30,13 @@ from keng.desk.ground.keys.queries import store
 from keng.desk.ground.ledger import queries as ledger
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
+from keng.doors.looks import shown_looks
 from keng.doors.money_field import read_money
+from keng.doors.officers.appeals import shown_appeals
 from keng.doors.officers.frame import attempt, officer_of, signed_in
 from keng.doors.officers.frame import show as show_page
-from keng.doors.officers.lists import shown_entry
 from keng.doors.officers.measure_view import shown_measure
+from keng.doors.officers.words import shown_entries
 from keng.doors.segments import cut
 from keng.vietnam import rules
 
@@ -182,15 +185,31 @@ def _page(request: HttpRequest, report: Report, form: HoldForm | None, status: i
         **_live_context(officer, report, now),
         **_open_context(opened, purpose),
         **_hold_context(officer, report, form, now),
+        "appeals": shown_appeals(officer, report),
+        **_frame_context(officer, report, now),
     }
     return show_page(request, "officers/report.html", context, status)
+
+
+def _frame_context(officer: Officer, report: Report, now: datetime) -> dict[str, Any]:
+    """What this officer may do with the report as a whole, and its neighbours in the queue."""
+    codes = [line.code for line in measure_queries.queue(officer, now=now)]
+    here = codes.index(report.code) if report.code in codes else -1
+    before, after = (codes[here - 1] if here > 0 else None), next(iter(codes[here + 1 :]), None)
+    return {
+        "can_say": rights.is_allowed(officer, "reports.write"),
+        "can_close": report.closed_at is None and rights.is_allowed(officer, "reports.close"),
+        "prev_url": reverse("officers:report", args=[before]) if before else "",
+        "next_url": reverse("officers:report", args=[after]) if after else "",
+    }
 
 
 def _open_context(opened: SealedReport, purpose: str) -> dict[str, Any]:
     report = opened.report
     language = get_language() or "vi"
     indicators = report_queries.indicators_of(report)
-    once = {(one.kind, one.value): one for one in indicators}
+    seen = report_queries.seen_elsewhere(report, indicators)
+    once = dict.fromkeys((one.kind, one.value) for one in indicators)
     return {
         "report": {
             "code": report.code,
@@ -201,9 +220,7 @@ def _open_context(opened: SealedReport, purpose: str) -> dict[str, Any]:
             "purpose": reports.PURPOSES[purpose].in_language(language),
         },
         "segments": cut(opened.text(), indicators),
-        "indicators": [
-            {"kind": one.kind, "value": one.value, "seen": report_queries.seen_elsewhere(one)} for one in once.values()
-        ],
+        "indicators": [{"kind": kind, "value": value, "seen": seen[kind, value]} for kind, value in once],
         "letters": [
             {"side": "citizen" if line.from_reporter else "officer", "who": line.who, "at": line.at, "text": line.text}
             for line in report_queries.lines_of(opened)
@@ -257,9 +274,6 @@ def _live_context(officer: Officer, report: Report, now: datetime) -> dict[str, 
         "loss": loss,
         "report": {"code": report.code},
         "measures": [shown_measure(officer, row, now, language) for row in reversed(rows)],
-        "looks": [
-            {"at": look.at, "who": f"{look.who}, {look.unit}", "why": look.purpose.in_language(language)}
-            for look in report_queries.looks_of(report)
-        ],
-        "entries": [shown_entry(entry) for entry in ledger.entries_about(report.subject, limit=50)],
+        "looks": shown_looks(report_queries.looks_of(report)),
+        "entries": shown_entries(officer, ledger.entries_about(report.subject, limit=50)),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from keng.doors.officers import entering, lists, report
+from keng.doors.officers import appeals, entering, lists, report
 
 app_name = "officers"
 urlpatterns = [
@@ -23,4 +23,5 @@ urlpatterns = [
     path("ban/lenh/<str:code>/xac-nhan/", report.confirm, name="confirm"),
     path("ban/lenh/<str:code>/khong/", report.decline, name="decline"),
     path("ban/lenh/<str:code>/thoi-giu/", report.release, name="release"),
+    path("ban/khieu-nai/<uuid:ident>/", appeals.decide, name="decide_appeal"),
 ]

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.request import RawPostDataException
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -21,6 +22,7 @@ from keng.base.times import VIETNAM, iso
 from keng.desk.fraud.reports import actions
 from keng.desk.ground.keys.queries import store
 from keng.desk.ground.partners import queries as partners
+from keng.doors.looks import shown_looks
 from keng.doors.public.forms import MessageForm, MoneyForm, ReceiptForm, StartForm, new_nonce
 from keng.doors.segments import found_in, segments_of
 from keng.doors.story import Step, Story, story_of
@@ -141,8 +143,11 @@ def say(request: HttpRequest, code: str) -> HttpResponse:
 
 def check_encoding(request: HttpRequest) -> None:
     """Return if the form came in UTF-8. Django puts replacement marks where it did not, and would spoil the original."""
-    body = request.body
-    has_own_marks = REPLACEMENT.encode() in body or b"%EF%BF%BD" in body.upper()
+    try:
+        body = request.body.upper()
+    except RawPostDataException:  # a multipart form, which no page of ours sends
+        body = b""
+    has_own_marks = REPLACEMENT.encode() in body or b"%EF%BF%BD" in body
     if not has_own_marks and any(REPLACEMENT in value for values in request.POST.lists() for value in values[1]):
         raise InputError("broken_form", BROKEN_FORM)
 
@@ -210,10 +215,7 @@ def _track_context(code: str, story: Story) -> dict[str, Any]:
             {"side": "citizen" if line.from_reporter else "officer", "who": line.who, "at": line.at, "text": line.text}
             for line in story.told.lines
         ],
-        "looks": [
-            {"at": look.at, "who": f"{look.who}, {look.unit}", "why": look.purpose.in_language(language)}
-            for look in story.told.looks
-        ],
+        "looks": shown_looks(story.told.looks),
     }
 
 

@@ -44,7 +44,7 @@ class Surroundings:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self.words = [(match[0], match.start(), match.end()) for match in _WORD.finditer(page.text)]
+        self.words = [(match[0], *match.span()) for match in _WORD.finditer(page.text)]
         self.mentions = list(find_mentions(page.text))
         self._word_starts = [start for _, start, _ in self.words]
         self._mention_starts = [mention.start for mention in self.mentions]
@@ -145,14 +145,11 @@ class Surroundings:
         short_number = word.isdigit() and len(word) <= (6 if claim is Claim.INDICATOR else 2)
         if claim is Claim.QUANTITY or short_number:
             return frozenset({BETWEEN}), 1
-        for length in range(min(LONGEST_PHRASE, index), 0, -1):
-            names = phrases().get(tuple(word for word, _, _ in self.words[index - length : index]))
-            if names:
+        for phrase, names in _phrases_by_last_word().get(word, ()):
+            length = len(phrase)
+            if length == 1 or phrase == tuple(word for word, _, _ in self.words[max(index - length, 0) : index]):
                 return names, length
         return frozenset(), 0
-
-
-LONGEST_PHRASE = 5
 
 
 @cache
@@ -164,6 +161,15 @@ def phrases() -> dict[tuple[str, ...], frozenset[str]]:
         for phrase in written if isinstance(written, list) else ():
             lists.setdefault(tuple(_WORD.findall(bare(phrase))), set()).add(name)
     return {words: frozenset(names) for words, names in lists.items()}
+
+
+@cache
+def _phrases_by_last_word() -> dict[str, list[tuple[tuple[str, ...], frozenset[str]]]]:
+    """The same by last word, the longest phrase first."""
+    found: dict[str, list[tuple[tuple[str, ...], frozenset[str]]]] = {}
+    for phrase, names in sorted(phrases().items(), key=lambda item: -len(item[0])):
+        found.setdefault(phrase[-1], []).append((phrase, names))
+    return found
 
 
 def glued(head: str) -> frozenset[str]:

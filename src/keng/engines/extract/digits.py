@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from keng.base.indicators import Kind, account
 from keng.engines.extract.cues import ACCOUNT, ACCOUNT_PLAIN, NEITHER, PHONE, SHORT, TRANSFER, Left, Surroundings, glued
@@ -16,7 +17,7 @@ from keng.engines.extract.numbers import Chunk, Run, find_mixed_words, find_runs
 from keng.engines.extract.phones import phone_of, phones_in, short_code
 from keng.engines.extract.types import Found, Page, Reading
 from keng.vietnam.banks import Bank, Mention, one_word_names
-from keng.vietnam.phones import Line, Phone
+from keng.vietnam.phones import SHORT_LENGTHS, Line, Phone
 
 ACCOUNT_LENGTHS = range(6, 20)  # where the text says that it is one
 ACCOUNT_LENGTHS_BESIDE_BANK = range(8, 20)  # where only a bank's name stands beside it
@@ -55,8 +56,12 @@ class DigitsReader:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self.around = Surroundings(page)
         self._used: set[int] = set()
+
+    @cached_property
+    def around(self) -> Surroundings:
+        """Made for the first digits that ask: most texts with digits hold none that could be a number to act on."""
+        return Surroundings(self.page)
 
     def read(self) -> Iterator[Found]:
         """Telephone numbers and accounts, in no particular order."""
@@ -66,8 +71,10 @@ class DigitsReader:
             yield from self._read_mixed_word(start, end)
 
     def _read_run(self, run: Run) -> Iterator[Found]:
+        if len(run.digits) < SHORT_LENGTHS.start:
+            return
         position = 0
-        while position < len(run.chunks) and len(run.digits) >= 3:
+        while position < len(run.chunks):
             rest = run.part(position, len(run.chunks))
             left = self._left(rest.chunks[0])
             if NEITHER in left.cues and not left.cues & {PHONE}:
@@ -161,9 +168,11 @@ class DigitsReader:
 
     def _read_mixed_word(self, start: int, end: int) -> Iterator[Found]:
         """An account of letters and digits: only in capitals and right after what calls it one."""
+        if end - start not in ACCOUNT_LENGTHS:
+            return
         written = self.page.folded.written(start, end)
         enough_digits = sum(map(str.isdigit, written)) >= 3
-        if end - start in ACCOUNT_LENGTHS and enough_digits and written.isascii() and written.isupper():
+        if enough_digits and written.isascii() and written.isupper():
             left = self.around.left_of(start)
             value = account(None, written)
             if ACCOUNT_PLAIN in left.cues and value:

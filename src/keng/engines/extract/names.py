@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 LETTERS_OF_NO_WORD = 10  # a label this long is hardly the word that ends a sentence
 MOST_DIGITS = 6  # in a label of digits alone
 FEWEST_LETTERS = 3  # in the label of a bare name
+NAMES_REMEMBERED = 16_384  # whose suffix need not be looked up again
 DOT = r"(?:\.| ?[\[({] ?(?:\.|dot|cham) ?[\])}] ?)"
 LABEL = r"[\w-]{1,63}"
-HOST = rf"{LABEL}(?:{DOT}{LABEL})+"
+HOST = rf"{LABEL}+(?:{DOT}{LABEL})+"  # the first label is possessive: no dot begins with a letter of a label
 
 _DOT = re.compile(DOT)
 _SYLLABLE = re.compile(
@@ -68,6 +69,7 @@ def is_bare_domain(name: str, written: str) -> bool:
     return not is_word and not own.isdigit() and not (written.isupper() and len(own) <= 4)
 
 
+@lru_cache(NAMES_REMEMBERED)
 def suffix_of(name: str) -> str:
     """The public suffix of a name that has at least a label before it (ICANN section), else an empty string."""
     result = _extract()(name)

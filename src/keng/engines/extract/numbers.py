@@ -66,29 +66,29 @@ def find_runs(page: Page) -> Iterator[Run]:
     pending: list[Chunk] = []
     for match in _TOKEN.finditer(page.text):
         chunk = _chunk(match[0], match.start()) if page.is_free(*match.span()) else None
-        if chunk is None or (pending and not _continues(page.text, pending[-1], chunk)):
-            yield from _finish(page, pending)
+        if pending and (chunk is None or not _continues(page.text, pending[-1], chunk)):
+            yield _run(page, pending)
             pending = []
         if chunk is not None:
             pending.append(chunk)
-    yield from _finish(page, pending)
+    if pending:
+        yield _run(page, pending)
 
 
 def find_mixed_words(page: Page) -> Iterator[tuple[int, int]]:
     """Where free words of letters and digits stand that are no chunk of a number, such as `V3CAS1234567`."""
     for match in _TOKEN.finditer(page.text):
-        if page.is_free(*match.span()) and not match[0].isdigit():
+        if not match[0].isdigit() and page.is_free(*match.span()):
             yield match.span()
 
 
-def _finish(page: Page, chunks: list[Chunk]) -> Iterator[Run]:
-    if chunks:
-        first, last = chunks[0].start, chunks[-1].end
-        opening = _OPENING.search(page.text, max(first - 4, 0), first) if not chunks[0].head else None
-        plus = bool(opening and (opening["plus"] or opening["plus_inside"]))
-        closed = ")" in page.text[first:last]
-        length = len(opening[0]) if opening and (plus or closed) else 0
-        yield Run(tuple(chunks), plus, length)
+def _run(page: Page, chunks: list[Chunk]) -> Run:
+    first, last = chunks[0].start, chunks[-1].end
+    opening = _OPENING.search(page.text, max(first - 4, 0), first) if not chunks[0].head else None
+    plus = bool(opening and (opening["plus"] or opening["plus_inside"]))
+    closed = page.text.find(")", first, last) >= 0
+    length = len(opening[0]) if opening and (plus or closed) else 0
+    return Run(tuple(chunks), plus, length)
 
 
 def _continues(text: str, left: Chunk, right: Chunk) -> bool:

@@ -23,6 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--banks", choices=MODES, default="mixed", help="how the banks answer")
     parser.add_argument("--bank-delay", type=float, default=20.0, help="seconds that a late bank takes")
     parser.add_argument("--quiet-day", action="store_true", help="no losses but the story of the README")
+    parser.add_argument("--restart-after", type=float, default=1.0, help=argparse.SUPPRESS)  # seconds; for tests
 
 
 def run(options: argparse.Namespace) -> int:
@@ -41,5 +42,6 @@ def run(options: argparse.Namespace) -> int:
         bank_mode=options.banks,
         bank_delay=options.bank_delay,
         lively=not options.quiet_day,
+        restart_after=options.restart_after,
     )
     return rehearse(country)

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
+from functools import partial
+from typing import Any
+
+from keng.site.lifeline import die_with_parent
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,5 +33,16 @@ def run(options: argparse.Namespace) -> int:
         backpressure=64,
         log_access=False,
         log_level="warning",
-    ).serve()
+    ).serve(target_loader=partial(load_in_worker, os.getpid()), wrap_loader=False)
     return 0
+
+
+def load_in_worker(server: int) -> Any:
+    """The application, in one of the server's processes, which ends with the server.
+
+    Left alone, it would keep the port and answer half of the calls for ever.
+    """
+    die_with_parent(server, signal.SIGKILL)
+    from keng.site.wsgi import application
+
+    return application

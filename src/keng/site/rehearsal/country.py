@@ -58,6 +58,7 @@ class Country:
     bank_mode: str
     bank_delay: float
     lively: bool
+    restart_after: float  # seconds: how often to look for processes that died
 
     @property
     def address(self) -> str:
@@ -120,7 +121,8 @@ class Country:
         return keng(
             "robot", "--bin", bank.bin, "--name", bank.name, "--port", str(self.port_of(bank)), "--keng", self.address,
             "--secret-file", str(folder / f"{bank.bin}.secret"), "--state", str(folder / f"{bank.bin}.sqlite"),
-            "--accounts", str(self.nation / "balances.parquet"), "--mode", self.bank_mode, "--delay-seconds", str(self.bank_delay), "--seed", str(self.seed),
+            "--accounts", str(self.nation / "balances.parquet"), "--mode", self.bank_mode,
+            "--delay-seconds", str(self.bank_delay), "--seed", str(self.seed),
         )  # fmt: skip
 
 

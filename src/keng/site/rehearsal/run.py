@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
+from functools import partial
 from threading import Event
 
 from keng.site.commands.django_world import enter, stop_on_signals
+from keng.site.lifeline import die_with_parent
 from keng.site.rehearsal.country import BANKS, OFFICERS, Country
 
 READY_WITHIN_SECONDS = 60
 STOP_WITHIN_SECONDS = 10
-RESTART_AFTER_SECONDS = 1.0
 
 
 def rehearse(country: Country) -> int:
@@ -32,7 +32,7 @@ def rehearse(country: Country) -> int:
             return 1
         company.add("day", country.day_command())
         announce(country, links)
-        company.keep_alive(stop)
+        company.keep_alive(stop, country.restart_after)
     finally:
         company.stop()
     return 0
@@ -78,9 +78,9 @@ class Company:
         self.commands[name] = command
         self._start_one(name)
 
-    def keep_alive(self, stop: Event) -> None:
+    def keep_alive(self, stop: Event, look_every_seconds: float) -> None:
         """Restart what dies, until `stop` is set."""
-        while not stop.wait(RESTART_AFTER_SECONDS):
+        while not stop.wait(look_every_seconds):
             for name, process in list(self.running.items()):
                 if process.poll() is not None:
                     tell(f"{name} ended with status {process.returncode}; starting it again")
@@ -106,16 +106,8 @@ class Company:
             env=dict(os.environ),
             start_new_session=True,
             stdout=subprocess.DEVNULL,
-            preexec_fn=die_with_parent,  # noqa: PLW1509 - we have no threads
+            preexec_fn=partial(die_with_parent, os.getpid()),  # noqa: PLW1509 - we have no threads
         )
-
-
-def die_with_parent() -> None:
-    """Linux: the child gets SIGTERM if we are killed, so that nothing is left behind."""
-    import ctypes
-
-    PR_SET_PDEATHSIG = 1  # noqa: N806 - the kernel's name (prctl(2))
-    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def wait_until_ready(address: str, stop: Event) -> bool:

@@ -71,7 +71,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What an outbox subject is about."""
+    """What a subject of the outbox or the ledger is about."""
 
     code: str
     report_code: str
@@ -134,10 +134,18 @@ def tally(officer: Officer, *, now: datetime) -> Tally:
     return Tally(late=late, held=live.aggregate(total=Sum("held_amount"))["total"] or 0)
 
 
-def find_about(subject: str) -> About | None:
-    """The measure and report behind an outbox subject `request:…`."""
-    row = Request.objects.filter(pk=subject.removeprefix("request:")).select_related("measure__report").first()
-    return About(row.measure.code, row.measure.report.code) if row else None
+def abouts(subjects: Iterable[str]) -> dict[str, About]:
+    """The measure and report behind each `request:...` and `measure:...`; other subjects are passed over. Two queries."""
+    by_kind: dict[str, set[str]] = {}
+    for kind, _colon, ident in (subject.partition(":") for subject in subjects):
+        by_kind.setdefault(kind, set()).add(ident)
+    found = {
+        request.subject: request.measure
+        for request in Request.objects.filter(pk__in=by_kind.get("request", ())).select_related("measure__report")
+    }
+    for measure in Measure.objects.filter(pk__in=by_kind.get("measure", ())).select_related("report"):
+        found[measure.subject] = measure
+    return {subject: About(measure.code, measure.report.code) for subject, measure in found.items()}
 
 
 def get_by_code(officer: Officer, code: str) -> Measure:
@@ -147,6 +155,19 @@ def get_by_code(officer: Officer, code: str) -> Measure:
     if measure is None:
         raise InputError("no_measure", refusals.NO_MEASURE)
     return measure
+
+
+def find_open_to_appeal(code: str) -> Measure:
+    """The measure whose code the account holder was told; only one that was sent to a bank. Raises InputError `no_measure`."""
+    measure = Measure.objects.filter(code=code.upper(), requests__isnull=False).first()
+    if measure is None:
+        raise InputError("no_measure", refusals.NO_MEASURE)
+    return measure
+
+
+def is_sent(measure: Measure, now: datetime) -> bool:
+    """True if the measure was sent and is in force."""
+    return state_now(measure, now) in SENT_STATES
 
 
 def check_can_hold(facts: reports.LossFacts) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from keng.base.identifiers import new_id
 
 
 class Channel(models.TextChoices):
-    WEB = "web", "Trang web"
+    WEB = "web", _("Trang web")
     API = "api", "API"
     SMS = "sms", "SMS 156/5656"
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
+
+from django.db.models import Count
 
 from keng.base import sealing
 from keng.base.errors import Said
@@ -49,9 +52,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Somebody looked at the report: who, in which unit, for what."""
+    """Somebody looked at the report: who (a post, never a name), in which unit, for what. `actor` tells two apart; it is not shown."""
 
     at: datetime
+    actor: str
     who: str
     unit: str
     purpose: Said
@@ -115,10 +119,19 @@ def lines_of(opened: SealedReport) -> list[Line]:
     ]
 
 
-def seen_elsewhere(indicator: Indicator) -> int:
-    """In how many other reports the same indicator was found."""
-    rows = Indicator.objects.filter(kind=indicator.kind, value=indicator.value).exclude(report=indicator.report_id)
-    return rows.values("report").distinct().count()
+def seen_elsewhere(report: Report, indicators: Iterable[Indicator]) -> dict[tuple[str, str], int]:
+    """In how many other reports each indicator, by (kind, value), was found. One query."""
+    wanted = {(one.kind, one.value) for one in indicators}
+    rows = Indicator.objects.filter(value__in={value for _kind, value in wanted}).exclude(report=report)
+    counted = rows.values_list("kind", "value").annotate(reports=Count("report", distinct=True))
+    found = {(kind, value): reports for kind, value, reports in counted}
+    return {one: found.get(one, 0) for one in wanted}
+
+
+def codes_of(subjects: Iterable[str]) -> dict[str, str]:
+    """Codes of reports by how the ledger names them (`report:...`); other subjects are passed over. One query."""
+    ids = {one.removeprefix("report:") for one in subjects if one.startswith("report:")}
+    return {report.subject: report.code for report in Report.objects.filter(pk__in=ids).only("pk", "code")} if ids else {}
 
 
 def evidence_for(report_id: UUID, account: str) -> Evidence:
@@ -132,20 +145,10 @@ def evidence_for(report_id: UUID, account: str) -> Evidence:
 
 def looks_of(report: Report) -> list[Look]:
     """Who looked at the report, newest first, from the ledger."""
-    found = []
-    for entry in ledger.entries_about(report.subject):
-        if entry.verb == "reports.look":
-            officer = people.find_officer(int(entry.actor.removeprefix("officer:")))
-            purpose = PURPOSES[entry.facts["purpose"]]
-            found.append(
-                Look(
-                    entry.at_utc,
-                    officer.get_role_display() if officer else "",
-                    officer.unit_name if officer else "",
-                    purpose,
-                )
-            )
-    return sorted(found, key=lambda look: look.at, reverse=True)
+    entries = ledger.entries_about(report.subject, verb="reports.look")
+    officers = people.officers_of(entry.actor for entry in entries)
+    looks = [_look(entry, officers.get(entry.actor)) for entry in entries]
+    return sorted(looks, key=lambda look: look.at, reverse=True)
 
 
 def own_account(opened: SealedReport) -> str:
@@ -162,6 +165,11 @@ def track(receipt: str, keys: KeyStore) -> Told:
     opened = unlock(report, keys)
     loss = Loss.objects.filter(pk=report.pk).first()
     return Told(report, loss, own_account(opened), lines_of(opened), looks_of(report))
+
+
+def _look(entry: ledger.LedgerEntry, officer: Officer | None) -> Look:
+    who, unit = (officer.get_role_display(), officer.unit_name) if officer else ("", "")
+    return Look(entry.at_utc, entry.actor, who, unit, PURPOSES[entry.facts["purpose"]])
 
 
 def _facts(losses: list[Loss]) -> list[LossFacts]:

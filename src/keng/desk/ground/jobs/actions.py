@@ -63,7 +63,9 @@ def _lease(due: QuerySet[Outgoing], now: datetime, most: int) -> list[Claimed]:
         due = due.select_for_update(skip_locked=True)
     rows = list(due.order_by("next_try_at", "created_at")[:most])
     leased_until = now + LEASE
-    Outgoing.objects.filter(pk__in=[row.pk for row in rows]).update(leased_until=leased_until, tries=F("tries") + 1)
+    Outgoing.objects.filter(pk__in=[row.pk for row in rows]).update(
+        leased_until=leased_until, last_try_at=now, tries=F("tries") + 1
+    )
     return [
         Claimed(row.pk, row.recipient, row.subject, row.version, bytes(row.body), row.tries + 1, leased_until)
         for row in rows

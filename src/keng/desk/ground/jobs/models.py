@@ -30,6 +30,7 @@ class Outgoing(models.Model):
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     created_at = models.DateTimeField()
     next_try_at = models.DateTimeField()
+    last_try_at = models.DateTimeField(null=True, help_text="when a worker last took it to send it; none: never tried")
     leased_until = models.DateTimeField(null=True)
     tries = models.PositiveIntegerField(default=0)
     last_error = models.CharField(max_length=300, blank=True)

@@ -23,6 +23,7 @@ class Letter:
     state: str
     created_at: datetime
     next_try_at: datetime
+    last_try_at: datetime | None
     tries: int
     last_error: str
 
@@ -54,6 +55,6 @@ def _letters(state: State, order: str) -> list[Letter]:
     rows = (
         Outgoing.objects.filter(state=state)
         .order_by(order)
-        .values_list("id", "recipient", "subject", "state", "created_at", "next_try_at", "tries", "last_error")[:PAGE]
+        .values_list("id", "recipient", "subject", "state", "created_at", "next_try_at", "last_try_at", "tries", "last_error")[:PAGE]
     )
     return [Letter(*row) for row in rows]

@@ -6,14 +6,15 @@ from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Role(models.TextChoices):
     """What an officer is here for. What each role may do stands in `rights.py`."""
 
-    OFFICER = "officer", "Sĩ quan trực ban"
-    AUDITOR = "auditor", "Kiểm tra viên"
-    OPERATOR = "operator", "Người vận hành"
+    OFFICER = "officer", _("Cán bộ trực")
+    AUDITOR = "auditor", _("Kiểm tra viên")
+    OPERATOR = "operator", _("Người vận hành")
 
 
 class Officer(AbstractBaseUser):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime
 
 from keng.desk.ground.people.models import EntryLink, Officer
@@ -24,3 +25,9 @@ def names_of(officer_ids: set[int]) -> dict[int, str]:
 def find_officer(officer_id: int) -> Officer | None:
     """The officer of that id."""
     return Officer.objects.filter(pk=officer_id).first()
+
+
+def officers_of(actors: Iterable[str]) -> dict[str, Officer]:
+    """Officers by how the ledger names them (`officer:12`); other actors are passed over. One query."""
+    ids = {int(one.removeprefix("officer:")) for one in actors if one.startswith("officer:")}
+    return {officer.actor: officer for officer in Officer.objects.filter(pk__in=ids)} if ids else {}

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('username', models.CharField(max_length=64, unique=True)),
                 ('display_name', models.CharField(max_length=200)),
                 ('unit_name', models.CharField(max_length=200)),
-                ('role', models.CharField(choices=[('officer', 'Sĩ quan trực ban'), ('auditor', 'Kiểm tra viên'), ('operator', 'Người vận hành')], max_length=16)),
+                ('role', models.CharField(choices=[('officer', 'Cán bộ trực'), ('auditor', 'Kiểm tra viên'), ('operator', 'Người vận hành')], max_length=16)),
                 ('is_active', models.BooleanField(default=True)),
             ],
             options={

@@ -13,10 +13,10 @@ from keng.desk.ground.people.models import Role
 ALLOWED = {
     "officer": {
         "reports.list", "reports.look", "reports.close", "reports.write", "measures.list", "measures.hold_urgently",
-        "measures.propose_hold", "measures.approve", "measures.decline", "measures.lift", "measures.decide_appeal",
+        "measures.propose_hold", "measures.approve", "measures.decline", "measures.lift", "appeals.read", "appeals.decide",
         "ledger.list", "outbox.list",
     },
-    "auditor": {"reports.list", "reports.look", "measures.list", "ledger.list", "outbox.list"},
+    "auditor": {"reports.list", "reports.look", "measures.list", "appeals.read", "ledger.list", "outbox.list"},
     "operator": {"ledger.list", "outbox.list", "outbox.retry"},
 }  # fmt: skip
 
