@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+ROBOT_PORTS_FROM = 101  # above the port of the pages
 ROBOT_PORTS = 7
 READY_WITHIN = 120  # seconds
 Result = TypeVar("Result")
@@ -143,7 +144,7 @@ def free_ports() -> int:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = int(probe.getsockname()[1])
-        if port + 101 + ROBOT_PORTS < 65536 and all(_is_free(port + 101 + n) for n in range(ROBOT_PORTS)):
+        if port + ROBOT_PORTS_FROM + ROBOT_PORTS < 65536 and all(_is_free(port + ROBOT_PORTS_FROM + n) for n in range(ROBOT_PORTS)):
             return port
 
 

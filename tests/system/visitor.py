@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.cookiejar
 import json
 import re
-import threading
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -37,15 +36,13 @@ class Visitor:
         self.address = address
         self.jar = http.cookiejar.CookieJar()
         self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar))
-        self.lock = threading.Lock()
 
     def get(self, path: str) -> Reply:
         return self._call(urllib.request.Request(self.address + path))
 
     def submit(self, path: str, **fields: str) -> Reply:
         """Send a form, with the CSRF token of the last page that had one."""
-        with self.lock:
-            token = next((cookie.value for cookie in self.jar if cookie.name == "csrftoken"), "") or ""
+        token = next((cookie.value for cookie in self.jar if cookie.name == "csrftoken"), "") or ""
         body = urllib.parse.urlencode({**fields, "csrfmiddlewaretoken": token}).encode()
         return self._call(urllib.request.Request(self.address + path, data=body))
 

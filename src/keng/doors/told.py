@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
 
 from keng.base.errors import ConflictError, InputError, KengError, RefusedError
 
@@ -34,7 +37,15 @@ def answer_api_error(error: KengError, status: int | None = None) -> JsonRespons
 
 
 def answer_page_error(request: HttpRequest, error: KengError, status: int | None = None) -> HttpResponse:
-    """A page for a person: officers get theirs, everybody else the plain one."""
-    template = "officers/refused.html" if request.path.startswith("/ban/") else "public/problem.html"
+    """A page for a person: officers get theirs, everybody else the plain one. No cache keeps it."""
     said = error.said.in_language(getattr(request, "LANGUAGE_CODE", "vi"))
-    return render(request, template, {"said": said, "code": error.code}, status=status or status_of(error))
+    return tell_page(request, {"said": said, "code": error.code}, status or status_of(error))
+
+
+def tell_page(request: HttpRequest, context: dict[str, Any], status: int) -> HttpResponse:
+    """The page that says what did not work, in the room where it happened."""
+    is_desk = request.path.startswith(("/ban/", "/vao/"))
+    template = "officers/refused.html" if is_desk else "public/problem.html"
+    response = render(request, template, {"status": status, **context}, status=status)
+    add_never_cache_headers(response)
+    return response

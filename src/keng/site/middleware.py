@@ -10,6 +10,7 @@ from django.utils import translation
 
 from keng.base.errors import InputError, KengError, Said
 from keng.doors.told import answer_api_error, answer_page_error
+from keng.site.health import wrong_method
 
 TOO_LARGE = Said("Nội dung gửi lên quá lớn: nhiều nhất 1 MiB.", "What was sent is too large: 1 MiB at most.")
 NEEDS_LENGTH = Said("Thiếu Content-Length.", "Content-Length is missing.")
@@ -55,13 +56,18 @@ class Language:
 
 
 class ToldErrors:
-    """A KengError that a page let through becomes a page that says what happened, what was kept, what to do."""
+    """A KengError that a page let through becomes a page that says what happened, what was kept, what to do; so does an empty 405."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code != 405 or request.path.startswith("/api/"):
+            return response
+        page = wrong_method(request)
+        page.headers["Allow"] = response.headers.get("Allow", "")
+        return page
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         return answer_page_error(request, error) if isinstance(error, KengError) else None

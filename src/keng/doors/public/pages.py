@@ -42,6 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@never_cache
 def start(request: HttpRequest) -> HttpResponse:
     """Read what was pasted and ask what is still missing, prefilled with what was found."""
     if request.method == "GET":
@@ -60,6 +61,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@never_cache
 def send(request: HttpRequest) -> HttpResponse:
     """Keep the report and show its receipt."""
     check_encoding(request)

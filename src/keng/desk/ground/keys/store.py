@@ -18,9 +18,7 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
+from keng.base.keys_command import make_key
 from keng.base.signing import Signer, load_signer
 from keng.base.times import iso
 
@@ -105,8 +103,10 @@ class KeyStore:
 
     def _make(self, purpose: Purpose, owner: str, now: datetime) -> Key:
         key = Key(f"{purpose}-{secrets.token_hex(4)}", purpose, owner, iso(now), None, self.demo)
-        content = _private_key() if purpose is Purpose.LEDGER else base64.b64encode(secrets.token_bytes(SECRET_BYTES))
-        _write_private(self._path(key), content)
+        if purpose is Purpose.LEDGER:
+            make_key(self._path(key))  # and beside it, as .pub, the public half that strangers verify with
+        else:
+            _write_private(self._path(key), base64.b64encode(secrets.token_bytes(SECRET_BYTES)))
         rows = [asdict(one) for one in [*self.keys(), key]]
         _write_private(self.folder / "keys.json", json.dumps(rows, indent=1).encode())
         return key
@@ -125,12 +125,6 @@ class KeyStore:
         with (self.folder / ".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
-
-
-def _private_key() -> bytes:
-    return Ed25519PrivateKey.generate().private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
 
 
 def _write_private(path: Path, content: bytes) -> None:

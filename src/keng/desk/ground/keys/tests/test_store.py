@@ -1,0 +1,75 @@
+"""Keys: outside the database, readable by us alone, and those of the demo useless outside it."""
+
+from __future__ import annotations
+
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+import pytest
+
+from keng.base.signing import PublicKey
+from keng.desk.ground.keys import DemoKeyError, KeyStore, Purpose
+
+NOW = datetime(2026, 11, 21, 7, 30, tzinfo=UTC)
+
+
+def test_a_key_is_made_once_and_found_again(tmp_path):
+    first = KeyStore(tmp_path, demo=True).secret(Purpose.REPORTS, NOW)
+
+    assert KeyStore(tmp_path, demo=True).secret(Purpose.REPORTS, NOW) == first
+    assert KeyStore(tmp_path, demo=True).secret_by_id(first[0]) == first[1]
+
+
+def test_one_key_has_one_purpose(tmp_path):
+    store = KeyStore(tmp_path, demo=True)
+
+    secrets = {store.secret(purpose, NOW)[1] for purpose in (Purpose.REPORTS, Purpose.RECEIPTS, Purpose.WEB)}
+
+    assert len(secrets) == 3
+    assert store.partner_secrets("970436", NOW) != store.partner_secrets("970418", NOW)
+
+
+def test_private_files_are_readable_by_us_alone(tmp_path):
+    store = KeyStore(tmp_path, demo=True)
+    store.ledger_signer(NOW)
+    store.partner_secrets("970436", NOW)
+
+    for path in [*tmp_path.glob("*.pem"), *tmp_path.glob("*.key"), tmp_path / "keys.json"]:
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_the_public_half_of_the_ledgers_key_stands_beside_it(tmp_path):
+    signer = KeyStore(tmp_path, demo=True).ledger_signer(NOW)
+    [public] = tmp_path.glob("ledger-*.pem.pub")
+
+    assert PublicKey.load(public).key_id == signer.key_id
+
+
+def test_a_demo_key_refuses_to_work_outside_the_demo(tmp_path):
+    demo = KeyStore(tmp_path, demo=True)
+    key_id, _ = demo.secret(Purpose.REPORTS, NOW)
+    demo.ledger_signer(NOW)
+    demo.partner_secrets("970436", NOW)
+    real = KeyStore(tmp_path, demo=False)
+
+    for use in (
+        lambda: real.secret(Purpose.REPORTS, NOW),
+        lambda: real.secret_by_id(key_id),
+        lambda: real.ledger_signer(NOW),
+        lambda: real.partner_secrets("970436", NOW),
+    ):
+        with pytest.raises(DemoKeyError):
+            use()
+
+
+def test_many_at_once_make_one_key(tmp_path):
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda _: KeyStore(tmp_path, demo=True).secret(Purpose.RECEIPTS, NOW), range(32)))
+
+    assert len(set(made)) == 1
+
+
+def test_an_unknown_key_is_an_error_and_not_a_new_key(tmp_path):
+    with pytest.raises(KeyError):
+        KeyStore(tmp_path, demo=True).secret_by_id("reports-00000000")

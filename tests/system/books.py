@@ -1,0 +1,202 @@
+"""What must be true of Kẻng's books and the banks' books whatever was killed. Each check returns the list of what is wrong."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from keng.base import sealing
+from keng.desk.ground.keys import KeyStore
+from keng.nation.robot.modes import Mode, behaviour_for
+from tests.system.crowd import BANKS, Crowd
+
+Row = dict[str, Any]
+UNANSWERED = ("asked", "delivered", "received")
+SEED_OF_ROBOTS = 1  # of `keng demo`
+
+
+class Books:
+    """Everything that Kẻng and the two banks of the crowd have written down, read once."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.ledger = self._keng("SELECT * FROM ledger_entry ORDER BY id")
+        self.reports = {row["id"]: row for row in self._keng("SELECT * FROM reports_report")}
+        self.measures = {row["id"]: row for row in self._keng("SELECT * FROM measures_measure")}
+        self.requests = self._keng("SELECT * FROM measures_request")
+        self.answers = self._keng("SELECT * FROM measures_answer")
+        self.outgoing = self._keng("SELECT * FROM jobs_outgoing")
+        self.holds, self.asked, self.told, self.seen = (
+            {bank: self._bank(bank, f"SELECT * FROM {table}") for bank in BANKS}
+            for table in ("hold", "request", "answer", "seen_message")
+        )
+
+    def _keng(self, query: str) -> list[Row]:
+        return read(self.home / "keng.sqlite", query)
+
+    def _bank(self, bank: str, query: str) -> list[Row]:
+        return read(self.home / "robots" / f"{bank}.sqlite", query)
+
+    def is_settled(self) -> bool:
+        """Nothing is on its way any more, except to and from banks that are down or silent by design."""
+        waiting = [row for row in self.outgoing if row["state"] == "waiting" and not is_down(id_in(row["subject"]))]
+        open_requests = [row for row in self.requests if row["state"] in UNANSWERED and not is_mute(row["id"])]
+        unsent = [row for rows in self.told.values() for row in rows if row["outcome"] is None]
+        unplaced = [row for row in self.ledger if row["place"] is None]
+        return not (waiting or open_requests or unsent or unplaced)
+
+
+def read(path: Path, query: str) -> list[Row]:
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=20)) as connection:
+        connection.row_factory = sqlite3.Row
+        return [dict(row) for row in connection.execute(query)]
+
+
+def dashed(identifier: str) -> str:
+    return str(uuid.UUID(identifier))
+
+
+def id_in(subject: str) -> str:
+    return subject.partition(":")[2]
+
+
+def is_down(request_id: str) -> bool:
+    return behaviour_for(Mode.MIXED, SEED_OF_ROBOTS, dashed(request_id)) is Mode.DOWN
+
+
+def is_mute(request_id: str) -> bool:
+    return behaviour_for(Mode.MIXED, SEED_OF_ROBOTS, dashed(request_id)) in (Mode.DOWN, Mode.SILENT)
+
+
+def wrong_reports(books: Books, crowd: Crowd) -> Iterator[str]:
+    """Every acknowledged report is there once, readable as it was sent; no report is there that nobody sent."""
+    by_key = Counter(row["retry_hash"] for row in books.reports.values())
+    by_code = {row["code"]: row for row in books.reports.values()}
+    keys = KeyStore(books.home / "keys", demo=True)
+    sealed = {row["report_id"]: row for row in read(books.home / "keng.sqlite", "SELECT * FROM reports_reportkey")}
+    sent = {hashlib.sha256(case.key.encode()).digest() for case in crowd.cases}
+    if not set(by_key) <= sent:
+        yield "a report that nobody sent"
+    for case in crowd.cases:
+        told = crowd.acknowledged.get(case.number)
+        if by_key[hashlib.sha256(case.key.encode()).digest()] != (told is not None):
+            yield f"case {case.number} is there {by_key[hashlib.sha256(case.key.encode()).digest()]} times"
+            continue
+        report = by_code[told["code"]] if told else {}
+        label = f"report:{dashed(report['id'])}"
+        wrapped = sealed[report["id"]]
+        key = sealing.unseal(keys.secret_by_id(wrapped["sealed_by"]), f"{label}:key", wrapped["sealed"])
+        if sealing.unseal(key, f"{label}:original", report["original"]) != case.body:
+            yield f"{report['code']}: the original is not what was sent"
+        if not report["original_sha256"].hex() == told["sha256"] == hashlib.sha256(case.body).hexdigest():
+            yield f"{report['code']}: the hash is not that of the original"
+
+
+def wrong_holds(books: Books, crowd: Crowd) -> Iterator[str]:
+    """One measure a case that asked for one, one request a measure that was sent; the banks hold just what Kẻng says."""
+    cases = {case.account: case for case in crowd.cases}
+    done = Counter(row["account"] for row in books.measures.values())
+    asked = Counter(row["measure_id"] for row in books.requests)
+    for case in crowd.cases:
+        if done[case.account] != (case.way != "report only"):
+            yield f"case {case.number} ({case.way}) has {done[case.account]} measures"
+    for ident, measure in books.measures.items():
+        if asked[ident] != (cases[measure["account"]].way != "decline proposal"):
+            yield f"{measure['code']} has {asked[ident]} requests"
+    held = {row["request_id"]: row for rows in books.holds.values() for row in rows}
+    if len(held) != sum(map(len, books.holds.values())):
+        yield "a request is held twice"
+    if not set(held) <= {dashed(row["id"]) for row in books.requests}:
+        yield "a hold that Kẻng knows nothing of"
+    for request in books.requests:
+        yield from _wrong_request(request, held.get(dashed(request["id"])), books.measures[request["measure_id"]])
+
+
+def _wrong_request(request: Row, hold: Row | None, measure: Row) -> Iterator[str]:
+    name = f"{measure['code']} ({request['state']} {request['held_amount']})"
+    in_force = hold is not None and not hold["released"]
+    if request["state"] in UNANSWERED:
+        if not is_mute(request["id"]) or in_force:
+            yield f"{name}: no final answer, bank holds {hold}"
+    elif in_force != (request["state"] in ("executed", "part")):
+        yield f"{name}: the bank holds {hold}"
+    elif hold and in_force and (hold["amount"], hold["account"]) != (request["held_amount"], measure["account"]):
+        yield f"{name}: the bank holds {hold}"
+    elif hold and in_force and hold["hold_until_ms"] != as_millis(request["hold_until"]):
+        yield f"{name}: until {request['hold_until']}, the bank until {hold['hold_until_ms']}"
+
+
+def as_millis(stored: str) -> int:
+    """Milliseconds since 1970 of the second that a stored time lies in: what the wire carries."""
+    from datetime import UTC, datetime
+
+    return int(datetime.fromisoformat(stored).replace(tzinfo=UTC).timestamp()) * 1000
+
+
+def wrong_messages(books: Books) -> Iterator[str]:
+    """What was sent was taken under its id; what a bank answered was taken once; nothing is stuck or dead."""
+    keys = Counter(row["key"] for row in books.outgoing)
+    yield from (f"posted twice: {key}" for key, times in keys.items() if times > 1)
+    for row in books.outgoing:
+        ids = {seen["message_id"] for seen in books.seen[row["recipient"]]}
+        if row["state"] not in ("sent", "waiting"):
+            yield f"{row['key']} is {row['state']}: {row['last_error']}"
+        if row["state"] == "sent" and dashed(row["id"]) not in ids:
+            yield f"{row['key']} counts as sent and is not in the bank's books"
+        if row["state"] == "waiting" and not is_down(id_in(row["subject"])):
+            yield f"{row['key']} is stuck: {row['last_error']}"
+    known = {dashed(row["id"]) for row in books.outgoing}
+    for bank in BANKS:
+        yield from (f"unknown id {row['message_id']}" for row in books.seen[bank] if row["message_id"] not in known)
+        taken = Counter(row["message_id"] for row in books.answers if row["partner_id"] == bank)
+        answered = {row["message_id"] for row in books.told[bank]}
+        yield from (f"{bank}: answer {one} is there {taken[one]} times" for one in answered if taken[one] != 1)
+        yield from (f"{bank}: answer {one} was never given" for one in taken if one not in answered)
+
+
+def wrong_ledger(books: Books) -> Iterator[str]:
+    """Every action has its entry exactly once, and no entry stands without its action."""
+    found = Counter(_named(row) for row in books.ledger if row["verb"] not in ("reports.look", "people.make_entry_link"))
+    due = Counter(_due(books))
+    yield from (f"missing {times}: {entry}" for entry, times in (due - found).items())
+    yield from (f"too many {times}: {entry}" for entry, times in (found - due).items())
+    if [row["place"] for row in books.ledger if row["place"] is None]:
+        yield "an entry without a place"
+    if sorted(row["place"] for row in books.ledger) != list(range(len(books.ledger))):
+        yield "the places are not 0, 1, 2 …"
+
+
+def _named(entry: Row) -> tuple[str, str]:
+    data = json.loads(entry["data"])
+    return entry["verb"], data["id"] if entry["verb"].startswith("outbox.") else entry["subject"]
+
+
+def _due(books: Books) -> Iterator[tuple[str, str]]:
+    """Verb and subject of each entry that the tables say there must be."""
+    for ident in books.reports:
+        yield "reports.receive", f"report:{dashed(ident)}"
+    for ident, row in books.measures.items():
+        subject = f"measure:{dashed(ident)}"
+        yield "measures.hold_urgently" if row["urgent"] else "measures.propose_hold", subject
+        if row["decided_at"]:
+            yield "measures.decline" if row["state"] == "declined" else "measures.approve", subject
+        if row["state"] == "lifted":
+            yield "measures.lift", subject
+    for row in books.answers:
+        yield "measures.answer", f"request:{dashed(row['request_id'])}"
+    for row in books.outgoing:
+        if row["state"] == "sent":
+            yield "outbox.sent", dashed(row["id"])
+    for row in read(books.home / "keng.sqlite", "SELECT code FROM partners_partner"):
+        yield "partners.enrol", f"partner:{row['code']}"
+    for row in read(books.home / "keng.sqlite", "SELECT id FROM people_officer"):
+        yield "people.enrol", f"officer:{row['id']}"
+    for row in read(books.home / "keng.sqlite", "SELECT officer_id FROM people_entrylink WHERE used_at IS NOT NULL"):
+        yield "people.enter", f"officer:{row['officer_id']}"

@@ -1,0 +1,84 @@
+"""SIGKILL of web, worker, sequencer and robot at 100 random moments of the thread: nothing is lost, nothing held twice."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+from keng.base.signing import load_signer
+from tests.system.books import Books, wrong_holds, wrong_ledger, wrong_messages, wrong_reports
+from tests.system.crowd import Crowd
+from tests.system.killer import KINDS, kill_at_random
+from tests.system.rehearsal import rehearse, wait_for
+from tests.system.visitor import Visitor
+
+SEED = 20261121
+KILLS = 100
+PAIRS = 3  # of a first and a second officer who work side by side
+DEMO = ("--quiet-day", "--banks", "mixed", "--bank-delay", "3", "--restart-after", "0.1")
+SETTLED_WITHIN = 60  # seconds
+LEASES_AND_PAUSES = {"minutes": 2}  # longer than a lease, and than the pauses after the few failures of these minutes
+
+
+def test_a_hundred_kills_lose_nothing_and_hold_nothing_twice(tmp_path: Path):
+    sys.stdout.write(f"seed {SEED}\n")
+    with rehearse(tmp_path / "home", *DEMO) as rehearsal:
+        first = Visitor(rehearsal.address).enter(rehearsal.links["Trực ban 1"])
+        second = Visitor(rehearsal.address).enter(rehearsal.links["Trực ban 2"])
+        crowd = Crowd(rehearsal, first, second, SEED)
+        hands = [threading.Thread(target=crowd.work) for _ in range(PAIRS)]
+        for hand in hands:
+            hand.start()
+        began = time.monotonic()
+        try:
+            hits = kill_at_random(rehearsal, random.Random(SEED), KILLS)
+        finally:
+            crowd.stop.set()
+            for hand in hands:
+                hand.join()
+        assert crowd.faults == []
+        rehearsal.move_clock(**LEASES_AND_PAUSES)
+        wait_for(lambda: Books(rehearsal.home).is_settled(), "everything is sent, answered and placed", SETTLED_WITHIN)
+        books = Books(rehearsal.home)
+        sys.stdout.write(f"{dict(hits)} in {time.monotonic() - began:.0f} s, {len(crowd.cases)} cases\n")
+        sys.stdout.write(f"{len(books.requests)} requests, {len(books.ledger)} entries, {len(crowd.unanswered)} tries met nobody\n")
+
+        assert_the_kills_struck_work(hits, crowd, books)
+        assert list(wrong_reports(books, crowd)) == []
+        assert list(wrong_holds(books, crowd)) == []
+        assert list(wrong_messages(books)) == []
+        assert list(wrong_ledger(books)) == []
+        for told in crowd.acknowledged.values():
+            tracked = Visitor(rehearsal.address).get(f"/api/v1/reports/{told['receipt']}")
+            assert (tracked.status, tracked.json()["code"]) == (200, told["code"])
+        assert_the_export_verifies(rehearsal.home, tmp_path, len(books.ledger))
+
+
+def assert_the_kills_struck_work(hits, crowd: Crowd, books: Books) -> None:
+    """Or the test would pass on processes that had nothing to do."""
+    assert all(hits[kind] >= 10 for kind in KINDS), hits
+    assert {"report", "button"} <= set(crowd.unanswered)
+    assert len(crowd.cases) >= KILLS // 2
+    assert any(row["tries"] > 1 for row in books.outgoing if row["state"] == "sent"), "no message was sent again"
+    assert any(row["tries"] > 1 for rows in books.told.values() for row in rows), "no answer was given again"
+
+
+def assert_the_export_verifies(home: Path, folder: Path, entries: int) -> None:
+    import os
+
+    private = next((home / "keys").glob("ledger-*.pem"))
+    public = folder / "ledger.pub"
+    public.write_bytes(load_signer(private).public.pem())
+    environment = {**os.environ, "KENG_HOME": str(home), "KENG_DEMO": "1", "DJANGO_SETTINGS_MODULE": "keng.site.settings"}
+    words = [sys.executable, "-m", "keng.cli", "ledger"]
+    exported = subprocess.run([*words, "export", "-o", str(folder / "export")], env=environment, capture_output=True)
+    assert exported.returncode == 0, exported.stderr
+    verdict = subprocess.run(
+        [*words, "verify", str(folder / "export"), "--public", str(public)], capture_output=True, text=True
+    )
+    assert verdict.returncode == 0, verdict.stderr
+    assert f'"entries":{entries},' in verdict.stdout
