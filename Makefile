@@ -67,7 +67,9 @@ lock: ## compile the hash-pinned requirement files
 	@$(LOCK) -c requirements/core.txt requirements/dev.in -o requirements/dev.txt
 
 messages: $(VENV)/dev.stamp ## collect and compile the English translations (needs Debian's gettext)
-	@cd src/keng && ../../$(BIN)/keng-django makemessages --no-obsolete --no-wrap -l en && ../../$(BIN)/keng-django compilemessages -l en
+	@cd src/keng && KENG_HOME=$(CURDIR)/var $(CURDIR)/$(BIN)/keng-django makemessages -l en -e html,py -i '*/tests/*' \
+	  --no-obsolete --no-wrap --add-location file
+	@cd src/keng && KENG_HOME=$(CURDIR)/var $(CURDIR)/$(BIN)/keng-django compilemessages -l en
 
 clean: ## remove what the targets made
 	@rm -rf $(VENV) var .pytest_cache .mypy_cache .ruff_cache

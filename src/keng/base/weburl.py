@@ -22,6 +22,8 @@ _PARTS = re.compile(
     r"(?P<scheme>https?):[/\\]*(?P<authority>[^/\\?#]*)(?P<path>[^?#]*)(?P<query>\?[^#]*)?(?P<fragment>#.*)?",
     re.I | re.S,
 )
+_CONTROLS_AND_SPACE = "".join(map(chr, range(0x21)))
+_WITHOUT_TABS_AND_NEWLINES = {9: None, 10: None, 13: None}
 _DOT_SEGMENTS = {".": 1, "%2e": 1, "..": 2, ".%2e": 2, "%2e.": 2, "%2e%2e": 2}
 
 _CONTROL_SET = frozenset(range(0x20)) | frozenset(range(0x7F, 0x100))
@@ -42,7 +44,7 @@ class WebUrl:
 
 def parse_url(address: str) -> WebUrl | None:
     """The address in the one form the standard gives it, or None if the standard refuses it."""
-    cleaned = address.strip("".join(map(chr, range(0x21)))).translate({9: None, 10: None, 13: None})
+    cleaned = address.strip(_CONTROLS_AND_SPACE).translate(_WITHOUT_TABS_AND_NEWLINES)
     match = _PARTS.fullmatch(cleaned)
     if match is None:
         return None

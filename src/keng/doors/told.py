@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
-from keng.base.errors import ConflictError, InputError, KengError, RefusedError
+from keng.base.errors import ConflictError, InputError, KengError, RefusedError, Said
 
 STATUS_OF_CODE = {
     "bad_json": 400,
@@ -38,14 +38,21 @@ def answer_api_error(error: KengError, status: int | None = None) -> JsonRespons
 
 def answer_page_error(request: HttpRequest, error: KengError, status: int | None = None) -> HttpResponse:
     """A page for a person: officers get theirs, everybody else the plain one. No cache keeps it."""
-    said = error.said.in_language(getattr(request, "LANGUAGE_CODE", "vi"))
-    return tell_page(request, {"said": said, "code": error.code}, status or status_of(error))
+    return tell_page(request, error.said, {"code": error.code}, status or status_of(error))
 
 
-def tell_page(request: HttpRequest, context: dict[str, Any], status: int) -> HttpResponse:
-    """The page that says what did not work, in the room where it happened."""
+def tell_page(request: HttpRequest, said: Said, context: dict[str, Any], status: int) -> HttpResponse:
+    """The page that says what did not work, in the room where it happened.
+
+    What answered a form cannot be asked for again in the other language, so that page says it in both at once.
+    """
+    language = getattr(request, "LANGUAGE_CODE", "vi")
     is_desk = request.path.startswith(("/ban/", "/vao/"))
     template = "officers/refused.html" if is_desk else "public/problem.html"
-    response = render(request, template, {"status": status, **context}, status=status)
+    told = {"status": status, "said": said.in_language(language)}
+    if request.method != "GET":
+        other = "vi" if language.startswith("en") else "en"
+        told["other"] = {"language": other, "said": said.in_language(other)}
+    response = render(request, template, {**told, **context}, status=status)
     add_never_cache_headers(response)
     return response

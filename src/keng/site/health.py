@@ -61,12 +61,11 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa
     steps = [{"text": OPEN_AGAIN.in_language(language), "url": _page_of(request.path)}]
     typed = request.POST.get("text") or request.POST.get("reason") or ""
     context = {
-        "said": STALE_PAGE.in_language(language),
         "kept": NOTHING_SENT.in_language(language),
         "typed": typed[:MOST_KEPT],
         "todo": [*steps, {"text": ALLOW_COOKIES.in_language(language)}],
     }
-    return tell_page(request, context, 403)
+    return tell_page(request, STALE_PAGE, context, 403)
 
 
 def wrong_method(request: HttpRequest) -> HttpResponse:

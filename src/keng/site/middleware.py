@@ -56,7 +56,7 @@ class Language:
 
 
 class ToldErrors:
-    """A KengError that a page let through becomes a page that says what happened, what was kept, what to do; so does an empty 405."""
+    """A KengError that a page let through becomes a page: what happened, what was kept, what to do. So does an empty 405."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response

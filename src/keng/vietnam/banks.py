@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import NamedTuple
 
 from keng.base.text import bare
 
@@ -34,8 +35,7 @@ class Bank:
         return self.kind == "wallet"
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A place in a folded text that names a bank; `sure` unless the name also means other things."""
 
     bank: Bank
@@ -44,8 +44,7 @@ class Mention:
     sure: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Name:
+class _Name(NamedTuple):
     words: tuple[str, ...]
     bank: Bank
     sure: bool
@@ -87,7 +86,7 @@ def find_mentions(folded: str) -> Iterator[Mention]:
         if word not in names or position < free_from:
             continue
         for name in names[word]:
-            if _fits(name, words, position):
+            if len(name.words) == 1 or _fits(name, words, position):
                 free_from = position + len(name.words)
                 yield Mention(name.bank, start, words[free_from - 1][2], name.sure)
                 break

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from keng.base import clock
@@ -26,6 +26,7 @@ from keng.desk.fraud.reports import actions as reports
 from keng.desk.fraud.reports import queries as report_queries
 from keng.desk.fraud.reports.models import Report
 from keng.desk.fraud.reports.sealed import SealedReport
+from keng.desk.fraud.reports.submission import check_text
 from keng.desk.ground.keys.queries import store
 from keng.desk.ground.ledger import queries as ledger
 from keng.desk.ground.people import rights
@@ -41,6 +42,7 @@ from keng.doors.segments import cut
 from keng.vietnam import rules
 
 URGENT, PROPOSE = "urgent", "propose"
+MAX_MESSAGE = 4000  # characters
 
 
 def basis_choices() -> list[tuple[str, str]]:
@@ -54,10 +56,10 @@ def basis_choices() -> list[tuple[str, str]]:
 class HoldForm(forms.Form):
     """An amount on one of the accounts that the report names."""
 
-    account = forms.ChoiceField(label=lazy("Tài khoản"))
-    amount = forms.CharField(label=lazy("Số tiền giữ"), max_length=40)
-    basis = forms.ChoiceField(label=lazy("Căn cứ"), choices=basis_choices)
-    reason = forms.CharField(label=lazy("Lý do"), max_length=500)
+    account = forms.ChoiceField(label=gettext_lazy("Tài khoản"))
+    amount = forms.CharField(label=gettext_lazy("Số tiền giữ"), max_length=40)
+    basis = forms.ChoiceField(label=gettext_lazy("Căn cứ"), choices=basis_choices)
+    reason = forms.CharField(label=gettext_lazy("Lý do"), max_length=500)
 
     def __init__(self, *arguments: Any, accounts: tuple[str, ...], **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
@@ -73,6 +75,25 @@ class HoldForm(forms.Form):
         if not amount:
             raise forms.ValidationError(_("Số tiền không đọc được."))
         return amount
+
+
+class SayForm(forms.Form):
+    """A message to the reporter, refused for the reasons that the report itself would give."""
+
+    text = forms.CharField(
+        max_length=MAX_MESSAGE, strip=False, error_messages={"required": gettext_lazy("Bạn chưa viết gì.")}
+    )
+
+    def __init__(self, *arguments: Any, **keywords: Any) -> None:
+        super().__init__(*arguments, auto_id="id_say_%s", **keywords)
+
+    def clean_text(self) -> str:
+        text: str = self.cleaned_data["text"]
+        try:
+            check_text(text)
+        except KengError as error:
+            raise forms.ValidationError(error.said.in_language(get_language() or "vi")) from error
+        return text
 
 
 @require_GET
@@ -144,7 +165,11 @@ def release(request: HttpRequest, code: str) -> HttpResponse:
 def say(request: HttpRequest, code: str) -> HttpResponse:
     """Write to the reporter."""
     officer, report = officer_of(request), _report(request, code)
-    text = request.POST.get("text", "")
+    rights.require(officer, "reports.write")
+    form = SayForm(request.POST)
+    if not form.is_valid():
+        return _page(request, report, None, say_form=form, status=422)
+    text = form.cleaned_data["text"]
     attempt(
         request,
         _("Đã gửi cho người báo."),
@@ -177,7 +202,9 @@ def _decide(
     return redirect("officers:report", code=measure.report.code)
 
 
-def _page(request: HttpRequest, report: Report, form: HoldForm | None, status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest, report: Report, form: HoldForm | None, *, say_form: SayForm | None = None, status: int = 200
+) -> HttpResponse:
     officer, now = officer_of(request), clock.now()
     purpose = "audit" if officer.role == "auditor" else "triage"
     opened = reports.look(officer, report.pk, purpose, store(), now=now)
@@ -187,6 +214,8 @@ def _page(request: HttpRequest, report: Report, form: HoldForm | None, status: i
         **_hold_context(officer, report, form, now),
         "appeals": shown_appeals(officer, report),
         **_frame_context(officer, report, now),
+        "say_form": say_form,
+        "language_url": reverse("officers:report", args=[report.code]) if request.method == "POST" else "",
     }
     return show_page(request, "officers/report.html", context, status)
 

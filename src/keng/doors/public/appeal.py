@@ -6,7 +6,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -27,11 +27,11 @@ class AppealForm(forms.Form):
     """What speaks against the order."""
 
     text = forms.CharField(
-        label=lazy("Vì sao khoản tiền này không phải tiền lừa đảo?"),
-        help_text=lazy("Ví dụ: bán hàng gì, cho ai, có giấy tờ gì. Đừng ghi mật khẩu, mã OTP."),
+        label=gettext_lazy("Vì sao khoản tiền này không phải tiền lừa đảo?"),
+        help_text=gettext_lazy("Ví dụ: bán hàng gì, cho ai, có giấy tờ gì. Đừng ghi mật khẩu, mã OTP."),
         widget=forms.Textarea(attrs={"rows": 6}),
         max_length=MAX_TEXT,
-        error_messages={"required": lazy("Bạn chưa viết gì.")},
+        error_messages={"required": gettext_lazy("Bạn chưa viết gì.")},
     )
 
 

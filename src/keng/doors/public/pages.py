@@ -137,8 +137,9 @@ def say(request: HttpRequest, code: str) -> HttpResponse:
     form = MessageForm(request.POST)
     now = clock.now()
     if not form.is_valid():
+        here = reverse("public:track", args=[code])
         story = story_of(code, store(), now=now)
-        return render(request, "public/track.html", {**_track_context(code, story), "form": form}, status=422)
+        return render(request, "public/track.html", {**_track_context(code, story), "form": form, "language_url": here}, status=422)
     actions.write_from_reporter(code, form.cleaned_data["text"], store(), now=now)
     return redirect(reverse("public:track", args=[code]) + "#letters")
 

@@ -52,4 +52,4 @@ def extract(text: str, *, sender: str | None = None, at: str | None = None) -> E
 
 
 def _place(found: Found) -> tuple[float, float, str]:
-    return (inf if found.start is None else found.start, inf if found.end is None else found.end, found.kind.value)
+    return (inf if found.start is None else found.start, inf if found.end is None else found.end, found.kind)

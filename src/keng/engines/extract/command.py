@@ -51,7 +51,7 @@ def bank_rows() -> Iterator[lines.Row]:
 
 def _indicator(found: Found) -> dict[str, object]:
     row: dict[str, object] = {
-        "kind": found.kind.value,
+        "kind": found.kind,
         "value": found.value,
         "start": found.start,
         "end": found.end,
@@ -59,5 +59,5 @@ def _indicator(found: Found) -> dict[str, object]:
     }
     if found.others:
         row["p"] = found.p
-        row["or"] = [{"kind": other.kind.value, "value": other.value, "p": other.p} for other in found.others]
+        row["or"] = [{"kind": other.kind, "value": other.value, "p": other.p} for other in found.others]
     return row

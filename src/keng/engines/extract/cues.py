@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 import tomllib
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import NamedTuple
 
 from keng.base.text import bare
 from keng.engines.extract.types import Claim, Page
@@ -31,11 +31,14 @@ _GAP = re.compile(r"[\s:;,.\-=>()\[\]\"'*/·|#+&~_]*")
 _SENTENCE_END = re.compile(r"[.]\s|\n\s*\n")
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
+_NO_CUES: frozenset[str] = frozenset()
+_BETWEEN_ALONE = frozenset({BETWEEN})
+
+
+class Left(NamedTuple):
     """What stands before some digits: the names of the lists their nearest cue is in, and the nearest bank."""
 
-    cues: frozenset[str] = frozenset()
+    cues: frozenset[str] = _NO_CUES
     bank: Mention | None = None
 
 
@@ -52,15 +55,14 @@ class Surroundings:
 
     def left_of(self, position: int) -> Left:
         """The nearest cue and the nearest bank before a place, as far as the words between allow."""
-        cues: frozenset[str] = frozenset()
-        bank: Mention | None = None
+        cues, bank = _NO_CUES, None
         index, edge = bisect_left(self._word_starts, position), position
         for _ in range(MOST_WORDS):
             if index == 0 or not self._belongs(self.words[index - 1], edge):
                 break
             mention = self._mention_by_end.get(self.words[index - 1][2])
             names, length = self._phrase_ending_at(index)
-            if mention is not None and not (names - {BETWEEN} and not mention.sure):
+            if mention is not None and (mention.sure or names <= _BETWEEN_ALONE):
                 if bank is not None:
                     break
                 bank, edge = mention, mention.start
@@ -68,10 +70,10 @@ class Surroundings:
                 continue
             if not length:
                 break
-            if names != {BETWEEN}:
+            if names != _BETWEEN_ALONE:
                 if cues:
                     break
-                cues = names - {BETWEEN}
+                cues = names - _BETWEEN_ALONE
             index -= length
             edge = self._word_starts[index]
         return Left(cues, bank)
@@ -141,15 +143,15 @@ class Surroundings:
     def _phrase_ending_at(self, index: int) -> tuple[frozenset[str], int]:
         """The lists of the longest phrase whose last word is the one before `index`, and its length in words."""
         word, start, _ = self.words[index - 1]
-        claim = self.page.claimed(start)
-        short_number = word.isdigit() and len(word) <= (6 if claim is Claim.INDICATOR else 2)
-        if claim is Claim.QUANTITY or short_number:
-            return frozenset({BETWEEN}), 1
+        if self.page.is_claimed(start, Claim.QUANTITY):
+            return _BETWEEN_ALONE, 1
+        if word.isdigit() and len(word) <= (6 if self.page.is_claimed(start, Claim.INDICATOR) else 2):
+            return _BETWEEN_ALONE, 1
         for phrase, names in _phrases_by_last_word().get(word, ()):
             length = len(phrase)
             if length == 1 or phrase == tuple(word for word, _, _ in self.words[max(index - length, 0) : index]):
                 return names, length
-        return frozenset(), 0
+        return _NO_CUES, 0
 
 
 @cache

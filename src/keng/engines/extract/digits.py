@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from keng.base.indicators import Kind, account
 from keng.engines.extract.cues import ACCOUNT, ACCOUNT_PLAIN, NEITHER, PHONE, SHORT, TRANSFER, Left, Surroundings, glued
-from keng.engines.extract.numbers import Chunk, Run, find_mixed_words, find_runs
+from keng.engines.extract.numbers import Chunk, Run, find_mixed_words, find_runs, find_tokens
 from keng.engines.extract.phones import phone_of, phones_in, short_code
 from keng.engines.extract.types import Found, Page, Reading
 from keng.vietnam.banks import Bank, Mention, one_word_names
@@ -33,8 +33,7 @@ P_BANK_AND_PHONE_CUE = 0.2
 _LOOKS_LIKE_AMOUNT_OR_DATE = re.compile(r"[1-9]\d*000|(?:19|20)\d{2}(?:0\d|1[0-2])[0-3]\d|[0-3]\d(?:0\d|1[0-2])20\d{2}")
 
 
-@dataclass(frozen=True, slots=True)
-class _Beside:
+class _Beside(NamedTuple):
     """What stands around one number."""
 
     cues: frozenset[str]
@@ -65,9 +64,10 @@ class DigitsReader:
 
     def read(self) -> Iterator[Found]:
         """Telephone numbers and accounts, in no particular order."""
-        for run in find_runs(self.page):
+        tokens = find_tokens(self.page)
+        for run in find_runs(self.page, tokens):
             yield from self._read_run(run)
-        for start, end in find_mixed_words(self.page):
+        for start, end in find_mixed_words(self.page, tokens):
             yield from self._read_mixed_word(start, end)
 
     def _read_run(self, run: Run) -> Iterator[Found]:
@@ -96,14 +96,15 @@ class DigitsReader:
 
     def _read_account(self, run: Run, left: Left) -> Found | None:
         """The account that these digits are, or the telephone number if that is likelier and both are possible."""
+        digits = run.digits
+        if run.plus or len(digits) not in ACCOUNT_LENGTHS:
+            return None
         beside = self._beside(run, left)
         phone = phone_of(run)
-        if run.plus or len(run.digits) not in ACCOUNT_LENGTHS:
-            return None
         if phone and phone.line is Line.ABROAD and not (PHONE in left.cues and not beside.called_account):
             phone = None
         if phone is None:
-            return self._account(run, beside) if _must_be_account(run.digits, beside) else None
+            return self._account(run, beside) if _must_be_account(digits, beside) else None
         p = _p_account(phone, beside)
         if p is None:
             return None

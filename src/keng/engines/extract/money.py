@@ -30,6 +30,7 @@ _DONG_AFTER = re.compile(r" ?(?:dong|vnd|d|₫)(?![\w])(?! (?:y|ho|thoi)\b)")
 _SPLIT_REST = re.compile(
     r"(?P<glued>\d{1,3})(?![\w.,]*\d|\w)| (?P<apart>\d{1,3})(?![\w.,%]*\d|\w| ?%)(?: ?(?P<next>[a-z]+))?"
 )
+_NEXT_WORD = re.compile(r" ?([a-z]+)")
 _HALF = re.compile(r" ruoi(?!\w)")
 
 
@@ -102,7 +103,7 @@ def _read(page: Page, match: re.Match[str]) -> _Part | None:
 
 
 def _means_money(text: str, match: re.Match[str], unit: Unit, written: str, amount: Decimal) -> bool:
-    following = re.compile(r" ?([a-z]+)").match(text, match.end())
+    following = _NEXT_WORD.match(text, match.end())
     if following and following[1] in unit.not_before:
         return False
     too_little = any(written == name and amount < least for name, least in unit.bare_at_least)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from keng.engines.extract.cues import glued
 from keng.engines.extract.types import Page
@@ -22,8 +22,7 @@ _OPENING = re.compile(r"(?P<plus>\+ ?)?\(?(?P<plus_inside>\+ ?)?$")
 _LETTERS_AS_DIGITS = str.maketrans("oli", "011")
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(NamedTuple):
     """Digits written together; `start`, `end` in the folded text, without words glued to it (`head`, `tail`)."""
 
     digits: str
@@ -33,8 +32,7 @@ class Chunk:
     tail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """Chunks with nothing but separators between them; `plus` if a plus sign stands before the first.
 
     `opening` characters before the first chunk belong to the number as well: a plus sign, a bracket closed inside.
@@ -54,17 +52,22 @@ class Run:
 
     @property
     def digits(self) -> str:
-        return "".join(chunk.digits for chunk in self.chunks)
+        return "".join([chunk.digits for chunk in self.chunks])
 
     def part(self, first: int, last: int) -> Run:
         """The run of some of the chunks, `last` exclusive."""
         return Run(self.chunks[first:last], self.plus and first == 0, self.opening if first == 0 else 0)
 
 
-def find_runs(page: Page) -> Iterator[Run]:
+def find_tokens(page: Page) -> list[re.Match[str]]:
+    """The words of a page with a digit in them, in order."""
+    return list(_TOKEN.finditer(page.text))
+
+
+def find_runs(page: Page, tokens: list[re.Match[str]]) -> Iterator[Run]:
     """The runs of what is still free on the page, in order. Linear."""
     pending: list[Chunk] = []
-    for match in _TOKEN.finditer(page.text):
+    for match in tokens:
         chunk = _chunk(match[0], match.start()) if page.is_free(*match.span()) else None
         if pending and (chunk is None or not _continues(page.text, pending[-1], chunk)):
             yield _run(page, pending)
@@ -75,9 +78,9 @@ def find_runs(page: Page) -> Iterator[Run]:
         yield _run(page, pending)
 
 
-def find_mixed_words(page: Page) -> Iterator[tuple[int, int]]:
+def find_mixed_words(page: Page, tokens: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
     """Where free words of letters and digits stand that are no chunk of a number, such as `V3CAS1234567`."""
-    for match in _TOKEN.finditer(page.text):
+    for match in tokens:
         if not match[0].isdigit() and page.is_free(*match.span()):
             yield match.span()
 

@@ -72,23 +72,21 @@ class Page:
     """A folded text while it is read: each step claims what it has understood, and no later step reads that again."""
 
     folded: Folded
+    text: str = field(init=False)
     _taken: bytearray = field(init=False)
 
     def __post_init__(self) -> None:
-        self._taken = bytearray(len(self.folded.text))
-
-    @property
-    def text(self) -> str:
-        return self.folded.text
+        self.text = self.folded.text
+        self._taken = bytearray(len(self.text))
 
     def claim(self, start: int, end: int, what: Claim = Claim.INDICATOR) -> None:
         self._taken[start:end] = bytes((what,)) * (end - start)
 
     def is_free(self, start: int, end: int) -> bool:
-        return self._taken.find(Claim.QUANTITY, start, end) < 0 and self._taken.find(Claim.INDICATOR, start, end) < 0
+        return self._taken.count(Claim.NOTHING, start, end) == end - start
 
-    def claimed(self, position: int) -> Claim:
-        return Claim(self._taken[position])
+    def is_claimed(self, position: int, what: Claim) -> bool:
+        return self._taken[position] == what
 
     def found(self, kind: Kind, value: str, start: int, end: int) -> Found:
         """An indicator at a stretch of the folded text."""

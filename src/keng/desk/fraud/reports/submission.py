@@ -28,6 +28,7 @@ BAD_ACCOUNT = Said(
     "The account cannot be read. Write it like 970436:0071000123456 (bank code:number).",
 )
 BAD_CHANNEL = Said("Kênh phải là web, api hoặc sms.", "The channel must be web, api or sms.")
+WRONG_TYPE = Said("Trường {field} không đúng kiểu.", "Field {field} is of the wrong type.")
 SENT_AFTER_WRITTEN = Said(
     "Tiền chuyển sau khi viết báo cáo: hãy xem lại thời gian.",
     "The money was sent after the report was written: check the times.",
@@ -58,14 +59,15 @@ class Submission:
 
 def read_submission(original: bytes, *, now: datetime) -> Submission:
     """The submission in the JSON that came (or that the web form became). Raises InputError naming the field."""
-    data = json.loads(original)
-    written_at = _time(data.get("at"), "at", now)
-    loss = _loss(data.get("loss"), written_at, now)
+    data = _object(json.loads(original), "")
+    written_at = _time(_string(data, "at"), "at", now)
+    told = data.get("loss")
+    loss = None if told is None else _loss(_object(told, "loss"), written_at, now)
     return Submission(
-        channel=_channel(data.get("channel") or "api"),
-        text=check_text(data.get("text") or "", may_be_empty=loss is not None),
-        sender=(data.get("sender") or "")[:200],
-        reporter_phone=(data.get("from") or "")[:40],
+        channel=_channel(_string(data, "channel") or "api"),
+        text=check_text(_string(data, "text"), may_be_empty=loss is not None),
+        sender=_string(data, "sender")[:200],
+        reporter_phone=_string(data, "from")[:40],
         written_at=written_at,
         loss=loss,
     )
@@ -99,18 +101,32 @@ def check_account(account: str, field: str) -> str:
     return tidy
 
 
-def _loss(told: dict[str, Any] | None, written_at: datetime | None, now: datetime) -> LossTold | None:
-    if told is None or told.get("sent") is False:
+def _loss(told: dict[str, Any], written_at: datetime | None, now: datetime) -> LossTold | None:
+    if told.get("sent") is False:
         return None
-    sent_at = _time(told.get("at"), "loss.at", now) or written_at or now
+    sent_at = _time(_string(told, "at", "loss."), "loss.at", now) or written_at or now
     if written_at and sent_at > written_at:
         raise InputError("impossible_time", SENT_AFTER_WRITTEN, field="loss.at")
     return LossTold(
         amount=check_amount(told.get("amount"), "loss.amount"),
-        to_account=check_account(told.get("to_account") or "", "loss.to_account"),
-        from_account=check_account(told.get("from_account") or "", "loss.from_account"),
+        to_account=check_account(_string(told, "to_account", "loss."), "loss.to_account"),
+        from_account=check_account(_string(told, "from_account", "loss."), "loss.from_account"),
         sent_at=sent_at,
     )
+
+
+def _object(value: object, field: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise InputError("bad_field", WRONG_TYPE.filled(field=field or "?"), field=field or None)
+    return value
+
+
+def _string(data: dict[str, Any], name: str, prefix: str = "") -> str:
+    """The text under that name; empty if it is absent or null."""
+    value = data.get(name)
+    if value is not None and not isinstance(value, str):
+        raise InputError("bad_field", WRONG_TYPE.filled(field=prefix + name), field=prefix + name)
+    return value or ""
 
 
 def _channel(word: str) -> Channel:
@@ -119,5 +135,5 @@ def _channel(word: str) -> Channel:
     return Channel(word)
 
 
-def _time(written: str | None, field: str, now: datetime) -> datetime | None:
+def _time(written: str, field: str, now: datetime) -> datetime | None:
     return check_past(read_time(written, field=field), now=now, field=field) if written else None

@@ -90,10 +90,18 @@ function swap(part, html) {
     sent.remove();
   }
   const focused = part.contains(document.activeElement) ? document.activeElement : null;
+  const row = focused && [...part.querySelectorAll("[data-row]")].findIndex((one) => one.contains(focused));
   becomeChildren(part, fresh);
-  if (focused && focused !== document.activeElement && focused.isConnected) focused.focus({ preventScroll: true });
+  if (focused && focused !== document.activeElement) takeUp(focused, part, row);
   tick();
   part.dispatchEvent(new CustomEvent("keng:fresh", { bubbles: true }));
+}
+
+// What had the focus is gone: the row in its place gets it, or the page, so that keys still work.
+function takeUp(focused, part, row) {
+  const rows = [...part.querySelectorAll("[data-row]")];
+  const heir = row >= 0 ? rows[Math.min(row, rows.length - 1)]?.querySelector("a[href]") : null;
+  (focused.isConnected ? focused : heir || document.getElementById("main")).focus({ preventScroll: true });
 }
 
 // --- parts that stay fresh: <div data-live="/address" data-every="3">, whose state <p data-live-note> tells.
@@ -188,6 +196,7 @@ addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").
 
 for (const only of document.querySelectorAll("[data-close][hidden], [data-open][hidden]")) only.hidden = false;
 for (const part of document.querySelectorAll("[data-live]")) new Live(part);
-document.getElementById("errors")?.focus();
+// What the last action did, or what must be put right, is read first; keys work from there.
+(document.getElementById("errors") || document.getElementById("notice"))?.focus();
 tick();
 setInterval(tick, SECOND);

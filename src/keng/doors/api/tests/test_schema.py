@@ -1,0 +1,21 @@
+"""The API against its own document: whatever fits or breaks the schema gets a documented answer, never a fault of ours."""
+
+from __future__ import annotations
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import response_schema_conformance, status_code_conformance
+
+from keng.site.wsgi import application
+
+pytestmark = pytest.mark.django_db
+
+schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
+
+
+@schema.parametrize()
+@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+def test_it_answers_as_it_says(case):
+    case.call_and_validate(checks=[not_a_server_error, status_code_conformance, response_schema_conformance])
