@@ -59,12 +59,18 @@ check: $(VENV)/dev.stamp ## lint, types, import rules
 	@PYTHONPATH=. $(BIN)/lint-imports --no-cache
 	@KENG_DEMO=1 KENG_HOME=var/check $(BIN)/keng-django makemigrations --check --dry-run
 
-bench: $(VENV)/dev.stamp ## measure, and write docs/benchmarks.md
-	@$(BIN)/python -m benchmarks.run
+.venv-bench/bench.stamp: requirements/bench.txt | $(BIN)/python
+	@$(PYTHON) -m venv .venv-bench
+	@.venv-bench/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@touch $@
+
+bench: $(VENV)/dev.stamp .venv-bench/bench.stamp ## measure, and write docs/benchmarks.md (ONLY="reading outbox": these)
+	@$(BIN)/python -m benchmarks.run $(ONLY)
 
 lock: ## compile the hash-pinned requirement files
 	@$(LOCK) requirements/core.in -o requirements/core.txt
 	@$(LOCK) -c requirements/core.txt requirements/dev.in -o requirements/dev.txt
+	@$(LOCK) -c requirements/dev.txt requirements/bench.in -o requirements/bench.txt
 
 messages: $(VENV)/dev.stamp ## collect and compile the English translations (needs Debian's gettext)
 	@cd src/keng && KENG_HOME=$(CURDIR)/var $(CURDIR)/$(BIN)/keng-django makemessages -l en -e html,py -i '*/tests/*' \
@@ -72,4 +78,4 @@ messages: $(VENV)/dev.stamp ## collect and compile the English translations (nee
 	@cd src/keng && KENG_HOME=$(CURDIR)/var $(CURDIR)/$(BIN)/keng-django compilemessages -l en
 
 clean: ## remove what the targets made
-	@rm -rf $(VENV) var .pytest_cache .mypy_cache .ruff_cache
+	@rm -rf $(VENV) .venv-bench var .pytest_cache .mypy_cache .ruff_cache

@@ -9,6 +9,7 @@ import uuid
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -121,22 +122,18 @@ def wrong_holds(books: Books, crowd: Crowd) -> Iterator[str]:
 
 def _wrong_request(request: Row, hold: Row | None, measure: Row) -> Iterator[str]:
     name = f"{measure['code']} ({request['state']} {request['held_amount']})"
-    in_force = hold is not None and not hold["released"]
-    if request["state"] in UNANSWERED:
-        if not is_mute(request["id"]) or in_force:
-            yield f"{name}: no final answer, bank holds {hold}"
-    elif in_force != (request["state"] in ("executed", "part")):
-        yield f"{name}: the bank holds {hold}"
-    elif hold and in_force and (hold["amount"], hold["account"]) != (request["held_amount"], measure["account"]):
-        yield f"{name}: the bank holds {hold}"
-    elif hold and in_force and hold["hold_until_ms"] != as_millis(request["hold_until"]):
-        yield f"{name}: until {request['hold_until']}, the bank until {hold['hold_until_ms']}"
+    says = (request["held_amount"], measure["account"], as_millis(request["hold_until"]))
+    if request["state"] in UNANSWERED and not is_mute(request["id"]):
+        yield f"{name}: no final answer"
+    if request["state"] not in ("executed", "part"):
+        if hold and not hold["released"]:
+            yield f"{name}: and the bank holds {hold}"
+    elif not hold or hold["released"] or (hold["amount"], hold["account"], hold["hold_until_ms"]) != says:
+        yield f"{name}: Kẻng says {says}, the bank {hold}"
 
 
 def as_millis(stored: str) -> int:
     """Milliseconds since 1970 of the second that a stored time lies in: what the wire carries."""
-    from datetime import UTC, datetime
-
     return int(datetime.fromisoformat(stored).replace(tzinfo=UTC).timestamp()) * 1000
 
 
@@ -163,14 +160,15 @@ def wrong_messages(books: Books) -> Iterator[str]:
 
 def wrong_ledger(books: Books) -> Iterator[str]:
     """Every action has its entry exactly once, and no entry stands without its action."""
-    found = Counter(_named(row) for row in books.ledger if row["verb"] not in ("reports.look", "people.make_entry_link"))
+    found = Counter(
+        _named(row) for row in books.ledger if row["verb"] not in ("reports.look", "people.make_entry_link")
+    )
     due = Counter(_due(books))
     yield from (f"missing {times}: {entry}" for entry, times in (due - found).items())
     yield from (f"too many {times}: {entry}" for entry, times in (found - due).items())
-    if [row["place"] for row in books.ledger if row["place"] is None]:
-        yield "an entry without a place"
-    if sorted(row["place"] for row in books.ledger) != list(range(len(books.ledger))):
-        yield "the places are not 0, 1, 2 …"
+    placed = sorted(row["place"] for row in books.ledger if row["place"] is not None)
+    if placed != list(range(len(books.ledger))):
+        yield f"{len(placed)} of {len(books.ledger)} entries have places, and these are not 0, 1, 2 …"
 
 
 def _named(entry: Row) -> tuple[str, str]:

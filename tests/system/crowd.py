@@ -66,7 +66,13 @@ class Crowd:
         account = f"{dice.choice(BANKS)}:8{number:011d}"
         amount = dice.randrange(1_000, 9_000) * 1_000
         sent_at = (datetime.now(UTC) - timedelta(minutes=2)).isoformat()
-        loss = {"sent": True, "amount": amount, "to_account": account, "from_account": "970407:123456789", "at": sent_at}
+        loss = {
+            "sent": True,
+            "amount": amount,
+            "to_account": account,
+            "from_account": "970407:123456789",
+            "at": sent_at,
+        }
         body = json.dumps({"text": f"Con oi chuyen tien gap lan {number}", "loss": loss}).encode()
         case = Case(number, dice.choice(WAYS), account, amount, f"crowd-{self.seed}-{number:08d}", body)
         self.cases.append(case)

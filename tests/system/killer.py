@@ -6,26 +6,24 @@ import os
 import random
 import signal
 import time
-from collections import Counter
 
 from tests.system.crowd import BANKS
 from tests.system.rehearsal import Rehearsal, wait_for
 
-KINDS = {"serve": 30, "worker": 30, "sequencer": 15, "robot": 25}  # of a hundred
+KINDS = {"serve": 30, "worker": 30, "sequencer": 15, "robot": 25}  # kills of each, in an order of chance
 PARTS_OF_SERVER = ((0,), (1,), (0, 1))  # granian's parent, its child, both
 GAP_SECONDS = (0.2, 2.4)
 RUNNING_WITHIN = 30  # seconds
 
 
-def kill_at_random(rehearsal: Rehearsal, dice: random.Random, times: int) -> Counter[str]:
-    """Kill `times` running processes at random moments; how often each kind was hit."""
-    hits: Counter[str] = Counter()
-    while hits.total() < times:
+def kill_at_random(rehearsal: Rehearsal, dice: random.Random) -> None:
+    """Kill running processes at random moments, each kind as often as `KINDS` says."""
+    kinds = [kind for kind, times in KINDS.items() for _ in range(times)]
+    dice.shuffle(kinds)
+    for kind in kinds:
         time.sleep(dice.uniform(*GAP_SECONDS))  # not a wait for something: the moment is what the test varies
-        kind = dice.choices([*KINDS], [*KINDS.values()])[0]
         pick = dice.random()
-        hits[kind] += wait_for(lambda kind=kind, pick=pick: strike(rehearsal, kind, pick), f"{kind} runs", RUNNING_WITHIN)
-    return hits
+        wait_for(lambda kind=kind, pick=pick: strike(rehearsal, kind, pick), f"{kind} runs", RUNNING_WITHIN)
 
 
 def strike(rehearsal: Rehearsal, kind: str, pick: float) -> bool:

@@ -144,7 +144,9 @@ def free_ports() -> int:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = int(probe.getsockname()[1])
-        if port + ROBOT_PORTS_FROM + ROBOT_PORTS < 65536 and all(_is_free(port + ROBOT_PORTS_FROM + n) for n in range(ROBOT_PORTS)):
+        if port + ROBOT_PORTS_FROM + ROBOT_PORTS < 65536 and all(
+            _is_free(port + ROBOT_PORTS_FROM + n) for n in range(ROBOT_PORTS)
+        ):
             return port
 
 

@@ -11,15 +11,20 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
+from keng.base.parallel import WorkerDiedError, map_in_order, usable_cores
+
 STATUS_DONE = 0
+STATUS_FAULT = 1
 STATUS_UNUSABLE = 2
 STATUS_ROWS_SKIPPED = 3
 LONGEST_TEXT_BYTES = 1 << 20  # of UTF-8
+BLOCK_BYTES = 1 << 17  # of input that is converted at a time, some 500 messages
 _BOM = b"\xef\xbb\xbf"
 
 Row = Mapping[str, object]
@@ -31,6 +36,24 @@ class BadRowError(Exception):
 
 class UnusableError(Exception):
     """Nothing can be done with this input or output: no such file, or a bad row under `--strict`."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Lines as they came and the number of the first."""
+
+    first_number: int
+    lines: list[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class _Converted:
+    """What became of a block: the output, how many rows were read and written, and the bad ones with their reasons."""
+
+    output: bytes
+    read: int
+    written: int
+    bad: list[tuple[int, str]]
 
 
 @dataclass(slots=True)
@@ -50,6 +73,13 @@ class Tally:
         if self.strict:
             raise UnusableError
 
+    def add(self, block: _Converted) -> None:
+        """Count what was done with a block and tell its bad rows."""
+        self.read += block.read
+        self.written += block.written
+        for number, reason in block.bad:
+            self.skip(number, reason)
+
     def summarise(self) -> None:
         self.stream.write(f"{self.read} read, {self.written} written, {self.skipped} skipped\n")
 
@@ -65,26 +95,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--threads",
         type=_at_least_one,
         metavar="N",
-        help="how many cores to use (default: all); the result is the same",
+        help="how many processes to use for much input (default: one for each core); the result is the same",
     )
 
 
 def convert_lines(options: argparse.Namespace, convert: Callable[[Row], Row]) -> int:
     """Print one object for each good input line, in input order, and return the exit status.
 
-    `convert` gets the object of a line and raises BadRowError if it cannot be used.
+    `convert` gets the object of a line and raises BadRowError if it cannot be used. It is a function of a module that
+    remembers nothing between rows: with much input it runs in several processes at once, `--threads` many.
     """
     tally = Tally(strict=options.strict)
+    convert_all = partial(_convert_block, convert, options.strict)
+    workers = options.threads or usable_cores()
     try:
-        with open_input(options.input) as source, open_output(options.output) as sink:
-            for number, row in read_rows(source, tally):
-                try:
-                    result = convert(row)
-                except BadRowError as problem:
-                    tally.skip(number, str(problem))
-                    continue
-                sink.write(dump(result))
-                tally.written += 1
+        with (
+            open_input(options.input) as source,
+            open_output(options.output) as sink,
+            closing(map_in_order(convert_all, _read_blocks(source), workers)) as results,
+        ):
+            for result in results:
+                sink.write(result.output)
+                tally.add(result)
     except UnusableError as problem:
         if str(problem):
             tally.stream.write(f"{problem}\n")
@@ -92,6 +124,9 @@ def convert_lines(options: argparse.Namespace, convert: Callable[[Row], Row]) ->
             tally.written = 0
         tally.summarise()
         return STATUS_UNUSABLE
+    except WorkerDiedError:
+        tally.stream.write("a worker process was killed (out of memory?); try --threads 1\n")
+        return STATUS_FAULT
     tally.summarise()
     return STATUS_ROWS_SKIPPED if tally.skipped else STATUS_DONE
 
@@ -107,17 +142,30 @@ def write_lines(path: str | None, rows: Iterable[Row]) -> int:
     return STATUS_DONE
 
 
-def read_rows(source: BinaryIO, tally: Tally) -> Iterator[tuple[int, dict[str, object]]]:
-    """The objects of a stream with their line numbers from 1; a BOM, CRLF and blank lines are accepted."""
-    for number, line in enumerate(source, 1):
+def _read_blocks(source: BinaryIO) -> Iterator[_Block]:
+    number = 1
+    while lines := source.readlines(BLOCK_BYTES):
+        yield _Block(number, lines)
+        number += len(lines)
+
+
+def _convert_block(convert: Callable[[Row], Row], strict: bool, block: _Block) -> _Converted:
+    """The good rows of a block converted and its bad ones told; up to the first bad one if `strict`."""
+    made: list[bytes] = []
+    bad: list[tuple[int, str]] = []
+    read = 0
+    for number, line in enumerate(block.lines, block.first_number):
         content = line.removeprefix(_BOM).strip() if number == 1 else line.strip()
         if not content:
             continue
-        tally.read += 1
+        read += 1
         try:
-            yield number, parse_row(content)
+            made.append(dump(convert(parse_row(content))))
         except BadRowError as problem:
-            tally.skip(number, str(problem))
+            bad.append((number, str(problem)))
+            if strict:
+                break
+    return _Converted(b"".join(made), read, len(made), bad)
 
 
 def parse_row(content: bytes) -> dict[str, object]:

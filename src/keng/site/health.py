@@ -16,6 +16,10 @@ OUR_FAULT = Said(
 )
 
 
+UNREADABLE = Said(
+    "Kẻng không đọc được những gì trình duyệt gửi lên: không phải chữ mã UTF-8, nên Kẻng không nhận, hoặc bị hỏng trên đường đi.",
+    "Kẻng cannot read what the browser sent: it is not text in UTF-8, or it was damaged on the way. Nothing of it was taken.",
+)
 WRONG_WAY = Said(
     "Địa chỉ này không mở theo cách đó được. Không có gì được gửi đi.",
     "This address cannot be opened in that way. Nothing was sent.",
@@ -46,6 +50,11 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
     """404 in the shape of the door it came through."""
     return _tell(request, InputError("not_found", NO_PAGE), 404)
+
+
+def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    """400 in the shape of the door it came through: what Django itself could not read."""
+    return _tell(request, InputError("unreadable", UNREADABLE), 400)
 
 
 def broken(request: HttpRequest) -> HttpResponse:

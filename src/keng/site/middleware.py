@@ -1,4 +1,4 @@
-"""What happens to every request: a bounded body, the reader's language, errors told in words."""
+"""What happens to every request: the reader's language, errors told in words."""
 
 from __future__ import annotations
 
@@ -8,29 +8,11 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
-from keng.base.errors import InputError, KengError, Said
-from keng.doors.told import answer_api_error, answer_page_error
+from keng.base.errors import KengError
+from keng.doors.told import answer_page_error
 from keng.site.health import wrong_method
 
-TOO_LARGE = Said("Nội dung gửi lên quá lớn: nhiều nhất 1 MiB.", "What was sent is too large: 1 MiB at most.")
-NEEDS_LENGTH = Said("Thiếu Content-Length.", "Content-Length is missing.")
-
 Answer = Callable[[HttpRequest], HttpResponse]
-
-
-class BodyLimit:
-    """Refuses a body over the limit by its stated length, before a byte of it is read."""
-
-    def __init__(self, get_response: Answer) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.headers.get("Transfer-Encoding"):
-            return _refuse(request, InputError("needs_length", NEEDS_LENGTH), 411)
-        length = request.META.get("CONTENT_LENGTH") or "0"
-        if length.isdigit() and int(length) > settings.KENG_MAX_BODY_BYTES:
-            return _refuse(request, InputError("too_large", TOO_LARGE), 413)
-        return self.get_response(request)
 
 
 class Language:
@@ -71,15 +53,3 @@ class ToldErrors:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         return answer_page_error(request, error) if isinstance(error, KengError) else None
-
-
-def _refuse(request: HttpRequest, error: KengError, status: int) -> HttpResponse:
-    """Refuse without reading the body; the connection is closed since the body is still under way."""
-    if request.path.startswith("/api/"):
-        response = answer_api_error(error, status)
-    else:
-        response = HttpResponse(
-            f"{error.said.vi}\n{error.said.en}\n", status=status, content_type="text/plain; charset=utf-8"
-        )
-    response.headers["Connection"] = "close"
-    return response

@@ -20,5 +20,6 @@ urlpatterns = [
 if settings.KENG_DEMO:
     urlpatterns.append(path("mau/", specimen, name="specimen"))
 
+handler400 = "keng.site.health.unreadable"
 handler404 = "keng.site.health.not_found"
 handler500 = "keng.site.health.broken"

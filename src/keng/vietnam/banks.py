@@ -77,10 +77,12 @@ def find_bank(code: str) -> Bank | None:
 
 def find_mentions(folded: str) -> Iterator[Mention]:
     """Where a text folded by `keng.base.text` names banks, in order; the longest name at each place. Linear."""
+    return find_mentions_among([(match[0], *match.span()) for match in _WORD.finditer(folded)])
+
+
+def find_mentions_among(words: list[tuple[str, int, int]]) -> Iterator[Mention]:
+    """The same of a text that is cut into words of letters and digits already, each with its start and end."""
     names = _names_by_first_word()
-    if names.keys().isdisjoint(_WORD.findall(folded)):  # most texts name none, and this is much faster than looking
-        return
-    words = [(match[0], *match.span()) for match in _WORD.finditer(folded)]
     free_from = 0
     for position, (word, start, _) in enumerate(words):
         if word not in names or position < free_from:

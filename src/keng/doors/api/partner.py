@@ -21,7 +21,8 @@ from keng.doors.api.shapes import AnswerIn, AnswerOut, ErrorShape, RequestList
 
 MOST = 200
 OTHER_REQUEST = Said(
-    "request_id trong nội dung khác với địa chỉ được gọi.", "request_id in the body differs from the address that was called."
+    "request_id trong nội dung khác với địa chỉ được gọi.",
+    "request_id in the body differs from the address that was called.",
 )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
+from ninja.parser import Parser
 
 from keng import __version__
 from keng.base.errors import InputError, KengError, Said
@@ -18,9 +20,16 @@ BAD_FIELD = Said("Trường {field} thiếu hoặc không đúng: {why}.", "Fiel
 NOT_FOUND = Said("Không có địa chỉ này.", "There is no such address.")
 
 
+class Utf8Json(Parser):
+    """JSON in UTF-8 and nothing else; Python's own reader would guess at UTF-16 and UTF-32."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        return json.loads(request.body.decode("utf-8-sig"))
+
+
 def build_api() -> NinjaAPI:
     """The API under /api/v1/, with its document at /api/v1/openapi.json."""
-    api = NinjaAPI(title="Kẻng", version=__version__, docs_url=None, urls_namespace="api")
+    api = NinjaAPI(title="Kẻng", version=__version__, docs_url=None, urls_namespace="api", parser=Utf8Json())
     api.add_router("", reports.router)
     api.add_router("", partner.router)
     api.add_exception_handler(KengError, _told)

@@ -75,10 +75,12 @@ def navigation(request: HttpRequest, officer: Officer) -> list[dict[str, Any]]:
 
 
 def attempt(request: HttpRequest, done: str, act: Callable[[], object]) -> bool:
-    """Do it and say so, or say in the reader's language why it was refused."""
+    """Do it and say so, or say in the reader's language why it was refused. What the role may never do stays an error."""
     try:
         act()
     except KengError as error:
+        if error.code == "not_allowed":
+            raise
         messages.error(request, error.said.in_language(get_language() or "vi"))
         return False
     messages.success(request, done)

@@ -55,7 +55,7 @@ def queue_context(officer: Officer, now: datetime) -> dict[str, Any]:
             "open": sum(line.what == "hold" for line in lines),
             "unconfirmed": sum(line.what == "confirm" for line in lines),
             "late": tally.late,
-            "held_today": tally.held,
+            "held": tally.held,
             "dead": jobs.dead_count(),
         },
     }

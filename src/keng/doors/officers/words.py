@@ -54,7 +54,7 @@ REQUEST = Said("Yêu cầu của lệnh {code}", "Request of measure {code}")
 LETTER = Said("Tin trong thư kẹt", "A dead letter")
 STRAY = Said("Câu trả lời không khớp yêu cầu nào", "An answer to no request of ours")
 
-APPEAL = Said("Một khiếu nại", "An appeal")
+APPEAL = Said("Khiếu nại lệnh {code}", "Appeal against {code}")
 
 
 def said_of(verb: str) -> str:
@@ -75,7 +75,7 @@ def shown_entries(reader: Officer, entries: Iterable[LedgerEntry]) -> list[dict[
             "actor": names.actor(entry.actor),
             "at": entry.at_utc,
             "leaf": entry.leaf.hex(),
-            **names.subject(entry.subject),
+            **names.subject(entry),
         }
         for entry in rows
     ]
@@ -100,8 +100,9 @@ class _Names:
             return self.officers[actor].display_name
         return self.partners.get(actor.removeprefix("partner:"), actor)
 
-    def subject(self, subject: str) -> dict[str, str]:
+    def subject(self, entry: LedgerEntry) -> dict[str, str]:
         """`about`, what it was done to, in words; `about_url` if the reader may open its report."""
+        subject = entry.subject
         kind, _colon, ident = subject.partition(":")
         match kind:
             case "report" if subject in self.reports:
@@ -120,7 +121,8 @@ class _Names:
             case "answer":
                 return {"about": STRAY.in_language(_language()), "about_url": ""}
             case "appeal":
-                return {"about": APPEAL.in_language(_language()), "about_url": ""}
+                said = APPEAL.filled(code=entry.facts.get("measure", ""))
+                return {"about": said.in_language(_language()), "about_url": ""}
         return {"about": subject, "about_url": ""}
 
     def _linked(self, said: Said, report_code: str) -> dict[str, str]:

@@ -18,6 +18,9 @@ from keng.doors.money_field import read_money
 from keng.vietnam.banks import banks
 
 MAX_MESSAGE = 4000
+BAD_ACCOUNT = _(
+    "Số tài khoản không đọc được. Chỉ gõ chữ số (hoặc chữ cái không dấu) của tài khoản, như trong tin chuyển tiền."
+)
 
 
 def bank_choices() -> list[tuple[str, Any]]:
@@ -33,11 +36,17 @@ class StartForm(forms.Form):
         max_length=submission.MAX_TEXT,
         strip=False,
         error_messages={
-            "required": _("Hãy dán tin nhắn, hoặc kể một câu chuyện gì đã xảy ra."),
+            "required": _("Hãy dán tin nhắn, hoặc viết một câu về chuyện đã xảy ra."),
             "max_length": _("Nội dung quá dài: nhiều nhất 20.000 ký tự."),
         },
     )
     sent = forms.ChoiceField(choices=[("yes", ""), ("no", "")], required=False)
+
+    def clean_text(self) -> str:
+        text: str = self.cleaned_data["text"]
+        if not text.strip():
+            raise forms.ValidationError(self.fields["text"].error_messages["required"])
+        return text
 
 
 class MoneyForm(forms.Form):
@@ -83,6 +92,11 @@ class MoneyForm(forms.Form):
             try:
                 data[f"{name}_read"] = check()
             except InputError as error:
+                if (
+                    error.code == "bad_account"
+                ):  # the report's own words ask for a bank's code, which is chosen beside it here
+                    self.add_error(name, str(BAD_ACCOUNT))
+                    continue
                 self.add_error(name, error.said.in_language(get_language() or "vi"))
         data["sent_at"] = self._sent_at(data)
 

@@ -139,7 +139,12 @@ def say(request: HttpRequest, code: str) -> HttpResponse:
     if not form.is_valid():
         here = reverse("public:track", args=[code])
         story = story_of(code, store(), now=now)
-        return render(request, "public/track.html", {**_track_context(code, story), "form": form, "language_url": here}, status=422)
+        return render(
+            request,
+            "public/track.html",
+            {**_track_context(code, story), "form": form, "language_url": here},
+            status=422,
+        )
     actions.write_from_reporter(code, form.cleaned_data["text"], store(), now=now)
     return redirect(reverse("public:track", args=[code]) + "#letters")
 
@@ -147,12 +152,22 @@ def say(request: HttpRequest, code: str) -> HttpResponse:
 def check_encoding(request: HttpRequest) -> None:
     """Return if the form came in UTF-8. Django puts replacement marks where it did not, and would spoil the original."""
     try:
-        body = request.body.upper()
+        body = request.body
     except RawPostDataException:  # a multipart form, which no page of ours sends
         body = b""
-    has_own_marks = REPLACEMENT.encode() in body or b"%EF%BF%BD" in body
+    if not body.isascii() and not _is_utf8(body):  # sent raw: Django would read it as Latin-1
+        raise InputError("broken_form", BROKEN_FORM)
+    has_own_marks = REPLACEMENT.encode() in body or b"%EF%BF%BD" in body.upper()
     if not has_own_marks and any(REPLACEMENT in value for values in request.POST.lists() for value in values[1]):
         raise InputError("broken_form", BROKEN_FORM)
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _prefilled(text: str, sent: bool, found: Extraction, now: datetime) -> dict[str, Any]:
@@ -231,7 +246,10 @@ def _todo(story: Story) -> list[dict[str, str]]:
     if story.money_state in ("received", "asked") and bank:
         todo.append(
             {
-                "text": _("Gọi ngay ngân hàng nhận tiền (%(bank)s) và đọc mã báo cáo.") % {"bank": bank["name"]},
+                "text": _(
+                    "Gọi ngay ngân hàng nhận tiền (%(bank)s), nói số báo cáo %(code)s. Đừng đọc mã biên nhận cho ai."
+                )
+                % {"bank": bank["name"], "code": story.told.report.code},
                 "phone": bank["phone"],
             }
         )

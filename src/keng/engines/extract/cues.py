@@ -16,11 +16,11 @@ from typing import NamedTuple
 
 from keng.base.text import bare
 from keng.engines.extract.types import Claim, Page
-from keng.vietnam.banks import Mention, find_mentions
+from keng.vietnam.banks import Mention, find_mentions, find_mentions_among
 
 ACCOUNT, ACCOUNT_PLAIN, TRANSFER = "account", "account_plain", "transfer"
 PHONE, SHORT, SHORT_RECIPIENT, NEITHER, MONEY = "phone", "short", "short_recipient", "neither", "money"
-BETWEEN = "between"
+PRETENCE, BETWEEN = "pretence", "between"
 
 LONGEST_GAP = 6  # characters between two words that belong together
 MOST_WORDS = 10  # read outwards from the digits
@@ -48,7 +48,8 @@ class Surroundings:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.words = [(match[0], *match.span()) for match in _WORD.finditer(page.text)]
-        self.mentions = list(find_mentions(page.text))
+        are_whole = "/" not in page.text  # else words joined by a slash are one word to a cue and two to a bank's name
+        self.mentions = list(find_mentions_among(self.words) if are_whole else find_mentions(page.text))
         self._word_starts = [start for _, start, _ in self.words]
         self._mention_starts = [mention.start for mention in self.mentions]
         self._mention_by_end = {mention.end: mention for mention in self.mentions}

@@ -12,10 +12,29 @@ from functools import cached_property
 from typing import NamedTuple
 
 from keng.base.indicators import Kind, account
-from keng.engines.extract.cues import ACCOUNT, ACCOUNT_PLAIN, NEITHER, PHONE, SHORT, TRANSFER, Left, Surroundings, glued
-from keng.engines.extract.numbers import Chunk, Run, find_mixed_words, find_runs, find_tokens
+from keng.engines.extract.cues import (
+    ACCOUNT,
+    ACCOUNT_PLAIN,
+    NEITHER,
+    PHONE,
+    PRETENCE,
+    SHORT,
+    TRANSFER,
+    Left,
+    Surroundings,
+    glued,
+)
+from keng.engines.extract.numbers import (
+    Chunk,
+    Run,
+    cut_at_commas,
+    find_lettered,
+    find_mixed_words,
+    find_runs,
+    find_tokens,
+)
 from keng.engines.extract.phones import phone_of, phones_in, short_code
-from keng.engines.extract.types import Found, Page, Reading
+from keng.engines.extract.types import Claim, Found, Page, Reading
 from keng.vietnam.banks import Bank, Mention, one_word_names
 from keng.vietnam.phones import SHORT_LENGTHS, Line, Phone
 
@@ -30,6 +49,7 @@ P_BANK_BESIDE = 0.75
 P_TRANSFER = 0.6
 P_BANK_AND_PHONE_CUE = 0.2
 
+_ALL_DAY = re.compile(r"24(?<!\d24) ?/ ?(?:24|7)(?!\d)")  # beside a number, and no part of it
 _LOOKS_LIKE_AMOUNT_OR_DATE = re.compile(r"[1-9]\d*000|(?:19|20)\d{2}(?:0\d|1[0-2])[0-3]\d|[0-3]\d(?:0\d|1[0-2])20\d{2}")
 
 
@@ -64,11 +84,24 @@ class DigitsReader:
 
     def read(self) -> Iterator[Found]:
         """Telephone numbers and accounts, in no particular order."""
+        for start, end in find_lettered(self.page):
+            yield from self._read_lettered(start, end)
+        for match in _ALL_DAY.finditer(self.page.text):
+            if self.page.is_free(*match.span()):
+                self.page.claim(*match.span(), Claim.QUANTITY)
         tokens = find_tokens(self.page)
         for run in find_runs(self.page, tokens):
-            yield from self._read_run(run)
+            for part in self._apart(run):
+                yield from self._read_run(part)
         for start, end in find_mixed_words(self.page, tokens):
             yield from self._read_mixed_word(start, end)
+
+    def _apart(self, run: Run) -> Iterator[Run]:
+        """A run with commas is one number only if the text calls it a telephone number and it is one."""
+        if len(run.chunks) == 1 or "," not in self.page.text[run.start : run.end]:
+            return iter((run,))
+        is_phone = phone_of(run) is not None and PHONE in self._left(run.chunks[0]).cues
+        return iter((run,)) if is_phone else cut_at_commas(self.page, run)
 
     def _read_run(self, run: Run) -> Iterator[Found]:
         if len(run.digits) < SHORT_LENGTHS.start:
@@ -167,6 +200,16 @@ class DigitsReader:
             total += len(chunk.digits)
         return len(run.chunks)
 
+    def _read_lettered(self, start: int, end: int) -> Iterator[Found]:
+        """An account in the form of one with letters, where the text calls it an account or a bank stands beside it."""
+        written = "".join(filter(str.isalnum, self.page.text[start:end]))
+        run = Run((Chunk(written, start, end),), plus=False)
+        beside = self._beside(run, self.around.left_of(start))
+        if beside.called_account or (beside.has_bank and not beside.cues & {NEITHER, PRETENCE, PHONE}):
+            found = self._account(run, beside)
+            if found:
+                yield self._claimed(found, run)
+
     def _read_mixed_word(self, start: int, end: int) -> Iterator[Found]:
         """An account of letters and digits: only in capitals and right after what calls it one."""
         if end - start not in ACCOUNT_LENGTHS:
@@ -192,7 +235,7 @@ def _must_be_account(digits: str, beside: _Beside) -> bool:
     """Of digits that are no telephone number."""
     if beside.called_account:
         return True
-    if PHONE in beside.cues or _LOOKS_LIKE_AMOUNT_OR_DATE.fullmatch(digits):
+    if beside.cues & {PHONE, PRETENCE} or _LOOKS_LIKE_AMOUNT_OR_DATE.fullmatch(digits):
         return False
     return len(digits) in ACCOUNT_LENGTHS_BESIDE_BANK and (beside.has_bank or TRANSFER in beside.cues)
 
@@ -202,7 +245,7 @@ def _p_account(phone: Phone, beside: _Beside) -> float | None:
     bank = beside.glued_bank or next((m.bank for m in (beside.left_bank, beside.right_bank) if m), None)
     if beside.called_account:
         return P_CALLED_ACCOUNT
-    if phone.line is not Line.MOBILE:
+    if phone.line is not Line.MOBILE or PRETENCE in beside.cues:
         return None
     if bank and bank.is_wallet:
         return P_WALLET_AND_PHONE_CUE if PHONE in beside.cues else P_WALLET_BESIDE

@@ -11,7 +11,7 @@ from keng.engines.extract.names import HOST, host_length, plain
 from keng.engines.extract.types import Found, Page
 
 _AT = re.compile(r"@| ?[\[({] ?(?:@|at|a cong) ?[\])}] ?")
-_BRACKETED = re.compile(r"[\[({]")
+_BEARS_AT = re.compile(r"[@\[({](?:(?<=@)|(?<=[\[({]) ?(?:@|at|a cong))")
 _LOCAL = re.compile(r"[a-z0-9][a-z0-9.+_\-]{0,63}$")
 _HOST = re.compile(HOST)
 _BEFORE = re.compile(r"[\w.+\-@/]")
@@ -20,7 +20,7 @@ _BEFORE = re.compile(r"[\w.+\-@/]")
 def find_emails(page: Page) -> Iterator[Found]:
     """Addresses under a real suffix; claims them on the page."""
     text = page.text
-    if "@" not in text and not _BRACKETED.search(text):
+    if not _BEARS_AT.search(text):
         return
     for at in _AT.finditer(text):
         local = _LOCAL.search(text, max(at.start() - LONGEST_LOCAL_PART, 0), at.start())

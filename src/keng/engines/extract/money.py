@@ -21,6 +21,7 @@ LARGEST_AMOUNT = (1 << 63) - 1
 CUE_REACH = 28  # characters between a word for money and a bare amount
 RANGE_REACH = 18
 VND = "VND"
+PREFIXES = ("vnd", "usd", "eur", "$", "€", "₫")  # before an amount
 
 _NUMBER = r"\d{1,3}(?:[.,]\d{3})++(?:[.,]\d{1,2})?(?!\d)|\d{1,12}(?:[.,]\d{1,3})?(?!\d)"
 _GROUPED = re.compile(r"(?<![\w.,:/*\-])[1-9]\d{0,2}(?:(?P<sep>[.,])\d{3})(?:(?P=sep)\d{3})*(?![\w*%]|[.,:/]\d)")
@@ -30,6 +31,7 @@ _DONG_AFTER = re.compile(r" ?(?:dong|vnd|d|₫)(?![\w])(?! (?:y|ho|thoi)\b)")
 _SPLIT_REST = re.compile(
     r"(?P<glued>\d{1,3})(?![\w.,]*\d|\w)| (?P<apart>\d{1,3})(?![\w.,%]*\d|\w| ?%)(?: ?(?P<next>[a-z]+))?"
 )
+_PREFIX = re.compile(r"[vue$€₫](?:(?<=[$€₫])|(?<=v)nd|(?<=u)sd|(?<=e)ur) ?\d")
 _NEXT_WORD = re.compile(r" ?([a-z]+)")
 _HALF = re.compile(r" ruoi(?!\w)")
 
@@ -60,7 +62,9 @@ class _Part:
 def find_money(page: Page) -> Iterator[Money]:
     """Amounts with their unit or currency written; claims them on the page."""
     reach = 0
-    for match in _with_unit().finditer(page.text):
+    begins_with_number = not _PREFIX.search(page.text)
+    matches = page.matches_at_numbers(_with_unit()) if begins_with_number else _with_unit().finditer(page.text)
+    for match in matches:
         if match.start() < reach or not page.is_free(*match.span()):
             continue
         part = _read(page, match)
@@ -76,7 +80,7 @@ def find_money(page: Page) -> Iterator[Money]:
 def find_bare_money(page: Page) -> Iterator[Money]:
     """Amounts without a unit: grouped by thousands, or round and beside a word for money. For what is still free."""
     for pattern in (_GROUPED, _ROUND):
-        for match in pattern.finditer(page.text):
+        for match in page.matches_at_numbers(pattern):
             if page.is_free(*match.span()) and _is_bare_amount(page.text, match):
                 amount = Decimal(re.sub(r"[.,]", "", match[0]))
                 yield from _claimed(page, [_Part(amount, _DONG, *match.span())])
@@ -205,10 +209,9 @@ def units() -> dict[str, Unit]:
 def _with_unit() -> re.Pattern[str]:
     splitting = [name for name, unit in units().items() if unit.splits]
     others = [name for name, unit in units().items() if not unit.splits]
-    prefixes = ("vnd", "usd", "eur", "$", "€", "₫")
     return re.compile(
         rf"(?<![\w.,])(?P<number>{_NUMBER}) ?(?P<unit>(?:{_either(splitting)})(?![a-z₫])|(?:{_either(others)})(?!\w))"
-        rf"|(?<!\w)(?P<prefix>{_either(prefixes)}) ?(?P<number_after>{_NUMBER})(?![\w])"
+        rf"|(?<!\w)(?P<prefix>{_either(PREFIXES)}) ?(?P<number_after>{_NUMBER})(?![\w])"
     )
 
 

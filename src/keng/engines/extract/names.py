@@ -27,6 +27,7 @@ LABEL = r"[\w-]{1,63}"
 HOST = rf"{LABEL}+(?:{DOT}{LABEL})+"  # the first label is possessive: no dot begins with a letter of a label
 
 _DOT = re.compile(DOT)
+_BRACKETS = frozenset("[({")
 _SYLLABLE = re.compile(
     r"(?:ngh|ch|gh|gi|kh|ng|nh|ph|qu|th|tr|[bcdghklmnprstvx])?"
     r"(?:uye|uya|yeu|ieu|uoi|uou|oai|oay|uay|[iu]?[aeiouy]{1,2})(?:ch|ng|nh|[cmnpt])?"
@@ -39,6 +40,8 @@ def host_length(host: str, written: str) -> int:
     `written` is the same stretch as it was written, label by label; a capitalised word after a small one
     ("vietcombank.com.De") begins a sentence. 0 if nothing is a name under a real suffix.
     """
+    if written.islower() and _BRACKETS.isdisjoint(host) and suffix_of(host):
+        return len(host)
     labels, ends = _cut(host)
     written_labels, _ = _cut(written)
     if len(written_labels) == len(labels):
@@ -78,7 +81,7 @@ def suffix_of(name: str) -> str:
 
 def plain(host: str) -> str:
     """The host with every hidden dot as a plain one."""
-    return _DOT.sub(".", host)
+    return host if _BRACKETS.isdisjoint(host) else _DOT.sub(".", host)
 
 
 def _cut(host: str) -> tuple[list[str], list[int]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from keng.engines.extract.cues import glued
@@ -17,8 +18,10 @@ LONGEST_CHUNK = 30  # characters
 
 _TOKEN = re.compile(r"(?<![^\W_])(?<![*])[^\W\d_]*+\d[^\W_]*+(?!\*)")
 _PARTS = re.compile(r"(?P<head>[a-z]*)(?P<digits>\d+)(?P<tail>[a-z]*)")
-_SEPARATOR = re.compile(r"[ .\-_·()]{1,3}")
+_SEPARATOR = re.compile(r"[ .\-_·()]{1,3}|,")
 _OPENING = re.compile(r"(?P<plus>\+ ?)?\(?(?P<plus_inside>\+ ?)?$")
+# VietinBank's older numbers: three digits, a letter or two, twelve in all. Seen as 711A00604455 and 711A 0060 4455.
+_LETTERED = re.compile(r"\d{3}(?:[a-z][ .\-]?\d{4}|[a-z]{2}[ .\-]?\d{3})[ .\-]?\d{4}(?![^\W_]|\*)")
 _LETTERS_AS_DIGITS = str.maketrans("oli", "011")
 
 
@@ -76,6 +79,23 @@ def find_runs(page: Page, tokens: list[re.Match[str]]) -> Iterator[Run]:
             pending.append(chunk)
     if pending:
         yield _run(page, pending)
+
+
+def cut_at_commas(page: Page, run: Run) -> Iterator[Run]:
+    """The runs between the commas of a run. A comma separates numbers; inside one it is only where a cue says so."""
+    first = 0
+    for index, (left, right) in enumerate(pairwise(run.chunks), 1):
+        if page.text[left.end : right.start] == ",":
+            yield run.part(first, index)
+            first = index
+    yield run.part(first, len(run.chunks))
+
+
+def find_lettered(page: Page) -> Iterator[tuple[int, int]]:
+    """Where free words stand that have the form of an account with a letter, in groups or not."""
+    for match in page.matches_at_numbers(_LETTERED):
+        if page.is_free(*match.span()):
+            yield match.span()
 
 
 def find_mixed_words(page: Page, tokens: list[re.Match[str]]) -> Iterator[tuple[int, int]]:

@@ -27,7 +27,9 @@ _LONGEST_JOIN = 12
 
 def find_times(page: Page) -> Iterator[Moment]:
     """Dates, times, and both together where they stand side by side; claims them on the page."""
-    pieces = [(match.span(), value) for match in _EITHER.finditer(page.text) if (value := _value(match))]
+    begins_with_number = "ngay " not in page.text
+    matches = page.matches_at_numbers(_EITHER) if begins_with_number else _EITHER.finditer(page.text)
+    pieces = [(match.span(), value) for match in matches if (value := _value(match))]
     pieces = [piece for piece in pieces if page.is_free(*piece[0])]
     index = 0
     while index < len(pieces):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
 
 from keng.base.indicators import Kind
 from keng.base.text import Folded
+
+_NUMBER_START = re.compile(r"\d(?<!\w.)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,7 @@ class Page:
     folded: Folded
     text: str = field(init=False)
     _taken: bytearray = field(init=False)
+    _number_starts: list[int] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.text = self.folded.text
@@ -87,6 +92,19 @@ class Page:
 
     def is_claimed(self, position: int, what: Claim) -> bool:
         return self._taken[position] == what
+
+    def matches_at_numbers(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+        """As `finditer`, for a pattern that can begin only with a digit that no letter, digit or `_` stands before.
+
+        Those places are looked for once, and trying them alone is several times faster than trying every place.
+        """
+        if self._number_starts is None:
+            self._number_starts = [place.start() for place in _NUMBER_START.finditer(self.text)]
+        reach = 0
+        for start in self._number_starts:
+            if start >= reach and (match := pattern.match(self.text, start)):
+                reach = match.end()
+                yield match
 
     def found(self, kind: Kind, value: str, start: int, end: int) -> Found:
         """An indicator at a stretch of the folded text."""

@@ -15,10 +15,10 @@ from keng.engines.extract.types import Found, Page
 LONGEST_URL = 2048
 LONGEST_HOST = 300  # characters, hiding included
 
-_SCHEME = r"h(?:tt|xx|\*\*|ttt)p(?P<secure>s?) ?(?:\[:\]|:|;)? ?[/\\]{1,3} ?"
+_SCHEME = r"h(?<![\w@]h)(?:tt|xx|\*\*|ttt)p(?P<secure>s?) ?(?:\[:\]|:|;)? ?[/\\]{1,3} ?"
 _REST = r"[^\s<>\"“”«»]"
 _LINK = re.compile(
-    rf"(?<![\w@])(?:{_SCHEME})(?P<user>[^\s/?#\\<>\"@]{{1,200}}@)?"
+    rf"{_SCHEME}(?P<user>[^\s/?#\\<>\"@]{{1,200}}@)?"
     rf"(?P<host>\[[0-9a-f:.]{{2,45}}\]|{HOST}|\d{{8,10}}(?![\w.])|0x[0-9a-f]{{8}}(?![\w.]))"
     rf"(?P<rest>:\d{{1,5}}(?![\w])|)(?P<path>[/?#\\]{_REST}{{0,{LONGEST_URL}}})?"
 )
@@ -29,6 +29,7 @@ _BEARS_DOT = re.compile(  # \w DOT \w, or two slashes; written to begin with a r
     r"[.\[({/\\](?:(?<=\w\.)\w|(?<=[/\\])[/\\]"
     r"|(?:(?<=\w[\[({])|(?<=\w [\[({])) ?(?:\.|dot|cham) ?[\])}] ?\w)"
 )
+_NAME = re.compile(LABEL)
 _IPV4 = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}")
 _IP_CUE = re.compile(r"(?<!\w)ip(?: (?:address|la|so))?\W{0,3}$")
 _CLOSERS = {")": "(", "]": "[", "}": "{"}
@@ -51,7 +52,8 @@ def _read_link(page: Page, match: re.Match[str], scheme: str) -> Iterator[Found]
     host_start, host_end = match.span("host")
     path_start, path_end = _path_span(page, match)
     host = match["host"]
-    if re.match(LABEL, host) and "." in plain(host) and not _IPV4.fullmatch(plain(host)):
+    host_in_dots = plain(host)
+    if _NAME.match(host) and "." in host_in_dots and not _IPV4.fullmatch(host_in_dots):
         length = host_length(host, _original(page, host_start, host_end))
         if 0 < length < len(host):
             host_end = path_start = path_end = host_start + length

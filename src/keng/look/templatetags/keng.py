@@ -34,7 +34,7 @@ NEAR_SECONDS = 300
 
 @register.filter
 def vnd(amount: int | None) -> str:
-    """`4800000` -> `4.800.000 đ`, with a plain space so that it is found and copied as people write it; a dash for an unknown amount."""
+    """`4800000` -> `4.800.000 đ`, with a plain space so that it is found and copied as people write it; unknown: a dash."""
     if amount is None or amount == "":
         return UNKNOWN
     return f"{int(amount):,}".replace(",", ".") + " đ"

@@ -1,4 +1,4 @@
-"""Serve the pages and the API over WSGI."""
+"""Serve the pages and the API."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from functools import partial
 from typing import Any
 
 from keng.site.lifeline import die_with_parent
+
+MOST_AT_ONCE = 512  # requests in one process; those whose body is under way cost no thread
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,25 +26,25 @@ def run(options: argparse.Namespace) -> int:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "keng.site.settings")
     Server(
-        "keng.site.wsgi:application",
+        "keng.site.front:Front",
         address=options.host,
         port=options.port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.ASGINL,
         workers=options.workers,
-        blocking_threads=options.threads,
-        backpressure=64,
+        backpressure=MOST_AT_ONCE,
         log_access=False,
         log_level="warning",
-    ).serve(target_loader=partial(load_in_worker, os.getpid()), wrap_loader=False)
+    ).serve(target_loader=partial(load_in_worker, os.getpid(), options.threads), wrap_loader=False)
     return 0
 
 
-def load_in_worker(server: int) -> Any:
+def load_in_worker(server: int, threads: int) -> Any:
     """The application, in one of the server's processes, which ends with the server.
 
     Left alone, it would keep the port and answer half of the calls for ever.
     """
     die_with_parent(server, signal.SIGKILL)
+    from keng.site.front import Front
     from keng.site.wsgi import application
 
-    return application
+    return Front(application, threads)

@@ -78,7 +78,7 @@ class Country:
             return
         self.home.mkdir(parents=True, exist_ok=True)
         words = ["nation", "make", str(self.nation), "--people", str(self.people), "--seed", str(self.seed)]
-        subprocess.run(keng(*words), check=True)
+        subprocess.run(keng(*words), check=True, stdout=subprocess.DEVNULL)
 
     def write_secrets(self, secrets: dict[str, str]) -> None:
         """Each bank's own copy of the shared secret, and the list of banks for the day."""

@@ -52,7 +52,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Somebody looked at the report: who (a post, never a name), in which unit, for what. `actor` tells two apart; it is not shown."""
+    """Somebody looked at the report: who (a post, not a name), in which unit, for what. `actor` tells two apart, unshown."""
 
     at: datetime
     actor: str
@@ -131,7 +131,9 @@ def seen_elsewhere(report: Report, indicators: Iterable[Indicator]) -> dict[tupl
 def codes_of(subjects: Iterable[str]) -> dict[str, str]:
     """Codes of reports by how the ledger names them (`report:...`); other subjects are passed over. One query."""
     ids = {one.removeprefix("report:") for one in subjects if one.startswith("report:")}
-    return {report.subject: report.code for report in Report.objects.filter(pk__in=ids).only("pk", "code")} if ids else {}
+    return (
+        {report.subject: report.code for report in Report.objects.filter(pk__in=ids).only("pk", "code")} if ids else {}
+    )
 
 
 def evidence_for(report_id: UUID, account: str) -> Evidence:

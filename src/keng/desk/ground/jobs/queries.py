@@ -55,6 +55,8 @@ def _letters(state: State, order: str) -> list[Letter]:
     rows = (
         Outgoing.objects.filter(state=state)
         .order_by(order)
-        .values_list("id", "recipient", "subject", "state", "created_at", "next_try_at", "last_try_at", "tries", "last_error")[:PAGE]
+        .values_list(
+            "id", "recipient", "subject", "state", "created_at", "next_try_at", "last_try_at", "tries", "last_error"
+        )[:PAGE]
     )
     return [Letter(*row) for row in rows]

@@ -1,0 +1,63 @@
+"""A desk at work: a report with a hold, an appeal, a message and a dead letter, and a client for each role."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from keng.desk.fraud.appeals import actions as appeals
+from keng.desk.fraud.appeals.models import Appeal
+from keng.desk.fraud.reports import actions as reports
+from keng.desk.ground.jobs.models import Outgoing, State
+from keng.desk.ground.people.actions import make_entry_link
+
+SECOND_ACCOUNT = "0071000999888"
+LINE = "Con tôi tên là Bông, nhà ở gần chợ."
+
+
+@dataclass
+class Desk:
+    """What stands on the desk. `waiting` has no hold yet; `held` has one that waits for a second officer."""
+
+    cast: Any
+    waiting: Any
+    held: Any
+    measure: Any
+    appeal: Any
+    letter: Any
+    token: str
+
+    @property
+    def secrets(self) -> list[str]:
+        """What only the reporters and those who open their reports may see."""
+        own = ["1234567890", "1234 5678 90", "1234\u00a05678\u00a090"]
+        text = ["Vietcombank thong bao", "0912345678", "0912 345 678", "vietcombank-xacthuc.example", LINE]
+        return [self.waiting.receipt, self.held.receipt, *own, *text]
+
+
+@pytest.fixture
+def desk(cast: Any) -> Desk:
+    now = cast.clock.at
+    held, waiting = cast.report(), cast.report()
+    reports.write_from_reporter(held.receipt, LINE, cast.keys, now=now)
+    measure = cast.hold(held)
+    appeals.lodge(measure.code, "Tiền này là tiền tôi bán xe.", cast.keys, now=now)
+    letter = Outgoing.objects.get()
+    Outgoing.objects.filter(pk=letter.pk).update(state=State.DEAD, tries=12, last_error="HTTP 500", last_try_at=now)
+    return Desk(cast, waiting, held, measure, Appeal.objects.get(), letter, make_entry_link(cast.second, now=now))
+
+
+@pytest.fixture
+def enter(db: None) -> Any:
+    """A client in which somebody is signed in; nobody if None."""
+
+    def client_of(officer: Any = None) -> Client:
+        client = Client()
+        if officer is not None:
+            client.force_login(officer)
+        return client
+
+    return client_of
