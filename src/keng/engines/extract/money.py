@@ -126,7 +126,7 @@ def _continued(page: Page, part: _Part) -> _Part:
             amount, end = amount + Decimal(unit.amount) / 2, half.end()
         elif lower and 1 < lower.unit.amount < unit.amount and lower.unit.currency == VND:
             amount, end = amount + lower.amount * lower.unit.amount, lower.end
-        elif rest and rest["next"] not in _counted():
+        elif rest and not _is_counted(page, rest):
             digits = rest["glued"] or rest["apart"]
             amount, end = (
                 amount + Decimal(digits) * unit.amount / 10 ** len(digits),
@@ -222,9 +222,19 @@ def _cue_pattern(name: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{_either(words)})(?!\w){gap}[+\-]?$")
 
 
+def _is_counted(page: Page, rest: re.Match[str]) -> bool:
+    """Whether the word after the digits says what they count: marked words as they stand, bare ones if not ambiguous."""
+    if rest["next"] is None:
+        return False
+    written = unicodedata.normalize("NFC", page.folded.written(*rest.span("next"))).lower()
+    marked, unmarked = _counted()
+    return written in marked or written in unmarked
+
+
 @cache
-def _counted() -> frozenset[str]:
-    return frozenset(map(bare, _tables()["counted"]["words"]))
+def _counted() -> tuple[frozenset[str], frozenset[str]]:
+    words = _tables()["counted"]["words"]
+    return frozenset(words), frozenset(map(bare, words)) - frozenset(_tables()["counted"]["not_bare"])
 
 
 @cache

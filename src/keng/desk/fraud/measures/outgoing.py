@@ -19,8 +19,8 @@ NOTICE = Said(
     "bị giữ; tài khoản vẫn dùng được. Lệnh {code}, căn cứ: {basis}. Lệnh hết hạn lúc {until} nếu không được gia hạn "
     "theo luật. Nếu không đồng ý, bạn có quyền khiếu nại tại {url} với mã lệnh {code}.",
     "The authority asked to hold {amount} VND in this account because the sum was reported as taken by fraud. Only that sum "
-    "is held; the account stays usable. Order {code}, basis: {basis}. It ends at {until} (Vietnam time) unless prolonged by law. If you "
-    "disagree you may appeal at {url} with the order's code {code}.",
+    "is held; the account stays usable. Order {code}, basis: {basis}. It ends at {until} (Vietnam time) unless prolonged "
+    "by law. If you disagree you may appeal at {url} with the order's code {code}.",
 )
 
 

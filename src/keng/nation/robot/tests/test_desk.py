@@ -158,5 +158,6 @@ def test_every_behaviour_is_drawn_and_always_the_same_for_a_request():
 
 def test_an_answer_has_all_keys_of_the_contract():
     assert Answer(Status.RECEIVED, 1).to_json("r1") == (
-        '{"request_id": "r1", "status": "received", "version": 1, "held_amount": null, "reference": null, "reason": null, "note": null}'
+        '{"request_id": "r1", "status": "received", "version": 1, "held_amount": null, "reference": null, '
+        '"reason": null, "note": null}'
     )

@@ -42,7 +42,7 @@ def test_namesakes_come_all_and_can_be_narrowed():
 
     assert len(places.find_units("Phường 4", LAST_OLD_DAY)) == 20
     assert places.find_units("Ba Đình", LAST_OLD_DAY)[0] == town
-    assert [one.code for one in places.find_units("Cống Vị", LAST_OLD_DAY, within=town)] == ["00031"]
+    assert [one.code for one in places.find_units("Cống Vị", LAST_OLD_DAY, within=town)] == ["00007"]
     assert places.find_units("Ba Đình", LAST_OLD_DAY, within=town, level=Level.DISTRICT) == []
 
 

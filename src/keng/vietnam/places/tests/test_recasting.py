@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from fractions import Fraction
 
 import pytest
@@ -14,6 +15,7 @@ from keng.vietnam.places import Level
 from keng.vietnam.places.tests.maps import FIRST_NEW_DAY, LAST_OLD_DAY, TODAY
 
 DAYS = (LAST_OLD_DAY, FIRST_NEW_DAY, TODAY)
+SPLIT = [one.code for one in places.units(Level.COMMUNE, LAST_OLD_DAY) if len(places.successors(one)) > 1]
 
 
 @st.composite
@@ -98,6 +100,16 @@ def test_several_changes_are_walked_through():
 
 def test_figures_of_the_same_map_stay_as_they_are():
     assert places.recast_counts({"001": 4, "00001": 2}, LAST_OLD_DAY, LAST_OLD_DAY) == {"00001": 2, "001": 4}
+
+
+def test_split_communes_of_many_provinces_are_rounded_within_their_province():
+    old_provinces = {code: places.path(places.unit(code, LAST_OLD_DAY), LAST_OLD_DAY)[0].code for code in SPLIT}
+    there = places.recast_counts(dict.fromkeys(SPLIT, 1), LAST_OLD_DAY, FIRST_NEW_DAY)
+    by_province = Counter()
+    for code, figure in there.items():
+        by_province[places.unit(code, FIRST_NEW_DAY).parent_code] += figure
+
+    assert by_province == places.recast_counts(Counter(old_provinces.values()), LAST_OLD_DAY, FIRST_NEW_DAY)
 
 
 def test_the_whole_old_map_adds_up_on_the_new():
