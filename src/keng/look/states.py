@@ -22,6 +22,7 @@ class State:
 
 STATES: dict[str, State] = {
     "new": State(_("Mới"), "wait", "dot"),
+    "unread": State(_("Chờ đọc"), "calm", "dot"),
     "open": State(_("Đang xử lý"), "wait", "dot"),
     "sending": State(_("Đang gửi"), "wait", "send"),
     "asked": State(_("Đã hỏi ngân hàng"), "wait", "clock"),

@@ -16,7 +16,7 @@ from keng.desk.ground.people import actions, queries
 from keng.doors.officers.frame import home_of
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def enter(request: HttpRequest, token: str) -> HttpResponse:
     """Show whom the link is for; a press of the button spends it. Only with the demo on, only from loopback."""

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from keng.base import clock
 from keng.desk.fraud.measures import queries as measures
@@ -27,7 +27,7 @@ QUEUE_ROWS = 200
 SERIAL_DIGITS = 18  # a longer number is no place in the ledger, and none that a database takes
 
 
-@require_GET
+@require_safe
 @signed_in
 def queue(request: HttpRequest) -> HttpResponse:
     """The home: every decision that waits, those first whose money can still be held. Who has no queue begins elsewhere."""
@@ -37,7 +37,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     return show(request, "officers/queue.html", queue_context(officer, clock.now()))
 
 
-@require_GET
+@require_safe
 @signed_in
 def queue_rows(request: HttpRequest) -> HttpResponse:
     """The part of the queue that stays fresh."""
@@ -52,7 +52,7 @@ def queue_context(officer: Officer, now: datetime) -> dict[str, Any]:
         "rows": [_row(line) for line in lines[:QUEUE_ROWS]],
         "tally": {
             "savable": sum(line.holdable for line in lines if line.what == "hold"),
-            "open": sum(line.what == "hold" for line in lines),
+            "open": sum(line.what != "confirm" for line in lines),
             "unconfirmed": sum(line.what == "confirm" for line in lines),
             "late": tally.late,
             "held": tally.held,
@@ -61,7 +61,7 @@ def queue_context(officer: Officer, now: datetime) -> dict[str, Any]:
     }
 
 
-@require_GET
+@require_safe
 @signed_in
 def dead_letters(request: HttpRequest) -> HttpResponse:
     """Messages that were given up, and those still being tried after a failure."""
@@ -87,7 +87,7 @@ def resend(request: HttpRequest, ident: UUID) -> HttpResponse:
     return redirect("officers:dead_letters")
 
 
-@require_GET
+@require_safe
 @signed_in
 def ledger_page(request: HttpRequest) -> HttpResponse:
     """The newest entries and the newest signed checkpoint."""
@@ -108,18 +108,22 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
     return show(request, "officers/ledger.html", context)
 
 
+STATES = {"hold": "new", "confirm": "unconfirmed", "read": "unread"}
+
+
 def _row(line: measures.QueueLine) -> dict[str, Any]:
-    is_hold = line.what == "hold"
     return {
         "code": line.code,
         "transfer_at": line.sent_at,
+        "received_at": line.received_at,
         "lost": line.amount,
-        "savable": line.holdable if is_hold else None,
+        "savable": line.holdable if line.what == "hold" else None,
+        "held": line.held,
         "bank": line.bank,
         "account": line.account,
         "trick": "",
         "channel": Channel(line.channel).label,
-        "state": "new" if is_hold else "unconfirmed",
+        "state": STATES[line.what],
         "answer_by": line.clock_to,
         "officer": line.by or None,
     }

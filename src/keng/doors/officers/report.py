@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from keng.base import clock
 from keng.base.errors import KengError
@@ -95,14 +95,14 @@ class SayForm(forms.Form):
         return text
 
 
-@require_GET
+@require_safe
 @signed_in
 def show(request: HttpRequest, code: str) -> HttpResponse:
     """The whole report. Opening it is a look, which the reporter sees."""
     return _page(request, _report(request, code), None)
 
 
-@require_GET
+@require_safe
 @signed_in
 def live(request: HttpRequest, code: str) -> HttpResponse:
     """The part that stays fresh. Nothing sealed is opened for it."""

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language, gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from keng.base import clock
 from keng.base.errors import KengError
@@ -34,7 +34,7 @@ class AppealForm(forms.Form):
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def appeal(request: HttpRequest, code: str) -> HttpResponse:
     """What the order is and on what it rests; POST lodges an appeal against it."""
@@ -65,7 +65,7 @@ def appeal(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "public/appeal.html", context, status=422 if form.errors else 200)
 
 
-@require_GET
+@require_safe
 @never_cache
 def answer(request: HttpRequest, receipt: str) -> HttpResponse:
     """The appeal as lodged, and the decision when there is one."""

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from keng.base import clock
 from keng.base.errors import InputError, Said
@@ -35,17 +35,17 @@ BROKEN_FORM = Said(
 )
 
 
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """One box, two buttons."""
     return render(request, "public/home.html")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def start(request: HttpRequest) -> HttpResponse:
     """Read what was pasted and ask what is still missing, prefilled with what was found."""
-    if request.method == "GET":
+    if request.method != "POST":
         return redirect("public:home")
     check_encoding(request)
     form = StartForm(request.POST)
@@ -78,7 +78,7 @@ def send(request: HttpRequest) -> HttpResponse:
     return redirect("public:sent", code=received.receipt)
 
 
-@require_GET
+@require_safe
 @never_cache
 def sent(request: HttpRequest, code: str) -> HttpResponse:
     """The receipt, and what to do now."""
@@ -96,7 +96,7 @@ def sent(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "public/sent.html", context)
 
 
-@require_GET
+@require_safe
 @never_cache
 def track_ask(request: HttpRequest) -> HttpResponse:
     """Ask for the receipt code."""
@@ -113,7 +113,7 @@ def track_ask(request: HttpRequest) -> HttpResponse:
     return render(request, "public/track_ask.html", {"form": form}, status=404)
 
 
-@require_GET
+@require_safe
 @never_cache
 def track(request: HttpRequest, code: str) -> HttpResponse:
     """What became of the report."""
@@ -121,7 +121,7 @@ def track(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "public/track.html", _track_context(code, story))
 
 
-@require_GET
+@require_safe
 @never_cache
 def track_live(request: HttpRequest, code: str) -> HttpResponse:
     """The part of the page that changes."""

@@ -27,7 +27,12 @@ def check_basis(code: str, now: datetime) -> rules.Basis:
 
 
 def check_object(report: reports.LossFacts, account: str, amount: int) -> Partner:
-    """The partner that keeps `account`, if the report names it and the amount is within the loss. Raises InputError."""
+    """The partner that keeps `account`, if the report is open and names it and the amount is within the loss.
+
+    Raises InputError; RefusedError `report_closed`.
+    """
+    if report.is_closed:
+        raise RefusedError("report_closed", refusals.REPORT_CLOSED)
     if account not in report.accounts:
         raise InputError("other_account", refusals.OTHER_ACCOUNT, field="account")
     if not 0 < amount <= report.amount:

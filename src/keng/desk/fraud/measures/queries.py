@@ -34,18 +34,23 @@ SOON = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class QueueLine:
-    """One decision: hold money of a report, or confirm a hold that falls by itself at `clock_to`."""
+    """One decision: hold money of a report, confirm a hold that falls by itself at `clock_to`, or read a report.
 
-    what: str  # "hold" or "confirm"
+    `holdable` orders the lines; `held` is what a hold to be confirmed holds now. None: not told, or no clock runs.
+    """
+
+    what: str  # "hold", "confirm" or "read"
     report_id: UUID
     code: str
     channel: str
-    amount: int
+    amount: int | None
     holdable: int
     account: str
     bank: str
-    sent_at: datetime
-    clock_to: datetime
+    sent_at: datetime | None
+    received_at: datetime
+    clock_to: datetime | None
+    held: int = 0
     measure_id: UUID | None = None
     by: str = ""
     is_mine: bool = False
@@ -100,11 +105,12 @@ def queue(officer: Officer, *, now: datetime) -> list[QueueLine]:
     """Decisions that wait, those first whose money can still be held.
 
     A hold line counts what is estimated to be in the account still; a line to confirm counts what is held, in the last hour
-    before it falls, and stands below the others until then.
+    before it falls, and stands below the others until then. Reports with nothing to hold come last, the newest first.
     """
     rights.require(officer, "measures.list")
     lines = [*_to_hold(now), *_to_decide(officer, now)]
-    return sorted(lines, key=lambda line: (-line.holdable, line.clock_to, line.code))
+    to_read = _to_read(now, taken={line.report_id for line in lines})
+    return [*sorted(lines, key=lambda line: (-line.holdable, line.clock_to or now, line.code)), *to_read]
 
 
 def of_report(report_id: UUID) -> list[Measure]:
@@ -220,6 +226,7 @@ def _to_hold(now: datetime) -> list[QueueLine]:
             account=loss.to_account,
             bank=reports.bank_name(loss.to_account),
             sent_at=loss.sent_at,
+            received_at=loss.received_at,
             clock_to=loss.received_at + due,
         )
         for loss in losses
@@ -230,6 +237,35 @@ def _to_hold(now: datetime) -> list[QueueLine]:
 def _taken(report_ids: list[UUID]) -> set[UUID]:
     """Reports for which something was decided already: no second line for them."""
     return set(Measure.objects.filter(report_id__in=report_ids).values_list("report_id", flat=True))
+
+
+def _to_read(now: datetime, *, taken: set[UUID]) -> list[QueueLine]:
+    """Open reports that tell of nothing to hold, or no longer."""
+    rows = [row for row in reports.open_to_read(now=now) if row.report_id not in taken]
+    in_hand = _in_hand([row.report_id for row in rows])
+    return [
+        QueueLine(
+            what="read",
+            report_id=row.report_id,
+            code=row.code,
+            channel=row.channel,
+            amount=row.amount,
+            holdable=0,
+            account=row.account,
+            bank=reports.bank_name(row.account),
+            sent_at=row.sent_at,
+            received_at=row.received_at,
+            clock_to=None,
+        )
+        for row in rows
+        if row.report_id not in in_hand
+    ]
+
+
+def _in_hand(report_ids: list[UUID]) -> set[UUID]:
+    """Reports with a measure that is still open."""
+    rows = Measure.objects.filter(report_id__in=report_ids, state__in=OPEN_STATES)
+    return set(rows.values_list("report_id", flat=True))
 
 
 def _to_decide(officer: Officer, now: datetime) -> list[QueueLine]:
@@ -255,7 +291,9 @@ def _decide_line(measure: Measure, officer: Officer, now: datetime) -> QueueLine
         account=measure.account,
         bank=reports.bank_name(measure.account),
         sent_at=loss.sent_at,
-        clock_to=measure.confirm_by or measure.proposed_at,
+        received_at=measure.report.received_at,
+        clock_to=measure.confirm_by,
+        held=held,
         measure_id=measure.pk,
         by=measure.proposed_by.display_name,
         is_mine=measure.proposed_by_id == officer.pk,

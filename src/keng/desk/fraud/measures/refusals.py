@@ -15,6 +15,10 @@ NO_LOSS = Said(
     "This report tells of no loss, so there is nothing to hold.",
 )
 OTHER_ACCOUNT = Said("Tài khoản này không có trong báo cáo.", "This account does not stand in the report.")
+REPORT_CLOSED = Said(
+    "Báo cáo này đã đóng, nên không giữ tiền vì nó nữa.",
+    "This report was closed, so no money is held because of it any more.",
+)
 NO_BANK = Said(
     "Chưa biết tài khoản này ở ngân hàng nào; hãy hỏi người báo.",
     "The bank of this account is not known yet; ask the reporter.",
@@ -54,6 +58,6 @@ BAD_REFUSAL = Said(
 )
 NOT_OVER = Said("Chưa tới lúc nhả khoản tiền này.", "It is not time to release this money.")
 ANSWERED_ALREADY = Said(
-    "Yêu cầu này đã có câu trả lời cuối cùng; câu trả lời mới được giữ lại để sĩ quan xem.",
+    "Yêu cầu này đã có câu trả lời cuối cùng; câu trả lời mới được giữ lại để cán bộ xem.",
     "This request has a final answer already; the new one is kept for an officer to look at.",
 )

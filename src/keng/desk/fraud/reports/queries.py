@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from keng.base import sealing
 from keng.base.errors import Said
@@ -23,7 +23,7 @@ from keng.vietnam import banks
 
 QUEUE_HORIZON = timedelta(hours=72)
 QUEUE_MOST = 1000
-RECENT_MOST = 50
+READ_MOST = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,20 @@ class LossFacts:
     to_account: str
     accounts: tuple[str, ...]
     sent_at: datetime
+    is_closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlainFacts:
+    """A report that waits to be read. `amount` and `sent_at` are None where it tells of no loss."""
+
+    report_id: UUID
+    code: str
+    channel: str
+    received_at: datetime
+    account: str
+    amount: int | None
+    sent_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +107,12 @@ def open_losses(*, now: datetime) -> list[LossFacts]:
     return _facts(list(rows.order_by("-sent_at")[:QUEUE_MOST]))
 
 
-def recent_without_loss(officer: Officer) -> list[Report]:
-    """The newest open reports that tell of no loss."""
-    rights.require(officer, "reports.list")
-    return list(Report.objects.filter(closed_at=None, loss=None).order_by("-received_at")[:RECENT_MOST])
+def open_to_read(*, now: datetime) -> list[PlainFacts]:
+    """Open reports without a loss, or whose loss is too old for the queue of holds; the newest first."""
+    old = Q(loss=None) | Q(loss__sent_at__lt=now - QUEUE_HORIZON)
+    rows = list(Report.objects.filter(old, closed_at=None).select_related("loss").order_by("-received_at")[:READ_MOST])
+    named = _named_accounts([row.pk for row in rows])
+    return [_plain(row, named.get(row.pk, [])) for row in rows]
 
 
 def find_by_code(officer: Officer, code: str) -> Report | None:
@@ -175,11 +191,30 @@ def _look(entry: ledger.LedgerEntry, officer: Officer | None) -> Look:
 
 
 def _facts(losses: list[Loss]) -> list[LossFacts]:
+    named = _named_accounts([loss.pk for loss in losses])
+    return [_one_fact(loss, named.get(loss.pk, [])) for loss in losses]
+
+
+def _named_accounts(report_ids: list[UUID]) -> dict[UUID, list[str]]:
+    """The accounts found in the texts of reports, in order of place."""
     named: dict[UUID, list[str]] = {}
-    rows = Indicator.objects.filter(report__in=[loss.pk for loss in losses], kind="account").order_by("pk")
+    rows = Indicator.objects.filter(report__in=report_ids, kind="account").order_by("pk")
     for report_id, value in rows.values_list("report_id", "value"):
         named.setdefault(report_id, []).append(value)
-    return [_one_fact(loss, named.get(loss.pk, [])) for loss in losses]
+    return named
+
+
+def _plain(report: Report, named: list[str]) -> PlainFacts:
+    loss = getattr(report, "loss", None)
+    return PlainFacts(
+        report_id=report.pk,
+        code=report.code,
+        channel=report.channel,
+        received_at=report.received_at,
+        account=(loss.to_account if loss else "") or (named[0] if named else ""),
+        amount=loss.amount if loss else None,
+        sent_at=loss.sent_at if loss else None,
+    )
 
 
 def _one_fact(loss: Loss, named: list[str]) -> LossFacts:
@@ -194,6 +229,7 @@ def _one_fact(loss: Loss, named: list[str]) -> LossFacts:
         to_account=loss.to_account or next(iter(accounts), ""),
         accounts=tuple(accounts),
         sent_at=loss.sent_at,
+        is_closed=report.closed_at is not None,
     )
 
 

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from keng.base.errors import ConflictError, InputError, KengError, RefusedError
 from keng.desk.fraud.measures import actions, queries
 from keng.desk.fraud.measures.models import Measure, Request
+from keng.desk.fraud.reports import actions as reports
 from keng.desk.ground.jobs.models import Outgoing
 
 
@@ -261,3 +262,13 @@ def test_a_silent_bank_is_reminded_once_when_its_time_is_over(cast):
     assert actions.remind_the_silent(now=cast.clock.at) == 0
     assert [message["type"] for message in messages()] == ["hold.requested", "request.reminder"]
     assert queries.is_overdue(Request.objects.get(), cast.clock.at)
+
+
+def test_a_closed_report_holds_nothing_new(cast):
+    report = cast.report()
+    reports.close(cast.first, report.report.pk, "trùng", now=cast.clock.at)
+
+    with pytest.raises(RefusedError) as refusal:
+        cast.hold(report)
+
+    assert refusal.value.code == "report_closed"
