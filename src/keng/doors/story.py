@@ -55,12 +55,11 @@ DELIVERED = Said("Yêu cầu đã tới {bank}", "The request reached {bank}")
 WAITS_FOR_BANK = Said("{bank} trả lời", "{bank} answers")
 WORKING = Said("{bank} đã nhận và đang xử lý", "{bank} has it and is working on it")
 HELD = Said("{bank} đang giữ {amount} đ", "{bank} holds {amount} đ")
+WAS_HELD = Said("{bank} đã giữ {amount} đ", "{bank} held {amount} đ")
 HELD_PART = Said("{bank} chỉ còn giữ được {amount} đ", "{bank} could hold only {amount} đ")
 REFUSED = Said("{bank} không giữ được tiền: {why}", "{bank} could not hold the money: {why}")
-LATE = Said(
-    "{bank} chưa trả lời dù đã quá hạn. Kẻng đã nhắc và cán bộ gọi điện cho ngân hàng.",
-    "{bank} has not answered although the time is over. Kẻng sent a reminder, and an officer telephones the bank.",
-)
+LATE = Said("{bank} chưa trả lời dù đã quá hạn.", "{bank} has not answered although the time is over.")
+REMINDED = Said("Kẻng đã nhắc lại.", "Kẻng sent a reminder.")
 CONFIRMED = Said("Người thứ hai đã xác nhận lệnh giữ", "A second officer confirmed the hold")
 WAITS_FOR_SECOND = Said(
     "Người thứ hai xác nhận; nếu không, lệnh giữ tự hết hiệu lực",
@@ -115,7 +114,8 @@ def _request_steps(request: Request, bank: str, now: datetime) -> Iterator[Step]
     else:
         yield Step("now" if request.state == RequestState.ASKED else "done", SENDING.filled(bank=bank))
     if measures.is_overdue(request, now):
-        yield Step("failed", LATE.filled(bank=bank), at=request.reminded_at or request.answer_by)
+        note = REMINDED if request.reminded_at else None
+        yield Step("failed", LATE.filled(bank=bank), at=request.answer_by, note=note)
     elif request.state == RequestState.RECEIVED:
         yield Step("now", WORKING.filled(bank=bank), by=request.answer_by)
     elif request.state in UNANSWERED and now < request.hold_until:
@@ -126,7 +126,8 @@ def _request_steps(request: Request, bank: str, now: datetime) -> Iterator[Step]
         yield Step("failed", said, at=request.answered_at)
     elif request.held_amount:
         whole = request.held_amount == request.measure.amount
-        yield Step("done", (HELD if whole else HELD_PART).filled(bank=bank, amount=held), at=request.answered_at)
+        said = (HELD if whole else HELD_PART) if measures.held_now(request, now) else WAS_HELD
+        yield Step("done", said.filled(bank=bank, amount=held), at=request.answered_at)
 
 
 def _decision_steps(measure: Measure, state: MeasureState) -> Iterator[Step]:
