@@ -61,7 +61,8 @@ def measure() -> Section:
         "thread",
         [
             Table(
-                (f"{CLIENTS} clients, {SECONDS} s", "reports/s", "p50 ms", "p95 ms", "p99 ms", "longest ms"), reports
+                (f"{CLIENTS} clients, {SECONDS} s", "reports/s", "refused", "p50 ms", "p95 ms", "p99 ms", "longest ms"),
+                reports,
             ),
             Table((f'{HOLDS} times "Giữ khẩn cấp": until', "p50 ms", "p95 ms", "p99 ms", "longest ms"), holds),
         ],
