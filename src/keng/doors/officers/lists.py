@@ -121,7 +121,6 @@ def _row(line: measures.QueueLine) -> dict[str, Any]:
         "held": line.held,
         "bank": line.bank,
         "account": line.account,
-        "trick": "",
         "channel": Channel(line.channel).label,
         "state": STATES[line.what],
         "answer_by": line.clock_to,
