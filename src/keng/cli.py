@@ -29,8 +29,6 @@ COMMANDS: dict[str, Command] = {
     "doctor": Command("keng.site.commands.doctor", "check this installation"),
 }
 
-STATUS_OPTION = 2
-STATUS_FAULT = 1
 STATUS_INTERRUPTED = 130
 
 

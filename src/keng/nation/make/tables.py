@@ -79,12 +79,3 @@ def birthplaces() -> tuple[Birthplace, ...]:
         Birthplace(int(r["birth"]), r["birth_name"], r["code"], r["name"], r["region"], float(r["thousands"]))
         for r in rows("provinces.csv")
     )
-
-
-@cache
-def region_of_today() -> dict[str, str]:
-    """Two-digit province code of today to region N, C or S (where merged across, the larger part decides)."""
-    best: dict[str, tuple[float, str]] = {}
-    for place in birthplaces():
-        best[place.today] = max(best.get(place.today, (0.0, "")), (place.thousands, place.region))
-    return {code: region for code, (_, region) in best.items()}

@@ -14,7 +14,7 @@ from keng.base.identifiers import new_code
 from keng.base.times import iso, shown
 from keng.desk.fraud.measures import outgoing, refusals
 from keng.desk.fraud.measures.checks import check_basis, check_object, check_reason, check_urgent_path
-from keng.desk.fraud.measures.models import OPEN_STATES, SENT_STATES, UNANSWERED, Measure, MeasureState, Request
+from keng.desk.fraud.measures.models import SENT_STATES, UNANSWERED, Measure, MeasureState, Request
 from keng.desk.fraud.reports import queries as reports
 from keng.desk.ground.ledger import actions as ledger
 from keng.desk.ground.partners.models import Partner
@@ -232,16 +232,3 @@ def _record(verb: str, actor: str, measure: Measure, now: datetime, **data: Any)
     about = f"report:{measure.report_id}"
     facts = {"code": measure.code, "amount": measure.amount, "basis": measure.basis, **data}
     ledger.record(actor=actor, verb=verb, subject=measure.subject, about=about, data=facts, at=now)
-
-
-__all__ = [
-    "OPEN_STATES",
-    "Hold",
-    "approve",
-    "decline",
-    "end_what_is_over",
-    "hold_urgently",
-    "lift",
-    "propose_hold",
-    "remind_the_silent",
-]

@@ -23,11 +23,6 @@ def names_of(codes: Iterable[str]) -> dict[str, str]:
     return dict(Partner.objects.filter(pk__in=set(codes)).values_list("pk", "name"))
 
 
-def all_partners() -> list[Partner]:
-    """Every partner, by code."""
-    return list(Partner.objects.order_by("pk"))
-
-
 def authenticate(
     headers: Mapping[str, str], body: bytes, keys: KeyStore, *, now: datetime
 ) -> tuple[Partner, webhooks.Envelope]:

@@ -17,16 +17,6 @@ def open_link(token: str, *, now: datetime) -> EntryLink | None:
     )
 
 
-def names_of(officer_ids: set[int]) -> dict[int, str]:
-    """Display names by id."""
-    return dict(Officer.objects.filter(pk__in=officer_ids).values_list("pk", "display_name"))
-
-
-def find_officer(officer_id: int) -> Officer | None:
-    """The officer of that id."""
-    return Officer.objects.filter(pk=officer_id).first()
-
-
 def officers_of(actors: Iterable[str]) -> dict[str, Officer]:
     """Officers by how the ledger names them (`officer:12`); other actors are passed over. One query."""
     ids = {int(one.removeprefix("officer:")) for one in actors if one.startswith("officer:")}
