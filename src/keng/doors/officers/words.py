@@ -75,6 +75,7 @@ def shown_entries(reader: Officer, entries: Iterable[LedgerEntry]) -> list[dict[
             "actor": names.actor(entry.actor),
             "at": entry.at_utc,
             "leaf": entry.leaf.hex(),
+            "url": reverse("officers:ledger_entry", args=[entry.serial]),
             **names.subject(entry),
         }
         for entry in rows

@@ -171,6 +171,11 @@ def find_open_to_appeal(code: str) -> Measure:
     return measure
 
 
+def count_on_basis(code: str) -> int:
+    """How many measures rest on a basis."""
+    return Measure.objects.filter(basis=code).count()
+
+
 def is_sent(measure: Measure, now: datetime) -> bool:
     """True if the measure was sent and is in force."""
     return state_now(measure, now) in SENT_STATES

@@ -24,6 +24,7 @@ MATRIX: dict[str, frozenset[str]] = {
     "appeals.read": READERS,
     "appeals.decide": OFFICER,
     "ledger.list": DESK,
+    "rules.list": DESK,
     "outbox.list": DESK,
     "outbox.retry": frozenset({"operator"}),
 }
