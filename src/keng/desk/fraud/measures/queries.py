@@ -171,6 +171,11 @@ def find_open_to_appeal(code: str) -> Measure:
     return measure
 
 
+def report_code_of(code: str) -> str:
+    """The code of the report that a measure is for; empty if there is no such measure."""
+    return Measure.objects.filter(code=code.upper()).values_list("report__code", flat=True).first() or ""
+
+
 def count_on_basis(code: str) -> int:
     """How many measures rest on a basis."""
     return Measure.objects.filter(basis=code).count()

@@ -16,6 +16,7 @@ from keng.base.errors import ConflictError, InputError, Said
 from keng.desk.fraud.reports import reading
 from keng.desk.fraud.reports.models import Indicator, Loss, Message, Report, ReportKey
 from keng.desk.fraud.reports.sealed import SealedReport, label, unlock
+from keng.desk.fraud.reports.sightings import digest_of
 from keng.desk.fraud.reports.submission import Submission, check_text, read_submission
 from keng.desk.ground.keys import KeyStore, Purpose
 from keng.desk.ground.ledger import actions as ledger
@@ -188,7 +189,7 @@ def _store(
     ReportKey.objects.create(
         report=report, sealed_by=sealed_by, sealed=sealing.seal(wrapping, label(report, "key"), key)
     )
-    Indicator.objects.bulk_create([Indicator(report=report, **one.as_row()) for one in found])
+    Indicator.objects.bulk_create([_indicator(report, one) for one in found])
     if submission.loss:
         told = submission.loss
         own = (
@@ -207,6 +208,10 @@ def _store(
         at=now,
     )
     return report
+
+
+def _indicator(report: Report, found: reading.Found) -> Indicator:
+    return Indicator(report=report, digest=digest_of(found.kind, found.value), **found.as_row())
 
 
 def _write(report: Report, officer: Officer | None, text: str, keys: KeyStore, now: datetime) -> None:

@@ -68,17 +68,18 @@ class Loss(models.Model):
 
 
 class Indicator(models.Model):
-    """One thing found in the report's text by `extract`, where it stands (code points), and how sure."""
+    """One thing that the report names: found in its text by `extract` (where, in code points, and how sure), or told (no place)."""
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="indicators")
     kind = models.CharField(max_length=16)
     value = models.CharField(max_length=2100)
+    digest = models.BinaryField(max_length=16, help_text="of kind and value: what it is looked up by")
     start = models.IntegerField(null=True)
     end = models.IntegerField(null=True)
     p = models.FloatField(null=True, help_text="0..1 where it could be something else")
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["kind", "value"], name="indicator_value")]
+        indexes: ClassVar = [models.Index(fields=["digest", "id"], name="indicator_digest")]
 
 
 class Message(models.Model):

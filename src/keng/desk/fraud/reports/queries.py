@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Q
 
 from keng.base import sealing
 from keng.base.errors import Said
+from keng.desk.fraud.reports import sightings
 from keng.desk.fraud.reports.actions import PURPOSES, report_of
 from keng.desk.fraud.reports.models import Indicator, Loss, Report
 from keng.desk.fraud.reports.sealed import SealedReport, label, unlock
@@ -77,7 +78,7 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Whether the account stands in the report's text, how sure extract is (None: sure), how many other reports name it."""
+    """Whether the account stands in the report's text, how sure extract is (None: sure), and how many others name it."""
 
     in_text: bool
     p: float | None
@@ -135,15 +136,6 @@ def lines_of(opened: SealedReport) -> list[Line]:
     ]
 
 
-def seen_elsewhere(report: Report, indicators: Iterable[Indicator]) -> dict[tuple[str, str], int]:
-    """In how many other reports each indicator, by (kind, value), was found. One query."""
-    wanted = {(one.kind, one.value) for one in indicators}
-    rows = Indicator.objects.filter(value__in={value for _kind, value in wanted}).exclude(report=report)
-    counted = rows.values_list("kind", "value").annotate(reports=Count("report", distinct=True))
-    found = {(kind, value): reports for kind, value, reports in counted}
-    return {one: found.get(one, 0) for one in wanted}
-
-
 def codes_of(subjects: Iterable[str]) -> dict[str, str]:
     """Codes of reports by how the ledger names them (`report:...`); other subjects are passed over. One query."""
     ids = {one.removeprefix("report:") for one in subjects if one.startswith("report:")}
@@ -154,11 +146,9 @@ def codes_of(subjects: Iterable[str]) -> dict[str, str]:
 
 def evidence_for(report_id: UUID, account: str) -> Evidence:
     """What the reports say of an account, for and against."""
-    own = Indicator.objects.filter(report_id=report_id, kind="account", value=account).first()
-    others = Indicator.objects.filter(kind="account", value=account).exclude(report_id=report_id)
-    told = Loss.objects.filter(to_account=account).exclude(pk=report_id)
-    count = len({*others.values_list("report_id", flat=True)[:1000], *told.values_list("pk", flat=True)[:1000]})
-    return Evidence(in_text=own is not None, p=own.p if own else None, other_reports=count)
+    own = Indicator.objects.filter(report_id=report_id, kind="account", value=account, start__isnull=False).first()
+    others = sightings.count_others(report_id, "account", account)
+    return Evidence(in_text=own is not None, p=own.p if own else None, other_reports=others)
 
 
 def looks_of(report: Report) -> list[Look]:

@@ -29,9 +29,11 @@ class Found:
 
 
 def read_indicators(submission: Submission, now: datetime) -> list[Found]:
-    """The indicators of the text, and of an SMS the number that it complains of, each place once."""
+    """The indicators of the text, the account that the money went to, and of an SMS the number that it complains of."""
     extraction = extract(submission.text, sender=submission.sender or None, at=submission.written_at or now)
     found = [Found(str(one.kind), one.value[:MAX_VALUE], one.start, one.end, one.p) for one in extraction.indicators]
+    if submission.loss and submission.loss.to_account:
+        found.append(Found("account", submission.loss.to_account, None, None, None))
     if submission.channel is Channel.SMS:
         found += _complained_of(submission.text, found)
     return found

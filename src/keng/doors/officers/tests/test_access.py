@@ -20,6 +20,7 @@ EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "leave": {"post": (302, 302, 302, 302)},
     "queue": {"get": (403, 200, 200, 302)},
     "queue_rows": {"get": (403, 200, 200, 403)},
+    "search": {"get": (403, 200, 200, 403)},
     "dead_letters": {"get": (403, 200, 200, 200)},
     "resend": {"post": (403, 403, 403, 302)},
     "ledger": {"get": (403, 200, 200, 200)},

@@ -15,9 +15,9 @@ def test_the_index_shows_what_is_in_force_on_a_day(desk, enter):
     today = client.get("/ban/quy-dinh/").content.decode()
     before = client.get("/ban/quy-dinh/?ngay=2023-01-01").content.decode()
 
-    assert "Nghị định 52/2024/NĐ-CP" in today and "Chưa" not in before.split("<h2>")[0][-40:]
+    assert "Nghị định 52/2024/NĐ-CP" in today
     assert "Nghị định 52/2024/NĐ-CP" not in before
-    assert "Tết Nguyên Đán" in today and "nguồn luật chưa được xác nhận" in today.lower()
+    assert "Tết Nguyên Đán" in today and "Chưa xác nhận" in today
 
 
 @pytest.mark.parametrize("written", ["x", "2026-13-01", "0001-01-01", "9999-12-31", "2026-02-30", "%00", "🔔"])
