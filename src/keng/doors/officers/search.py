@@ -23,7 +23,7 @@ from keng.engines.extract import extract
 
 LONGEST = 2000  # characters: the longest link
 CODE = re.compile(r"(TB|BP)-?[0-9A-Z]+", re.I)
-KINDS_TRIED = ("", "stk ", "sđt ")  # what a bare number could be, as a reporter would write it
+CUES = ("", "stk ", "sđt ", "http://")  # what something bare could be, as a reporter would write it
 
 
 @require_safe
@@ -56,7 +56,7 @@ def _values(query: str) -> list[sightings.Value]:
     """The indicators that the query can be read as, canonical, each once."""
     if not query:
         return []
-    found = [one for cue in KINDS_TRIED for one in extract(cue + query).indicators]
+    found = [one for cue in CUES for one in extract(cue + query).indicators]
     exact = [("account", query.upper())] if re.fullmatch(r"(\d{6}|\?):\w{3,30}", query) else []
     senders = [("sender", query.upper())] if len(query) <= 11 else []
     return list(dict.fromkeys([*exact, *((str(one.kind), one.value) for one in found), *senders]))
