@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, Sum
 
 from keng.base.errors import ConflictError, InputError, RefusedError, Said
 from keng.base.times import shown
@@ -222,8 +222,7 @@ def requests_of(partner: Partner, *, state: str, after: UUID | None, limit: int,
 
 def _to_hold(now: datetime) -> list[QueueLine]:
     """Losses without an open hold on the account that they name."""
-    losses = reports.open_losses(now=now)
-    taken = _taken([loss.report_id for loss in losses])
+    untouched = ~Exists(Measure.objects.filter(report_id=OuterRef("report_id")))  # no second line for what was decided
     due = rules.limit("report.first_decision_within", now.date()).time
     return [
         QueueLine(
@@ -239,14 +238,8 @@ def _to_hold(now: datetime) -> list[QueueLine]:
             received_at=loss.received_at,
             clock_to=loss.received_at + due,
         )
-        for loss in losses
-        if loss.report_id not in taken
+        for loss in reports.open_losses(now=now, waiting=untouched)
     ]
-
-
-def _taken(report_ids: list[UUID]) -> set[UUID]:
-    """Reports for which something was decided already: no second line for them."""
-    return set(Measure.objects.filter(report_id__in=report_ids).values_list("report_id", flat=True))
 
 
 def _to_read(now: datetime, *, taken: set[UUID]) -> list[QueueLine]:

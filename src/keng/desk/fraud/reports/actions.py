@@ -196,7 +196,13 @@ def _store(
             sealing.seal(key, label(report, "from_account"), told.from_account.encode()) if told.from_account else None
         )
         Loss.objects.create(
-            report=report, amount=told.amount, to_account=told.to_account, from_account=own, sent_at=told.sent_at
+            report=report,
+            amount=told.amount,
+            to_account=told.to_account,
+            from_account=own,
+            sent_at=told.sent_at,
+            sent_slot=reading.slot_of(told.sent_at),
+            sent_day=reading.day_of(told.sent_at),
         )
     proof = hmac.new(key, original, hashlib.sha256).hexdigest()  # says nothing once the report's key is destroyed
     ledger.record(

@@ -62,9 +62,15 @@ class Loss(models.Model):
     to_account = models.CharField(max_length=64, blank=True, help_text="BIN:number, ?:number, or empty if not told")
     from_account = models.BinaryField(null=True, help_text="sealed: the reporter's own account")
     sent_at = models.DateTimeField(db_index=True)
+    sent_slot = models.IntegerField(help_text="`sent_at` in ten minutes since 1970: what the queue is read by")
+    sent_day = models.IntegerField(help_text="`sent_at` in days since 1970")
 
     class Meta:
         constraints: ClassVar = [models.CheckConstraint(condition=models.Q(amount__gt=0), name="loss_is_money")]
+        indexes: ClassVar = [
+            models.Index(fields=["sent_slot", "-amount"], name="loss_slot"),
+            models.Index(fields=["sent_day", "-amount"], name="loss_day"),
+        ]
 
 
 class Indicator(models.Model):

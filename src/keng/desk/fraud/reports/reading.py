@@ -12,6 +12,8 @@ from keng.engines.extract import extract
 from keng.vietnam.sms156 import read_sms
 
 MAX_VALUE = 2000
+SLOT_SECONDS = 600
+DAY_SECONDS = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,16 @@ class Found:
 
     def as_row(self) -> dict[str, Any]:
         return asdict(self)
+
+
+def slot_of(moment: datetime) -> int:
+    """Which ten minutes since 1970 a moment lies in."""
+    return int(moment.timestamp()) // SLOT_SECONDS
+
+
+def day_of(moment: datetime) -> int:
+    """Which day since 1970 (UTC) a moment lies in."""
+    return int(moment.timestamp()) // DAY_SECONDS
 
 
 def read_indicators(submission: Submission, now: datetime) -> list[Found]:
