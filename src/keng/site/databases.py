@@ -57,6 +57,8 @@ def _sqlite(home: Path) -> dict[str, Any]:
 def _postgresql(address: str, is_chore: bool) -> dict[str, Any]:
     told = _read(address)
     wishes = told.pop("options", "")
+    if not str(told.get("port", "0")).replace(",", "").isdigit():
+        raise ImproperlyConfigured(UNREADABLE)
     settings = {name: told.pop(key) for key, name in DJANGO_NAMES.items() if key in told}
     if not settings.get("NAME"):
         raise ImproperlyConfigured(NAMELESS)

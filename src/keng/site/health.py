@@ -16,6 +16,10 @@ OUR_FAULT = Said(
 )
 
 
+AWAY = Said(
+    "Cơ sở dữ liệu đang bận hoặc tạm ngừng, nên Kẻng chưa nhận gì của lần gửi này. Hãy thử lại sau vài giây.",
+    "The database is busy or away, and Kẻng took nothing of this call. Try again in a few seconds.",
+)
 UNREADABLE = Said(
     "Kẻng không đọc được những gì trình duyệt gửi lên: không phải chữ mã UTF-8, nên Kẻng không nhận, hoặc bị hỏng trên đường đi.",
     "Kẻng cannot read what the browser sent: it is not text in UTF-8, or it was damaged on the way. Nothing of it was taken.",
@@ -60,6 +64,13 @@ def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:  # n
 def broken(request: HttpRequest) -> HttpResponse:
     """500 in the shape of the door it came through."""
     return _tell(request, UnavailableError("our_fault", OUR_FAULT), 500)
+
+
+def database_away(request: HttpRequest) -> HttpResponse:
+    """503 while the database is away or somebody else is in the way for too long; the sender may try again at once."""
+    answer = _tell(request, UnavailableError("database_away", AWAY), 503)
+    answer.headers["Retry-After"] = "2"  # seconds
+    return answer
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django calls it so

@@ -34,7 +34,12 @@ READY_WITHIN_SECONDS = 60
 STOP_WITHIN_SECONDS = 30
 MISSING = "PostgreSQL is not installed: apt-get install -y --no-install-recommends postgresql"
 
-COMMON = {"listen_addresses": "", "unix_socket_permissions": "0700", "max_connections": "200", "log_min_messages": "warning"}
+COMMON = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "max_connections": "200",
+    "log_min_messages": "warning",
+}
 QUICK = {"fsync": "off", "full_page_writes": "off"}  # for tests in which no server dies
 
 
@@ -60,7 +65,12 @@ class Cluster:
 
     def start(self) -> None:
         """Start the server and wait until it answers. Raises RuntimeError with the end of its log."""
-        asked = {**COMMON, "unix_socket_directories": str(self.folder), **({} if self.durable else QUICK), **self.settings}
+        asked = {
+            **COMMON,
+            "unix_socket_directories": str(self.folder),
+            **({} if self.durable else QUICK),
+            **self.settings,
+        }
         words = [word for name, value in asked.items() for word in ("-c", f"{name}={value}")]
         with (self.folder / "log").open("ab") as log:
             self.server = subprocess.Popen(

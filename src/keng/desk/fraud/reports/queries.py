@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 
 from keng.base import sealing
 from keng.base.errors import Said
@@ -95,8 +95,10 @@ class Told:
     looks: list[Look]
 
 
-def loss_facts(report_id: UUID) -> LossFacts | None:
-    """The loss of a report; None if it tells of none."""
+def loss_facts(report_id: UUID, *, locked: bool = False) -> LossFacts | None:
+    """The loss of a report; None if it tells of none. `locked`: nobody closes the report before the caller's transaction ends."""
+    if locked:
+        Report.objects.select_for_update(no_key=True).filter(pk=report_id).first()
     loss = Loss.objects.filter(pk=report_id).select_related("report").first()
     return _facts([loss])[0] if loss else None
 
@@ -123,7 +125,7 @@ def find_by_code(officer: Officer, code: str) -> Report | None:
 
 def indicators_of(report: Report) -> list[Indicator]:
     """What was found in the report's text, in order of place."""
-    return list(report.indicators.order_by("start", "end", "kind"))
+    return list(report.indicators.order_by(F("start").asc(nulls_first=True), "end", "kind"))
 
 
 def lines_of(opened: SealedReport) -> list[Line]:
