@@ -1,8 +1,8 @@
 """The fixed cast of the tests: two officers, an auditor, an operator, a bank, a reporter. The clock stands still.
 
 Every test runs on SQLite; those that touch a database run again where KENG_DATABASE names a PostgreSQL server. None of
-them can be left out unnoticed: in the first run a test that asks for no database has none (pytest-django stops this process, `NOWHERE`
-its children), so whatever passes there without asking does not touch one.
+them can be left out unnoticed: in the first run a test that asks for no database has none (pytest-django stops this
+process, `NOWHERE` its children), so whatever passes there without asking does not touch one.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ class Meanwhile:
     def __call__(
         self, first: Callable[[], Any], second: Callable[[], Any], *, then: Callable[[], Any] = lambda: None
     ) -> tuple[Any, Any]:
-        """What both returned, or the error of `second`. `then`: what the first does before it commits, when the second is at work."""
+        """What both returned, or the error of `second`. `then`: what the first does when the second is at work."""
         from django.db import transaction
 
         with ThreadPoolExecutor(1) as pool:

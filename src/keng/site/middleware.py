@@ -6,14 +6,13 @@ import logging
 from collections.abc import Callable, Iterator
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 from keng.base.errors import InputError, KengError, Said
 from keng.base.text import is_whole
 from keng.doors.told import answer_api_error, answer_page_error
-from keng.site.health import database_away, not_found, wrong_method
+from keng.site.health import AWAY_ERRORS, database_away, not_found, wrong_method
 
 logger = logging.getLogger(__name__)
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -90,7 +89,7 @@ class ToldErrors:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, KengError):
             return answer_page_error(request, error)
-        if isinstance(error, (OperationalError, InterfaceError)):
+        if isinstance(error, AWAY_ERRORS):
             logger.error("the database is away or busy: %s: %s", type(error).__name__, str(error).strip())
             return database_away(request)
         return None

@@ -22,7 +22,7 @@ from keng.doors.partner.sending import Failed, send
 
 HOUSEKEEPING_EVERY = timedelta(seconds=1)
 AWAY = (OperationalError, InterfaceError, InternalError)
-"""What a database that went away, stopped us or has us wait for too long is told as; InternalError: PostgreSQL's 25P03, idle for too long."""
+"""A database that went away, stopped us or has us wait for too long; InternalError is PostgreSQL's "idle for too long"."""
 
 logger = logging.getLogger(__name__)
 

@@ -1,7 +1,7 @@
 """A PostgreSQL server of our own, from the installed binaries, for tests, benchmarks and the demo.
 
-It listens on a unix socket in its own folder, which only its owner (and root) can enter, and on no port. PostgreSQL refuses to run as root;
-there it runs as the user `postgres`. It ends with the process that started it.
+It listens on a unix socket in its own folder, which only its owner (and root) can enter, and on no port. PostgreSQL
+refuses to run as root; there it runs as the user `postgres`. It ends with the process that started it.
 
     python -m keng.site.rehearsal.cluster [--durable] COMMAND...     runs COMMAND with KENG_DATABASE set to a new, empty one
 """

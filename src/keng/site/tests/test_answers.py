@@ -139,6 +139,20 @@ def test_a_fault_is_told_even_while_the_database_is_away(cast, monkeypatch):
     assert AWAY["vi"] in reply.content.decode()
 
 
+def test_a_page_whose_session_cannot_be_saved_is_told_to_come_again(cast, monkeypatch):
+    def away(*_arguments: Any, **_keywords: Any) -> None:
+        raise OperationalError("away")
+
+    client = Client(raise_request_exception=False)
+    client.force_login(cast.first)
+    monkeypatch.setattr("django.contrib.sessions.base_session.AbstractBaseSession.save", away)
+
+    reply = client.post("/ban/bao-cao/" + cast.report().report.code + "/dong/", {"reason": "nhầm"})
+
+    assert reply.status_code == 503
+    assert AWAY["vi"] in reply.content.decode()
+
+
 def test_a_report_while_the_database_is_away_is_told_to_come_again(cast, monkeypatch):
     def away(*_arguments: Any, **_keywords: Any) -> None:
         raise OperationalError("away")
