@@ -29,8 +29,7 @@ SCAM = (
 
 
 WAYS_TO_A_DATABASE = {
-    "db", "transactional_db", "live_server", "django_db_setup", "django_db_blocker", "django_db_reset_sequences",
-    "django_db_serialized_rollback", "own_database",
+    "db", "transactional_db", "live_server", "django_db_reset_sequences", "django_db_serialized_rollback", "own_database",
 }  # fmt: skip
 NOWHERE = "postgresql://nobody@/none?host=/nonexistent"
 
