@@ -71,8 +71,11 @@ check: $(VENV)/dev.stamp ## lint, types, import rules
 	@.venv-bench/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements/bench.txt
 	@touch $@
 
+WRITING = $(filter ledger outbox thread,$(ONLY))
+
 bench: $(VENV)/dev.stamp .venv-bench/bench.stamp ## measure, and write docs/benchmarks.md (ONLY="reading outbox": these)
 	@$(BIN)/python -m benchmarks.run $(ONLY)
+	@$(if $(ONLY),$(if $(WRITING),$(BIN)/python -m benchmarks.run --database postgresql $(WRITING)),$(BIN)/python -m benchmarks.run --database postgresql)
 
 lock: ## compile the hash-pinned requirement files
 	@$(LOCK) requirements/core.in -o requirements/core.txt

@@ -37,7 +37,11 @@ def cluster() -> Iterator[Cluster]:
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def new_database(request: pytest.FixtureRequest) -> Callable[[], str]:
-    """Makes an empty database for a demo; returns its address, for SQLite none. A test that asks for it runs on both."""
+    """Makes an empty database for a demo; returns its address, for SQLite none. A test that asks for it runs on both.
+
+    The thread, kills, ends and meetings ask for it. How pages look and how hostile bytes are met is decided before a database
+    is asked, or by the queries that the tests inside the packages run on both, so those run on SQLite alone.
+    """
     if request.param == "sqlite":
         return lambda: ""
     server: Cluster = request.getfixturevalue("cluster")

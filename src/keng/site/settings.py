@@ -76,9 +76,8 @@ TEMPLATES = [
     }
 ]
 
-KENG_DATABASE = os.environ.get("KENG_DATABASE", "")
 KENG_CHORE = os.environ.get("KENG_CHORE") == "1"  # `keng-django` sets it: its statements may take as long as they take
-DATABASES = {"default": database_of(KENG_DATABASE, KENG_HOME, is_chore=KENG_CHORE)}
+DATABASES = {"default": database_of(os.environ.get("KENG_DATABASE", ""), KENG_HOME, is_chore=KENG_CHORE)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.Officer"

@@ -38,9 +38,8 @@ DECIDED_ALREADY = Said("Khiếu nại này đã được quyết định.", "Thi
 @transaction.atomic
 def lodge(measure_code: str, text: str, keys: KeyStore, *, now: datetime) -> str:
     """Keep what the account holder says against an order; returns the receipt. Raises InputError, ConflictError `too_many`."""
-    measure = measures.lock_measure(
-        measure_queries.find_open_to_appeal(measure_code).pk
-    )  # two at once are counted one by one
+    open_to_appeal = measure_queries.find_open_to_appeal(measure_code)
+    measure = measures.lock_measure(open_to_appeal.pk)  # or two at once would pass the limit together
     check_text(text)
     most = rules.limit("appeal.open_at_once", now.date()).value
     if Appeal.objects.filter(measure=measure, state=AppealState.OPEN).count() >= most:
