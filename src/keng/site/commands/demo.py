@@ -21,8 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--database",
         default=os.environ.get("KENG_DATABASE", ""),
-        help="address of a PostgreSQL database (one with a password belongs in KENG_DATABASE); `postgresql`: a server of the demo's own; "
-        "default: KENG_DATABASE, else SQLite",
+        help="a PostgreSQL address, or `postgresql` for a server of the demo's own; default: KENG_DATABASE, else SQLite",
     )
     parser.add_argument("--people", type=int, default=2000, help="size of the country when it is first made")
     parser.add_argument("--seed", type=int, default=1, help="of the country and its day")

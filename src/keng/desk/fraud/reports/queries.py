@@ -98,7 +98,7 @@ class Told:
 def loss_facts(report_id: UUID, *, locked: bool = False) -> LossFacts | None:
     """The loss of a report; None if it tells of none. `locked`: nobody closes the report before the caller's transaction ends."""
     if locked:
-        Report.objects.select_for_update(no_key=True).filter(pk=report_id).first()
+        Report.objects.select_for_update(no_key=True).filter(pk=report_id).values_list("pk").first()
     loss = Loss.objects.filter(pk=report_id).select_related("report").first()
     return _facts([loss])[0] if loss else None
 
