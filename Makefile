@@ -10,9 +10,12 @@ LOCK   := uv pip compile -q --universal --python-version 3.11 --generate-hashes 
 
 # Debian packages: to run, and to test.
 RUN_PACKAGES  := python3-venv
-TEST_PACKAGES := python3-venv chromium
+TEST_PACKAGES := python3-venv chromium postgresql
 
-.PHONY: help install install-dev run test test-fast pictures check bench lock messages apt-run apt-test clean
+# Runs a command with KENG_DATABASE set to a new PostgreSQL server of its own, which is gone afterwards.
+BESIDE_POSTGRESQL = $(BIN)/python -m keng.site.rehearsal.cluster
+
+.PHONY: help install install-dev run test test-fast test-postgresql pictures check bench lock messages apt-run apt-test clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 16
@@ -39,14 +42,18 @@ install: $(VENV)/core.stamp ## set up what `make run` needs
 
 install-dev: apt-test $(VENV)/dev.stamp
 
-run: install ## serve http://127.0.0.1:8000 on a country that lives
-	@exec $(BIN)/keng demo
+run: install ## serve http://127.0.0.1:8000 on a country that lives (DATABASE=postgresql: on a server of its own)
+	@exec $(BIN)/keng demo $(if $(DATABASE),--database "$(DATABASE)")
 
-test: install-dev ## run every test (fast ones first)
+test: install-dev ## run every test (fast ones first), on SQLite and on PostgreSQL
 	@$(BIN)/python -m pytest src -n 2
+	@$(BESIDE_POSTGRESQL) $(BIN)/python -m pytest src -n 2
 	@$(BIN)/python -m pytest tests
 
-test-fast: $(VENV)/dev.stamp ## run the tests that need neither processes nor a browser
+test-postgresql: install-dev ## run the tests that touch a database, on PostgreSQL
+	@$(BESIDE_POSTGRESQL) $(BIN)/python -m pytest src -n 2
+
+test-fast: $(VENV)/dev.stamp ## run the tests that need neither processes nor a browser, on SQLite
 	@$(BIN)/python -m pytest src -n 2
 
 pictures: install-dev ## take the README's pictures anew
@@ -64,8 +71,11 @@ check: $(VENV)/dev.stamp ## lint, types, import rules
 	@.venv-bench/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements/bench.txt
 	@touch $@
 
+WRITING = $(filter ledger outbox thread,$(ONLY))
+
 bench: $(VENV)/dev.stamp .venv-bench/bench.stamp ## measure, and write docs/benchmarks.md (ONLY="reading outbox": these)
 	@$(BIN)/python -m benchmarks.run $(ONLY)
+	@$(if $(ONLY),$(if $(WRITING),$(BIN)/python -m benchmarks.run --database postgresql $(WRITING)),$(BIN)/python -m benchmarks.run --database postgresql)
 
 lock: ## compile the hash-pinned requirement files
 	@$(LOCK) requirements/core.in -o requirements/core.txt

@@ -1,21 +1,28 @@
 """`make bench`: measure, keep the figures of each section, write docs/benchmarks.md.
 
 `python -m benchmarks.run reading outbox` measures these sections only and leaves the others' figures as they were.
+`--database postgresql` measures the sections that write on a PostgreSQL server of their own, durable as in earnest;
+`--commit-delay 5000` (microseconds) lets it gather commits.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from benchmarks import reading, thread, writing
 from benchmarks.figures import Section
 from benchmarks.measuring import ROOT, WORK, machine
+from keng.site.rehearsal.cluster import Cluster, running_cluster
 
+NewDatabase = Callable[[], str]
 PAGE = ROOT / "docs" / "benchmarks.md"
 TEMPLATE = Path(__file__).parent / "page.md"
 RESULTS = Path(__file__).parent / "results"
@@ -28,17 +35,39 @@ SECTIONS: dict[str, Callable[[], Section]] = {
 }
 
 
-def main(names: list[str]) -> int:
-    unknown = set(names) - SECTIONS.keys()
+# The same on PostgreSQL: each takes what makes a new, empty database and returns its address.
+ON_POSTGRESQL: dict[str, Callable[[NewDatabase], Section]] = {
+    "ledger-postgresql": lambda new: writing.measure_ledger_on(new()),
+    "outbox-postgresql": lambda new: writing.measure_outbox_on(new()),
+    "thread-postgresql": lambda new: thread.measure(new()),
+}
+
+
+def main(words: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.run")
+    parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
+    parser.add_argument("--commit-delay", default="0", help="microseconds")
+    parser.add_argument("sections", nargs="*", help=f"some of: {', '.join(SECTIONS)}")
+    options = parser.parse_args(words)
+    if options.database == "sqlite":
+        return measure(options.sections, SECTIONS)
+    with running_cluster(commit_delay=options.commit_delay) as cluster:
+        new = partial(_make_database, cluster)
+        there = {name: partial(section, new) for name, section in ON_POSTGRESQL.items()}
+        return measure([f"{name}-postgresql" for name in options.sections], there)
+
+
+def measure(names: list[str], there: Mapping[str, Callable[[], Section]]) -> int:
+    """Measure these sections, or all; keep their figures and write the page."""
+    unknown = set(names) - there.keys()
     if unknown:
-        print(f"no such section: {', '.join(sorted(unknown))}; there are: {', '.join(SECTIONS)}", file=sys.stderr)
+        print(f"no such section: {', '.join(sorted(unknown))}; there are: {', '.join(there)}", file=sys.stderr)
         return 2
     WORK.mkdir(parents=True, exist_ok=True)
     RESULTS.mkdir(exist_ok=True)
-    for name in names or SECTIONS:
+    for name in names or there:
         around = machine()
-        section = SECTIONS[name]()
-        body = section.markdown()
+        body = there[name]().markdown()
         result = {"at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), "machine": around, "markdown": body}
         text = json.dumps(result, ensure_ascii=False, indent=1)
         (RESULTS / f"{name}.json").write_text(text + "\n", encoding="utf-8")
@@ -47,10 +76,14 @@ def main(names: list[str]) -> int:
     return 0
 
 
+def _make_database(cluster: Cluster) -> str:
+    return cluster.create(f"bench_{uuid.uuid4().hex}")
+
+
 def page_text() -> str:
     """The page: the hand-written text around it with the kept figures in their places."""
     text = TEMPLATE.read_text(encoding="utf-8")
-    for name in SECTIONS:
+    for name in (*SECTIONS, *ON_POSTGRESQL):
         path = RESULTS / f"{name}.json"
         result = json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
         text = text.replace(f"{{{{{name}}}}}", _shown(result))

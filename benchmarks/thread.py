@@ -1,4 +1,4 @@
-"""The thread over HTTP on SQLite, with the demo's own processes: reports in, and money held."""
+"""The thread over HTTP, with the demo's own processes: reports in, and money held."""
 
 from __future__ import annotations
 
@@ -36,9 +36,10 @@ class Held:
     on_page: float
 
 
-def measure() -> Section:
-    home = fresh("thread") / "home"
-    with rehearse(home, *DEMO) as rehearsal:
+def measure(database: str = "") -> Section:
+    name = "thread-postgresql" if database else "thread"
+    home = fresh(name) / "home"
+    with rehearse(home, *DEMO, database=database) as rehearsal:
         officer = Visitor(rehearsal.address).enter(rehearsal.links["Trực ban 1"])
         held = [hold(rehearsal, officer, number) for number in range(HOLDS)]
         words = [OURS / "python", "-m", "benchmarks.ours.clients", str(rehearsal.port), str(CLIENTS), str(SECONDS)]
@@ -58,7 +59,7 @@ def measure() -> Section:
         ["the victim's page says so", *_milliseconds([one.on_page for one in held])],
     ]
     return Section(
-        "thread",
+        name,
         [
             Table(
                 (f"{CLIENTS} clients, {SECONDS} s", "reports/s", "refused", "p50 ms", "p95 ms", "p99 ms", "longest ms"),

@@ -1,4 +1,4 @@
-"""Ledger and outbox on SQLite, against pymerkle and django-q2 on the same disk."""
+"""Ledger and outbox: on SQLite against pymerkle and django-q2 on the same disk, and on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ APPENDS = 3_000
 SEQUENCED = 50_000
 LEAVES = 1_000_000
 MESSAGES = 2_000
+SYNCED = "PostgreSQL, fsync and synchronous_commit on"
 PEER_SCRIPTS = ROOT / "benchmarks" / "peers"
 
 
@@ -63,6 +64,32 @@ def measure_outbox() -> Section:
     return Section("outbox", [Table(("", "messages", "messages/s"), rows)], [_shown(words), _shown(their_words)])
 
 
+def measure_ledger_on(database: str) -> Section:
+    """Recording and sequencing on that PostgreSQL database."""
+    words = [OURS / "python", "-m", "benchmarks.ours.ledger", str(APPENDS), str(SEQUENCED)]
+    made = run(words, times=1, environment=_environment(fresh("ledger-postgresql"), database)).json()
+    rows = [
+        ["keng: record, a transaction each, one connection", APPENDS, per_second(APPENDS, made["record_seconds"])],
+        ["keng: sequencer gives places", made["placed"], per_second(made["placed"], made["sequence_seconds"])],
+    ]
+    return Section("ledger-postgresql", [Table((SYNCED, "entries", "entries/s"), rows)], [_shown(words)])
+
+
+def measure_outbox_on(database: str) -> Section:
+    """Posting and delivering on that PostgreSQL database."""
+    words = [OURS / "python", "-m", "benchmarks.ours.outbox", str(MESSAGES)]
+    made = run(words, times=1, environment=_environment(fresh("outbox-postgresql"), database)).json()
+    rows = [
+        ["keng: post, a transaction each, one connection", MESSAGES, per_second(MESSAGES, made["post_seconds"])],
+        [
+            "keng: signed and delivered over HTTP, with ledger entries",
+            made["sent"],
+            per_second(made["sent"], made["deliver_seconds"]),
+        ],
+    ]
+    return Section("outbox-postgresql", [Table((SYNCED, "messages", "messages/s"), rows)], [_shown(words)])
+
+
 def fresh(name: str) -> Path:
     """A new folder on the project's disk."""
     folder = WORK / name
@@ -71,8 +98,9 @@ def fresh(name: str) -> Path:
     return folder
 
 
-def _environment(home: Path) -> dict[str, str]:
-    return {"KENG_HOME": str(home), "KENG_DEMO": "1", "DJANGO_SETTINGS_MODULE": "keng.site.settings"}
+def _environment(home: Path, database: str = "") -> dict[str, str]:
+    ours = {"KENG_HOME": str(home), "KENG_DATABASE": database, "KENG_DEMO": "1"}
+    return {**ours, "DJANGO_SETTINGS_MODULE": "keng.site.settings"}
 
 
 def _shown(words: list[Path | str]) -> str:

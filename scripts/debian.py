@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 OLDEST_PYTHON = (3, 11)
 
@@ -20,6 +21,8 @@ def is_present(package: str, python: str) -> bool:
         probe = [python, "-c", "import ensurepip, venv"]
         return subprocess.run(probe, capture_output=True, check=False).returncode == 0
     if package == "chromium" and (shutil.which("chromium") or os.environ.get("KENG_CHROMIUM")):
+        return True
+    if package == "postgresql" and any(Path("/usr/lib/postgresql").glob("*/bin/initdb")):
         return True
     status = subprocess.run(
         ["dpkg-query", "-W", "-f=${db:Status-Status}", package], capture_output=True, text=True, check=False

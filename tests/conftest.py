@@ -1,13 +1,16 @@
-"""What the tests of the whole share: a real Chromium."""
+"""What the tests of the whole share: a real Chromium, a real PostgreSQL."""
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+import uuid
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+
+from keng.site.rehearsal.cluster import Cluster, running_cluster
 
 SWITCHES = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -23,3 +26,23 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=SWITCHES)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL server whose commits are on disk when they are acknowledged, as in earnest."""
+    with running_cluster() as running:
+        yield running
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def new_database(request: pytest.FixtureRequest) -> Callable[[], str]:
+    """Makes an empty database for a demo; returns its address, for SQLite none. A test that asks for it runs on both.
+
+    The thread, kills, ends and meetings ask for it. How pages look and how hostile bytes are met is decided before a database
+    is asked, or by the queries that the tests inside the packages run on both, so those run on SQLite alone.
+    """
+    if request.param == "sqlite":
+        return lambda: ""
+    server: Cluster = request.getfixturevalue("cluster")
+    return lambda: server.create(f"demo_{uuid.uuid4().hex}")

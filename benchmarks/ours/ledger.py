@@ -1,4 +1,4 @@
-"""The ledger on SQLite: `python -m benchmarks.ours.ledger COUNT SEQUENCED`. KENG_HOME is a new folder.
+"""The ledger: `python -m benchmarks.ours.ledger COUNT SEQUENCED`. KENG_HOME is a new folder.
 
 COUNT entries in a transaction each (WAL, synchronous=FULL), then as many more as make SEQUENCED, then places for all.
 """

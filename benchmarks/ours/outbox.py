@@ -1,4 +1,4 @@
-"""The outbox on SQLite: `python -m benchmarks.ours.outbox COUNT`. KENG_HOME is a new folder.
+"""The outbox: `python -m benchmarks.ours.outbox COUNT`. KENG_HOME is a new folder.
 
 COUNT messages posted in a transaction each, then delivered by one worker to a receiver on this machine that takes all.
 """

@@ -1,9 +1,18 @@
-"""The fixed cast of the tests: two officers, an auditor, an operator, a bank, a reporter. The clock stands still."""
+"""The fixed cast of the tests: two officers, an auditor, an operator, a bank, a reporter. The clock stands still.
+
+Every test runs on SQLite; those that touch a database run again where KENG_DATABASE names a PostgreSQL server. None of
+them can be left out unnoticed: in the first run a test that asks for no database has none (pytest-django stops this
+process, `NOWHERE` its children), so whatever passes there without asking does not touch one.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import os
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,6 +26,106 @@ SCAM = (
     "Vietcombank thong bao: tai khoan cua quy khach bi khoa. Chuyen 4.800.000d vao STK 0071000123456 Vietcombank de mo lai, "
     "goi 0912345678, http://vietcombank-xacthuc.example/mo"
 )
+
+
+WAYS_TO_A_DATABASE = {
+    "db", "transactional_db", "live_server", "django_db_reset_sequences", "django_db_serialized_rollback", "own_database",
+}  # fmt: skip
+NOWHERE = "postgresql://nobody@/none?host=/nonexistent"
+
+
+def uses_database(item: pytest.Item) -> bool:
+    """Whether the test asks for a database, itself or through a fixture."""
+    from django.test import SimpleTestCase
+
+    asks = bool(WAYS_TO_A_DATABASE & set(getattr(item, "fixturenames", ())))
+    return (
+        asks
+        or bool(item.get_closest_marker("django_db"))
+        or issubclass(getattr(item, "cls", None) or object, SimpleTestCase)
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL the tests that touch no database are left out: they ran on SQLite."""
+    from django.db import connection
+
+    if connection.vendor != "sqlite":
+        config.hook.pytest_deselected(items=[item for item in items if not uses_database(item)])
+        items[:] = [item for item in items if uses_database(item)]
+
+
+@pytest.fixture(autouse=True)
+def no_database_unasked(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not uses_database(request.node):
+        monkeypatch.setenv("KENG_DATABASE", NOWHERE)
+
+
+@pytest.fixture
+def own_database() -> Iterator[str]:
+    """KENG_DATABASE for processes that a test starts: a new, empty database, or none, which is SQLite in their KENG_HOME."""
+    server = os.environ.get("KENG_DATABASE")
+    if not server:
+        yield ""
+        return
+    import psycopg
+    from psycopg.conninfo import conninfo_to_dict
+
+    name = f"own_{uuid.uuid4().hex}"
+    told = conninfo_to_dict(server)
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        yield f"postgresql://{told['user']}@/{name}?host={told['host']}"
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@dataclass
+class Meanwhile:
+    """`first` has acted and not committed yet when `second` acts in a connection of its own; then `first` commits."""
+
+    def __call__(
+        self, first: Callable[[], Any], second: Callable[[], Any], *, then: Callable[[], Any] = lambda: None
+    ) -> tuple[Any, Any]:
+        """What both returned, or the error of `second`. `then`: what the first does when the second is at work."""
+        from django.db import transaction
+
+        with ThreadPoolExecutor(1) as pool:
+            with transaction.atomic():
+                one = first()
+                other = pool.submit(self._alone, second)
+                while not other.done() and not self._somebody_waits():
+                    time.sleep(0.002)
+                then()
+            return one, self._outcome(other)
+
+    def _alone(self, act: Callable[[], Any]) -> Any:
+        from django.db import connection
+
+        try:
+            return act()
+        finally:
+            connection.close()
+
+    def _somebody_waits(self) -> bool:
+        from django.db import connection
+
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE NOT l.granted"
+                           " AND a.datname = current_database()")  # fmt: skip
+            return bool(cursor.fetchone()[0])
+
+    def _outcome(self, other: Future[Any]) -> Any:
+        error = other.exception(timeout=30)
+        return error if error is not None else other.result()
+
+
+@pytest.fixture
+def meanwhile(transactional_db: None) -> Meanwhile:
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite lets one transaction write at a time: there is no meanwhile")
+    return Meanwhile()
 
 
 @dataclass
@@ -109,5 +218,18 @@ def entries(db: None) -> Callable[..., list[str]]:
 
         rows = queries.entries_on(subject) if subject else queries.newest_entries(limit=10_000)
         return [row.verb for row in reversed(rows)]
+
+    return read
+
+
+@pytest.fixture
+def stored_bytes(db: None) -> Callable[[], bytes]:
+    """Everything that the database holds, each value as text or bytes."""
+
+    def read() -> bytes:
+        from django.apps import apps
+
+        rows = (row for model in apps.get_models() for row in model._base_manager.values_list())
+        return b"\n".join(value if isinstance(value, bytes) else str(value).encode() for row in rows for value in row)
 
     return read

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
 import uuid
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from keng.base import sealing
 from keng.desk.ground.keys import KeyStore
 from keng.nation.robot.modes import Mode, behaviour_for
+from tests.system.behind import Row, read, read_sqlite
 from tests.system.crowd import BANKS, Crowd
 
-Row = dict[str, Any]
 UNANSWERED = ("asked", "delivered", "received")
 SEED_OF_ROBOTS = 1  # of `keng demo`
 
@@ -26,24 +23,26 @@ SEED_OF_ROBOTS = 1  # of `keng demo`
 class Books:
     """Everything that Kẻng and the two banks of the crowd have written down, read once."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, database: str = "") -> None:
         self.home = home
-        self.ledger = self._keng("SELECT * FROM ledger_entry ORDER BY id")
-        self.reports = {row["id"]: row for row in self._keng("SELECT * FROM reports_report")}
-        self.measures = {row["id"]: row for row in self._keng("SELECT * FROM measures_measure")}
-        self.requests = self._keng("SELECT * FROM measures_request")
-        self.answers = self._keng("SELECT * FROM measures_answer")
-        self.outgoing = self._keng("SELECT * FROM jobs_outgoing")
+        self.database = database
+        self.ledger = self.keng("SELECT * FROM ledger_entry ORDER BY id")
+        self.reports = {row["id"]: row for row in self.keng("SELECT * FROM reports_report")}
+        self.measures = {row["id"]: row for row in self.keng("SELECT * FROM measures_measure")}
+        self.requests = self.keng("SELECT * FROM measures_request")
+        self.answers = self.keng("SELECT * FROM measures_answer")
+        self.outgoing = self.keng("SELECT * FROM jobs_outgoing")
         self.holds, self.asked, self.told, self.seen = (
             {bank: self._bank(bank, f"SELECT * FROM {table}") for bank in BANKS}
             for table in ("hold", "request", "answer", "seen_message")
         )
 
-    def _keng(self, query: str) -> list[Row]:
-        return read(self.home / "keng.sqlite", query)
+    def keng(self, query: str) -> list[Row]:
+        """Rows of Kẻng's own database."""
+        return read(self.home, self.database, query)
 
     def _bank(self, bank: str, query: str) -> list[Row]:
-        return read(self.home / "robots" / f"{bank}.sqlite", query)
+        return read_sqlite(self.home / "robots" / f"{bank}.sqlite", query)
 
     def is_settled(self) -> bool:
         """Nothing is on its way any more, except to and from banks that are down or silent by design."""
@@ -52,12 +51,6 @@ class Books:
         unsent = [row for rows in self.told.values() for row in rows if row["outcome"] is None]
         unplaced = [row for row in self.ledger if row["place"] is None]
         return not (waiting or open_requests or unsent or unplaced)
-
-
-def read(path: Path, query: str) -> list[Row]:
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=20)) as connection:
-        connection.row_factory = sqlite3.Row
-        return [dict(row) for row in connection.execute(query)]
 
 
 def dashed(identifier: str) -> str:
@@ -81,7 +74,7 @@ def wrong_reports(books: Books, crowd: Crowd) -> Iterator[str]:
     by_key = Counter(row["retry_hash"] for row in books.reports.values())
     by_code = {row["code"]: row for row in books.reports.values()}
     keys = KeyStore(books.home / "keys", demo=True)
-    sealed = {row["report_id"]: row for row in read(books.home / "keng.sqlite", "SELECT * FROM reports_reportkey")}
+    sealed = {row["report_id"]: row for row in books.keng("SELECT * FROM reports_reportkey")}
     sent = {hashlib.sha256(case.key.encode()).digest() for case in crowd.cases}
     if not set(by_key) <= sent:
         yield "a report that nobody sent"
@@ -132,9 +125,10 @@ def _wrong_request(request: Row, hold: Row | None, measure: Row) -> Iterator[str
         yield f"{name}: Kẻng says {says}, the bank {hold}"
 
 
-def as_millis(stored: str) -> int:
-    """Milliseconds since 1970 of the second that a stored time lies in: what the wire carries."""
-    return int(datetime.fromisoformat(stored).replace(tzinfo=UTC).timestamp()) * 1000
+def as_millis(stored: str | datetime) -> int:
+    """Milliseconds since 1970 of the second that a stored time lies in: what the wire carries. SQLite keeps UTC as text."""
+    moment = datetime.fromisoformat(stored).replace(tzinfo=UTC) if isinstance(stored, str) else stored
+    return int(moment.timestamp()) * 1000
 
 
 def wrong_messages(books: Books) -> Iterator[str]:
@@ -192,9 +186,9 @@ def _due(books: Books) -> Iterator[tuple[str, str]]:
     for row in books.outgoing:
         if row["state"] == "sent":
             yield "outbox.sent", dashed(row["id"])
-    for row in read(books.home / "keng.sqlite", "SELECT code FROM partners_partner"):
+    for row in books.keng("SELECT code FROM partners_partner"):
         yield "partners.enrol", f"partner:{row['code']}"
-    for row in read(books.home / "keng.sqlite", "SELECT id FROM people_officer"):
+    for row in books.keng("SELECT id FROM people_officer"):
         yield "people.enrol", f"officer:{row['id']}"
-    for row in read(books.home / "keng.sqlite", "SELECT officer_id FROM people_entrylink WHERE used_at IS NOT NULL"):
+    for row in books.keng("SELECT officer_id FROM people_entrylink WHERE used_at IS NOT NULL"):
         yield "people.enter", f"officer:{row['officer_id']}"

@@ -49,6 +49,7 @@ class Crowd:
     cases: list[Case] = field(default_factory=list)
     acknowledged: dict[int, dict[str, str]] = field(default_factory=dict)
     unanswered: list[str] = field(default_factory=list)  # what was tried when no answer came
+    refused: list[int] = field(default_factory=list)  # the statuses of what was asked to come again
     faults: list[str] = field(default_factory=list)
 
     def work(self) -> None:
@@ -143,7 +144,9 @@ class Crowd:
             reply = self.attempt(what, act)
             if reply and is_good(reply):
                 return reply
-            if reply and reply.status < 500:
+            if reply and reply.status >= 500:
+                self.refused.append(reply.status)
+            elif reply:
                 raise AssertionError(f"{what}: {reply.status} {reply.text[:300]}")
             if time.monotonic() > deadline:
                 raise AssertionError(f"{what}: no answer within {TRY_AGAIN_WITHIN} s")

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from tests.system.behind import read_tuples
+
 ROBOT_PORTS_FROM = 101  # above the port of the pages
 ROBOT_PORTS = 7
 READY_WITHIN = 120  # seconds
@@ -30,10 +32,20 @@ class Rehearsal:
     port: int
     links: dict[str, str]
     clock_file: Path
+    database: str = ""  # its address; none: SQLite in the folder
 
     @property
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """Rows of the demo's own database, for looking behind the pages."""
+        return read_tuples(self.home, self.database, sql)
+
+    def environment(self) -> dict[str, str]:
+        """The environment of one more process on this demo's database and keys."""
+        ours = {"KENG_HOME": str(self.home), "KENG_DATABASE": self.database, "KENG_DEMO": "1"}
+        return {**os.environ, **ours, "DJANGO_SETTINGS_MODULE": "keng.site.settings"}
 
     def move_clock(self, **length: float) -> None:
         """Set every process's clock ahead by this length altogether."""
@@ -98,21 +110,22 @@ def wait_for(look: Callable[[], Result], what: str, within: float = 30) -> Resul
 
 
 @contextmanager
-def rehearse(home: Path, *words: str, port: int | None = None) -> Iterator[Rehearsal]:
-    """Run `keng demo` in `home` until the block ends."""
+def rehearse(home: Path, *words: str, port: int | None = None, database: str = "") -> Iterator[Rehearsal]:
+    """Run `keng demo` in `home`, on that database, until the block ends."""
     port = port or free_ports()
     clock_file = home / "clock"
     home.mkdir(parents=True, exist_ok=True)
     clock_file.write_text("0", encoding="ascii")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("KENG_", "DJANGO_"))}
     environment["KENG_CLOCK_FILE"] = str(clock_file)
+    words = (*words, *(["--database", database] if database else []))
     log = (home / "demo.log").open("w", encoding="utf-8")
     process = subprocess.Popen(
         [sys.executable, "-m", "keng.cli", "demo", "--home", str(home), "--port", str(port), "--people", "300", *words],
         stdout=subprocess.PIPE, stderr=log, text=True, env=environment,
     )  # fmt: skip
     try:
-        yield Rehearsal(process, home, port, _read_links(process, home), clock_file)
+        yield Rehearsal(process, home, port, _read_links(process, home), clock_file, database)
     finally:
         process.terminate()
         process.wait(30)
@@ -160,10 +173,5 @@ def _is_free(port: int) -> bool:
 
 
 def read_rows(home: Path, sql: str) -> list[tuple[Any, ...]]:
-    """Rows of the demo's own database, for looking behind the pages."""
-    import sqlite3
-
-    with sqlite3.connect(f"file:{home / 'keng.sqlite'}?mode=ro", uri=True, timeout=20) as connection:
-        rows = connection.execute(sql).fetchall()
-    connection.close()
-    return rows
+    """Rows of a demo's SQLite database."""
+    return read_tuples(home, "", sql)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import threading
@@ -17,7 +16,7 @@ import pytest
 from keng.base.webhooks import sign
 from tests.system.crowd import BASIS
 from tests.system.hostile import error_in
-from tests.system.rehearsal import Rehearsal, read_rows, rehearse
+from tests.system.rehearsal import Rehearsal, rehearse
 from tests.system.visitor import Reply, Visitor, measure_on
 
 ROUNDS = 8
@@ -65,7 +64,7 @@ class Desk:
         return str(uuid.UUID(found))
 
     def rows(self, query: str) -> list[tuple]:
-        return read_rows(self.rehearsal.home, query)
+        return self.rehearsal.rows(query)
 
     def answer(self, request_id: str, told: dict[str, object], **how: object) -> Reply:
         """A bank's signed answer; `how`: bank, message_id, at, secret, body."""
@@ -80,18 +79,17 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    with rehearse(tmp_path_factory.mktemp("once") / "home", "--quiet-day", "--banks", "silent") as running:
+def desk(tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[], str]) -> Iterator[Desk]:
+    words = ("--quiet-day", "--banks", "silent")
+    with rehearse(tmp_path_factory.mktemp("once") / "home", *words, database=new_database()) as running:
         visitors = [Visitor(running.address).enter(link) for link in four_links(running)]
         yield Desk(running, visitors[:2], visitors[2:])
 
 
 def four_links(running: Rehearsal) -> list[str]:
     """The demo's two officers, and two more by the same actions that enrolled those."""
-    environment = {**os.environ, "KENG_HOME": str(running.home), "KENG_DEMO": "1"}
-    environment["DJANGO_SETTINGS_MODULE"] = "keng.site.settings"
     words = [sys.executable, "-c", ENROL, "ba", "bon"]
-    tokens = subprocess.run(words, env=environment, check=True, capture_output=True, text=True).stdout.split()
+    tokens = subprocess.run(words, env=running.environment(), check=True, capture_output=True, text=True).stdout.split()
     demo = [running.links["Trực ban 1"], running.links["Trực ban 2"]]
     return [*demo, *(f"{running.address}/vao/{token}/" for token in tokens)]
 

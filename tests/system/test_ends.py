@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,7 +24,7 @@ from tests.system.bank import (
     unsupervised,
 )
 from tests.system.crowd import BASIS
-from tests.system.rehearsal import Rehearsal, read_rows, rehearse, wait_for
+from tests.system.rehearsal import Rehearsal, rehearse, wait_for
 from tests.system.visitor import Visitor, measure_on
 
 KENG = ("serve", "worker", "sequencer")
@@ -72,12 +72,13 @@ class Held:
 
     def entries(self, verb: str) -> list[tuple[bool]]:
         """Whether each entry of that verb has its place."""
-        return read_rows(self.rehearsal.home, f"SELECT place IS NOT NULL FROM ledger_entry WHERE verb = '{verb}'")
+        return self.rehearsal.rows(f"SELECT place IS NOT NULL FROM ledger_entry WHERE verb = '{verb}'")
 
 
 @pytest.fixture
-def held(tmp_path: Path) -> Iterator[Held]:
-    with rehearse(tmp_path / "home", "--quiet-day", "--banks", "at_once", "--restart-after", "0.1") as rehearsal:
+def held(tmp_path: Path, new_database: Callable[[], str]) -> Iterator[Held]:
+    words = ("--quiet-day", "--banks", "at_once", "--restart-after", "0.1")
+    with rehearse(tmp_path / "home", *words, database=new_database()) as rehearsal:
         officers = [
             Visitor(rehearsal.address).enter(rehearsal.links[post])
             for post in ("Trực ban 1", "Trực ban 2", "Người vận hành")
@@ -136,9 +137,7 @@ def test_a_bank_that_was_away_gets_the_same_message_again_and_acts_once(held: He
             wait_for(lambda: len(tried) >= 2, "two tries met a closed bank")
         with bank_by_hand(rehearsal, words, "down", "--down-tries", "1"):
             wait_for(lambda: holds_at(rehearsal)[0]["hold_until"] > later(days=29), "the bank heard of it at last")
-            [(ident, state, tries)] = read_rows(
-                rehearsal.home, "SELECT id, state, tries FROM jobs_outgoing WHERE version = 2"
-            )
+            [(ident, state, tries)] = rehearsal.rows("SELECT id, state, tries FROM jobs_outgoing WHERE version = 2")
             wait_for(lambda: state_of_version_two(rehearsal) == "sent", "Kẻng knows that it arrived")
             assert {one.replace("-", "") for one in tried} == {ident}
             assert tries >= len(tried) + 1, (state, tries)
@@ -199,7 +198,7 @@ def later(**length: float) -> str:
 
 
 def state_of_version_two(rehearsal: Rehearsal) -> str:
-    [(state,)] = read_rows(rehearsal.home, "SELECT state FROM jobs_outgoing WHERE version = 2")
+    [(state,)] = rehearsal.rows("SELECT state FROM jobs_outgoing WHERE version = 2")
     return str(state)
 
 
@@ -207,6 +206,6 @@ def try_until_dead(rehearsal: Rehearsal) -> None:
     """Move the clock past the longest pause again and again; each time the message is tried once more."""
     for tries in range(1, TRIES_BEFORE_DEAD + 1):
         tried = f"SELECT count(*) FROM jobs_outgoing WHERE version = 2 AND tries >= {tries} AND leased_until IS NULL"
-        wait_for(lambda tried=tried: read_rows(rehearsal.home, tried) == [(1,)], f"try {tries}")
+        wait_for(lambda tried=tried: rehearsal.rows(tried) == [(1,)], f"try {tries}")
         assert state_of_version_two(rehearsal) == ("dead" if tries == TRIES_BEFORE_DEAD else "waiting")
         rehearsal.move_clock(minutes=13 * tries)

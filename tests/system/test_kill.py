@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import random
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from keng.base.signing import load_signer
@@ -25,9 +25,9 @@ SETTLED_WITHIN = 60  # seconds
 LEASES_AND_PAUSES = {"minutes": 2}  # longer than a lease, and than the pauses after the few failures of these minutes
 
 
-def test_a_hundred_kills_lose_nothing_and_hold_nothing_twice(tmp_path: Path):
+def test_a_hundred_kills_lose_nothing_and_hold_nothing_twice(tmp_path: Path, new_database: Callable[[], str]):
     sys.stdout.write(f"seed {SEED}\n")
-    with rehearse(tmp_path / "home", *DEMO) as rehearsal:
+    with rehearse(tmp_path / "home", *DEMO, database=new_database()) as rehearsal:
         first = Visitor(rehearsal.address).enter(rehearsal.links["Trực ban 1"])
         second = Visitor(rehearsal.address).enter(rehearsal.links["Trực ban 2"])
         crowd = Crowd(rehearsal, first, second, SEED)
@@ -44,8 +44,8 @@ def test_a_hundred_kills_lose_nothing_and_hold_nothing_twice(tmp_path: Path):
         assert crowd.faults == []
         wait_for(lambda: counted(rehearsal) == RUNNING, f"each process runs once: {RUNNING}", SETTLED_WITHIN)
         rehearsal.move_clock(**LEASES_AND_PAUSES)
-        wait_for(lambda: Books(rehearsal.home).is_settled(), "everything is sent, answered and placed", SETTLED_WITHIN)
-        books = Books(rehearsal.home)
+        wait_for(lambda: books_of(rehearsal).is_settled(), "everything is sent, answered and placed", SETTLED_WITHIN)
+        books = books_of(rehearsal)
         tally = f"{len(crowd.cases)} cases, {len(books.requests)} requests, {len(books.ledger)} entries"
         sys.stdout.write(f"{time.monotonic() - began:.0f} s: {tally}, {len(crowd.unanswered)} tries met nobody\n")
 
@@ -57,7 +57,11 @@ def test_a_hundred_kills_lose_nothing_and_hold_nothing_twice(tmp_path: Path):
         for told in crowd.acknowledged.values():
             tracked = Visitor(rehearsal.address).get(f"/api/v1/reports/{told['receipt']}")
             assert (tracked.status, tracked.json()["code"]) == (200, told["code"])
-        assert_the_export_verifies(rehearsal.home, tmp_path, len(books.ledger))
+        assert_the_export_verifies(rehearsal, tmp_path, len(books.ledger))
+
+
+def books_of(rehearsal: Rehearsal) -> Books:
+    return Books(rehearsal.home, rehearsal.database)
 
 
 def counted(rehearsal: Rehearsal) -> dict[str, int]:
@@ -74,18 +78,13 @@ def assert_the_kills_struck_work(crowd: Crowd, books: Books) -> None:
     assert any(row["tries"] > 1 for rows in books.told.values() for row in rows), "no answer was given again"
 
 
-def assert_the_export_verifies(home: Path, folder: Path, entries: int) -> None:
-    private = next((home / "keys").glob("ledger-*.pem"))
+def assert_the_export_verifies(rehearsal: Rehearsal, folder: Path, entries: int) -> None:
+    private = next((rehearsal.home / "keys").glob("ledger-*.pem"))
     public = folder / "ledger.pub"
     public.write_bytes(load_signer(private).public.pem())
-    environment = {
-        **os.environ,
-        "KENG_HOME": str(home),
-        "KENG_DEMO": "1",
-        "DJANGO_SETTINGS_MODULE": "keng.site.settings",
-    }
     words = [sys.executable, "-m", "keng.cli", "ledger"]
-    exported = subprocess.run([*words, "export", "-o", str(folder / "export")], env=environment, capture_output=True)
+    export = [*words, "export", "-o", str(folder / "export")]
+    exported = subprocess.run(export, env=rehearsal.environment(), capture_output=True)
     assert exported.returncode == 0, exported.stderr
     verdict = subprocess.run(
         [*words, "verify", str(folder / "export"), "--public", str(public)], capture_output=True, text=True

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.system.rehearsal import Rehearsal, read_rows, rehearse, wait_for
+from tests.system.rehearsal import Rehearsal, rehearse, wait_for
 from tests.system.story import Story
 
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
@@ -18,10 +18,10 @@ MOST_CLICKS = 12
 
 
 @pytest.fixture
-def staged(tmp_path: Path, chromium: Browser):
+def staged(tmp_path: Path, chromium: Browser, new_database: Callable[[], str]):
     @contextmanager
     def stage(*words: str) -> Iterator[Story]:
-        with rehearse(tmp_path / "home", "--quiet-day", *words) as rehearsal:
+        with rehearse(tmp_path / "home", "--quiet-day", *words, database=new_database()) as rehearsal:
             wait_for(lambda: story_money_is_there(rehearsal), "the mule has the money")
             yield Story(rehearsal, chromium, PICTURES if os.environ.get("KENG_PICTURES") else None)
 
@@ -114,7 +114,7 @@ def test_a_silent_bank_is_overdue_and_reminded(staged):
         expect(victim.get_by_text("Vietcombank chưa trả lời dù đã quá hạn.", exact=False)).to_be_visible(timeout=15_000)
         expect(officer.get_by_text("Quá hạn trả lời").first).to_be_visible(timeout=15_000)
         reminders = "SELECT count(*) FROM jobs_outgoing WHERE key LIKE '%reminder' AND state = 'sent'"
-        wait_for(lambda: read_rows(story.rehearsal.home, reminders) == [(1,)], "one reminder sent")
+        wait_for(lambda: story.rehearsal.rows(reminders) == [(1,)], "one reminder sent")
 
 
 def test_a_bank_that_answers_twice_counts_once(staged):
@@ -124,7 +124,7 @@ def test_a_bank_that_answers_twice_counts_once(staged):
         expect(victim.get_by_role("status")).to_contain_text("Đang giữ 4.800.000 đ", timeout=15_000)
         answers = "SELECT outcome, count(*) FROM measures_answer GROUP BY outcome ORDER BY outcome"
         wait_for(
-            lambda: read_rows(story.rehearsal.home, answers) == [("already_answered", 1), ("counted", 1)],
+            lambda: story.rehearsal.rows(answers) == [("already_answered", 1), ("counted", 1)],
             "both answers kept, one counted",
         )
         assert held_in_books(story) == [(4_800_000,)]
@@ -132,4 +132,4 @@ def test_a_bank_that_answers_twice_counts_once(staged):
 
 def held_in_books(story: Story) -> list[tuple[int]]:
     """What the requests say is held, from the database behind the pages."""
-    return read_rows(story.rehearsal.home, "SELECT sum(held_amount) FROM measures_request")
+    return story.rehearsal.rows("SELECT sum(held_amount) FROM measures_request")

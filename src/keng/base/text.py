@@ -26,6 +26,15 @@ _DRAWS_NOTHING = frozenset("\u00ad\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
 _TAKES_NO_ROOM = ("Cf", "Mn", "Me")
 
 
+def is_whole(text: str) -> bool:
+    """Whether every character can be kept: no half of a surrogate pair, and no NUL, which PostgreSQL does not store."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in text
+
+
 def is_invisible(character: str) -> bool:
     """Whether a character takes no room: zero-width, bidirectional control, variation selector, soft hyphen."""
     if character in _DRAWS_NOTHING:

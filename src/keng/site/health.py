@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.db import connection
+from collections.abc import Iterator
+
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import get_language
 
@@ -16,6 +18,10 @@ OUR_FAULT = Said(
 )
 
 
+AWAY = Said(
+    "Cơ sở dữ liệu đang bận hoặc tạm ngừng. Những gì bạn vừa gửi có thể chưa được ghi. Hãy thử lại sau vài giây.",
+    "The database is busy or away. What you just sent may not be kept yet. Try again in a few seconds.",
+)
 UNREADABLE = Said(
     "Kẻng không đọc được những gì trình duyệt gửi lên: không phải chữ mã UTF-8, nên Kẻng không nhận, hoặc bị hỏng trên đường đi.",
     "Kẻng cannot read what the browser sent: it is not text in UTF-8, or it was damaged on the way. Nothing of it was taken.",
@@ -37,6 +43,7 @@ ALLOW_COOKIES = Said(
     "Nếu vẫn gặp trang này: cho phép cookie, hoặc dùng trình duyệt khác.",
     "If you meet this page again: allow cookies, or use another browser.",
 )
+AWAY_ERRORS = (OperationalError, InterfaceError)  # also: a lock or a statement took too long
 MOST_KEPT = 20_000  # characters, the longest text that the forms take
 
 
@@ -52,14 +59,33 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
     return _tell(request, InputError("not_found", NO_PAGE), 404)
 
 
-def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
-    """400 in the shape of the door it came through: what Django itself could not read."""
+def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400 in the shape of the door it came through: what Django itself could not read.
+
+    Django counts a session that could not be saved as the caller's fault; here the database was away.
+    """
+    if any(isinstance(cause, AWAY_ERRORS) for cause in causes_of(exception)):
+        return database_away(request)
     return _tell(request, InputError("unreadable", UNREADABLE), 400)
 
 
 def broken(request: HttpRequest) -> HttpResponse:
     """500 in the shape of the door it came through."""
     return _tell(request, UnavailableError("our_fault", OUR_FAULT), 500)
+
+
+def causes_of(error: BaseException | None) -> Iterator[BaseException]:
+    """The error, and what it came of."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def database_away(request: HttpRequest) -> HttpResponse:
+    """503 while the database is away or somebody else is in the way for too long; the sender may try again at once."""
+    answer = _tell(request, UnavailableError("database_away", AWAY), 503)
+    answer.headers["Retry-After"] = "2"  # seconds
+    return answer
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django calls it so

@@ -1,17 +1,20 @@
-"""What happens to every request: the reader's language, errors told in words."""
+"""What happens to every request: the reader's language, text that can be kept, errors told in words."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
-from keng.base.errors import KengError
-from keng.doors.told import answer_page_error
-from keng.site.health import wrong_method
+from keng.base.errors import InputError, KengError, Said
+from keng.base.text import is_whole
+from keng.doors.told import answer_api_error, answer_page_error
+from keng.site.health import AWAY_ERRORS, database_away, not_found, wrong_method
 
+logger = logging.getLogger(__name__)
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
@@ -37,6 +40,38 @@ class Language:
         return response
 
 
+class WholeText:
+    """Refuses a NUL in what came, before anything is asked of a database: SQLite keeps it and PostgreSQL refuses it.
+
+    In the path it is an address that leads nowhere, in a cookie nobody typed it and it is dropped. JSON is checked by the
+    API's own parser.
+    """
+
+    BROKEN = Said("Nội dung có ký tự hỏng.", "The text holds broken characters.")
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.COOKIES = {name: value for name, value in request.COOKIES.items() if is_whole(name + value)}
+        if not is_whole(request.path):
+            return not_found(request, ValueError())
+        field = next(_broken_fields(request), None)
+        if field is None:
+            return self.get_response(request)
+        error = InputError("broken_text", self.BROKEN, field=field if is_whole(field) else None)
+        is_api = request.path.startswith("/api/")
+        return answer_api_error(error) if is_api else answer_page_error(request, error)
+
+
+def _broken_fields(request: HttpRequest) -> Iterator[str]:
+    """The names of fields, of the address or of a form, that cannot be kept."""
+    for fields in (request.GET, request.POST):
+        for name, values in fields.lists():
+            if not is_whole(name + "".join(map(str, values))):
+                yield name
+
+
 class ToldErrors:
     """A KengError that a page let through becomes a page: what happened, what was kept, what to do. So does an empty 405."""
 
@@ -52,4 +87,9 @@ class ToldErrors:
         return page
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        return answer_page_error(request, error) if isinstance(error, KengError) else None
+        if isinstance(error, KengError):
+            return answer_page_error(request, error)
+        if isinstance(error, AWAY_ERRORS):
+            logger.error("the database is away or busy: %s: %s", type(error).__name__, str(error).strip())
+            return database_away(request)
+        return None

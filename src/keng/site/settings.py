@@ -1,6 +1,7 @@
 """Settings of a Kẻng installation. Each comes from the environment; the defaults serve one machine.
 
-KENG_HOME      folder for the database, keys and the demo's files (default: ./var)
+KENG_HOME      folder for keys, the demo's files and, on SQLite, the database (default: ./var)
+KENG_DATABASE  address of a PostgreSQL database: postgresql://keng@/keng?host=/run/postgresql (default: SQLite in KENG_HOME)
 KENG_DEMO      1 while the demo is on: demo keys work, nothing leaves loopback, every screen says so
 KENG_ADDRESS   how people reach this installation (default: http://127.0.0.1:8000)
 """
@@ -15,6 +16,7 @@ from csp.constants import NONE, SELF
 
 from keng.base.clock import now
 from keng.desk.ground.keys.store import KeyStore, Purpose
+from keng.site.databases import database_of
 
 KENG_HOME = Path(os.environ.get("KENG_HOME", "var")).resolve()
 KENG_DEMO = os.environ.get("KENG_DEMO") == "1"
@@ -49,6 +51,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "keng.site.bodies.BodyLimit",
     "keng.site.middleware.Language",
+    "keng.site.middleware.WholeText",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -73,18 +76,8 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": KENG_HOME / "keng.sqlite",
-        "CONN_MAX_AGE": None,
-        "OPTIONS": {
-            "timeout": 20,  # seconds
-            "transaction_mode": "IMMEDIATE",
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
-        },
-    }
-}
+KENG_CHORE = os.environ.get("KENG_CHORE") == "1"  # `keng-django` sets it: its statements may take as long as they take
+DATABASES = {"default": database_of(os.environ.get("KENG_DATABASE", ""), KENG_HOME, is_chore=KENG_CHORE)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.Officer"

@@ -10,7 +10,7 @@ from threading import Event
 from uuid import UUID
 
 from django.conf import settings
-from django.db import OperationalError, close_old_connections, transaction
+from django.db import InterfaceError, InternalError, OperationalError, close_old_connections, transaction
 
 from keng.base import clock
 from keng.desk.fraud.measures import actions as measures
@@ -21,6 +21,8 @@ from keng.desk.ground.partners import queries as partners
 from keng.doors.partner.sending import Failed, send
 
 HOUSEKEEPING_EVERY = timedelta(seconds=1)
+AWAY = (OperationalError, InterfaceError, InternalError)
+"""A database that went away, stopped us or has us wait for too long; InternalError is PostgreSQL's "idle for too long"."""
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +42,7 @@ class Worker:
             while not stop.is_set():
                 try:
                     claimed = self.work_once(pool)
-                except OperationalError:
+                except AWAY:
                     logger.exception("the database is away; trying again")
                     close_old_connections()
                     claimed = 0
@@ -75,6 +77,7 @@ class Worker:
 
 def _deliver(claimed: jobs.Claimed) -> None:
     """Send one message and write down how it went."""
+    close_old_connections()  # a thread's own connection may have died since it sent the last one
     try:
         outcome = _send(claimed)
         now = clock.now()
@@ -84,7 +87,7 @@ def _deliver(claimed: jobs.Claimed) -> None:
         with transaction.atomic():
             if jobs.mark_sent(claimed, now=now):
                 answers.note_delivered(UUID(claimed.subject.removeprefix("request:")), now=now)
-    except OperationalError:
+    except AWAY:
         logger.exception("could not write down how %s went; it will be sent again", claimed.id)
         close_old_connections()
 

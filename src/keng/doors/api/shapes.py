@@ -133,7 +133,7 @@ class AnswerIn(Schema):
     reason: str | None = Field(None, max_length=40)
     note: str | None = Field(None, max_length=500)
     reference: str | None = Field(None, max_length=100, description="the partner's own number")
-    version: StrictInt | None = Field(None, ge=0, le=2**31, description="of the request that is answered")
+    version: StrictInt | None = Field(None, ge=0, le=2**31 - 1, description="of the request that is answered")
 
 
 class AnswerOut(Schema):

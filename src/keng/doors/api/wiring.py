@@ -12,10 +12,12 @@ from ninja.parser import Parser
 
 from keng import __version__
 from keng.base.errors import InputError, KengError, Said
+from keng.base.text import is_whole
 from keng.doors.api import partner, reports
 from keng.doors.told import answer_api_error
 
 BAD_JSON = Said("Nội dung không phải JSON bằng UTF-8.", "The body is not JSON in UTF-8.")
+BROKEN_TEXT = Said("Nội dung có ký tự hỏng.", "The text holds broken characters.")
 BAD_FIELD = Said("Trường {field} thiếu hoặc không đúng: {why}.", "Field {field} is missing or wrong: {why}.")
 NOT_FOUND = Said("Không có địa chỉ này.", "There is no such address.")
 
@@ -24,7 +26,25 @@ class Utf8Json(Parser):
     """JSON in UTF-8 and nothing else; Python's own reader would guess at UTF-16 and UTF-32."""
 
     def parse_body(self, request: HttpRequest) -> Any:
-        return json.loads(request.body.decode("utf-8-sig"))
+        data = json.loads(request.body.decode("utf-8-sig"))
+        if (field := find_broken(data)) is not None:
+            raise InputError("broken_text", BROKEN_TEXT, field=field or None)
+        return data
+
+
+def find_broken(data: Any, field: str = "") -> str | None:
+    """The place (`loss.at`) of the first text that cannot be kept; None if all can."""
+    if isinstance(data, str):
+        return None if is_whole(data) else field
+    if isinstance(data, dict):
+        if not all(map(is_whole, data)):
+            return field
+        parts = ((f"{field}.{name}".lstrip("."), value) for name, value in data.items())
+    elif isinstance(data, list):
+        parts = ((field, value) for value in data)
+    else:
+        return None
+    return next((found for name, value in parts if (found := find_broken(value, name)) is not None), None)
 
 
 def build_api() -> NinjaAPI:
@@ -43,6 +63,8 @@ def _told(_request: HttpRequest, error: KengError) -> HttpResponse:
 
 
 def _unreadable(_request: HttpRequest, error: HttpError) -> HttpResponse:
+    if isinstance(error.__cause__, KengError):  # told by our parser
+        return answer_api_error(error.__cause__)
     return answer_api_error(InputError("bad_json", BAD_JSON), error.status_code)
 
 

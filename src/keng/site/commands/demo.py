@@ -9,6 +9,7 @@ import argparse
 import os
 from pathlib import Path
 
+OWN_SERVER = "postgresql"
 MODES = ("mixed", "at_once", "late", "part", "refuse", "twice", "silent", "down")
 
 
@@ -16,6 +17,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument(
         "--home", type=Path, default=Path(os.environ.get("KENG_HOME", "var")), help="folder for all files"
+    )
+    parser.add_argument(
+        "--database",
+        default=os.environ.get("KENG_DATABASE", ""),
+        help="a PostgreSQL address, or `postgresql` for a server of the demo's own; default: KENG_DATABASE, else SQLite",
     )
     parser.add_argument("--people", type=int, default=2000, help="size of the country when it is first made")
     parser.add_argument("--seed", type=int, default=1, help="of the country and its day")
@@ -27,7 +33,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    if options.database != OWN_SERVER:
+        return _rehearse(options, options.database)
+    from keng.site.rehearsal.cluster import Cluster
+
+    cluster = Cluster(options.home.resolve() / "postgresql")
+    try:
+        cluster.make()
+        cluster.start()
+        return _rehearse(options, cluster.create("keng"))
+    finally:
+        cluster.stop()
+
+
+def _rehearse(options: argparse.Namespace, database: str) -> int:
     os.environ["KENG_DEMO"] = "1"
+    os.environ["KENG_DATABASE"] = database
     os.environ["KENG_HOME"] = str(options.home.resolve())
     os.environ["KENG_ADDRESS"] = f"http://127.0.0.1:{options.port}"
     from keng.site.rehearsal.country import Country

@@ -6,8 +6,12 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from keng.site.commands.django_world import enter
+
+if TYPE_CHECKING:
+    from django.db.backends.base.base import BaseDatabaseWrapper
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,12 +41,39 @@ def _outcome(name: str, check: Callable[[], str | None]) -> dict[str, object]:
     return {"check": name, "ok": hint is None, "hint": hint}
 
 
+OLDEST_POSTGRESQL = 15
+COLLATIONS = ("C", "C.UTF-8", "C.utf8", "POSIX")
+DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
+LIMITS = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
+
+
 def _check_database() -> str | None:
     from django.db import connection
 
+    if connection.vendor == "postgresql":
+        return "; ".join(_postgresql_hints(connection)) or None
     with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return None
+        cursor.execute("PRAGMA journal_mode")
+        mode = cursor.fetchone()[0]
+    return None if mode == "wal" else f"SQLite's journal is {mode}, not WAL: is the folder on a network file system?"
+
+
+def _postgresql_hints(connection: BaseDatabaseWrapper) -> Iterator[str]:
+    """What is wrong with the server or the database as this process meets them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('server_version_num')::int / 10000, pg_encoding_to_char(encoding), datcollate"
+                       " FROM pg_database WHERE datname = current_database()")  # fmt: skip
+        version, encoding, collation = cursor.fetchone()
+        cursor.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [[*DURABLE, *LIMITS]])
+        settings = dict(cursor.fetchall())
+    if version < OLDEST_POSTGRESQL:
+        yield f"PostgreSQL {version} is older than {OLDEST_POSTGRESQL}"
+    if encoding != "UTF8" or collation not in COLLATIONS:
+        yield f"the database is {encoding}, {collation}: make it from template0 with UTF8 and C.UTF-8 (docs/operating.md)"
+    yield from (
+        f"{name} is {settings[name]}: a commit may be lost" for name in DURABLE if settings[name] != DURABLE[name]
+    )
+    yield from (f"{name} is 0: a stuck statement would wait for ever" for name in LIMITS if settings[name] == "0")
 
 
 def _check_migrations() -> str | None:

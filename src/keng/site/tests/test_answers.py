@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.test import Client
 
 PAGES = ["/", "/theo-doi/", "/mau/", "/healthz", "/static/keng/keng.css", "/nowhere/", "/bao/gui/", "/ban/", "/ban/nowhere/",
@@ -96,14 +96,21 @@ def test_an_address_that_leads_nowhere_is_told(cast, client, page, language, wor
     assert words in reply.content.decode()
 
 
-@pytest.mark.parametrize(("language", "words"), [("vi", "Kẻng gặp lỗi."), ("en", "Kẻng met a fault")])
-@pytest.mark.parametrize("error", [RuntimeError("0912345678"), OperationalError("0912345678")])
+FAULT = {"vi": "Kẻng gặp lỗi.", "en": "Kẻng met a fault"}
+AWAY = {"vi": "Cơ sở dữ liệu đang bận hoặc tạm ngừng", "en": "The database is busy or away"}
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize(
+    ("error", "status", "words"),
+    [(RuntimeError, 500, FAULT), (DataError, 500, FAULT), (OperationalError, 503, AWAY), (InterfaceError, 503, AWAY)],
+)
 @pytest.mark.parametrize(
     ("page", "broken"), [("/", "keng.doors.public.pages.render"), ("/ban/", "keng.doors.officers.lists.show")]
 )
-def test_a_fault_of_ours_is_told_and_its_cause_is_not(cast, monkeypatch, page, broken, error, language, words):
+def test_a_fault_of_ours_is_told_and_its_cause_is_not(cast, monkeypatch, page, broken, error, status, words, language):
     def fail(*_arguments: Any, **_keywords: Any) -> None:
-        raise error
+        raise error("0912345678")
 
     client = Client(raise_request_exception=False)
     client.force_login(cast.first)
@@ -111,8 +118,9 @@ def test_a_fault_of_ours_is_told_and_its_cause_is_not(cast, monkeypatch, page, b
 
     reply = client.get(f"{page}?lang={language}")
 
-    assert reply.status_code == 500
-    assert words in reply.content.decode()
+    assert reply.status_code == status
+    assert words[language] in reply.content.decode()
+    assert ("Retry-After" in reply.headers) == (status == 503)
     assert "0912345678" not in reply.content.decode()
     check_headers(reply)
 
@@ -127,8 +135,35 @@ def test_a_fault_is_told_even_while_the_database_is_away(cast, monkeypatch):
         patch.setattr("django.db.backends.utils.CursorWrapper.execute", away)
         reply = client.get("/ban/")
 
-    assert reply.status_code == 500
-    assert "Kẻng gặp lỗi." in reply.content.decode()
+    assert reply.status_code == 503
+    assert AWAY["vi"] in reply.content.decode()
+
+
+def test_a_page_whose_session_cannot_be_saved_is_told_to_come_again(cast, monkeypatch):
+    def away(*_arguments: Any, **_keywords: Any) -> None:
+        raise OperationalError("away")
+
+    client = Client(raise_request_exception=False)
+    client.force_login(cast.first)
+    monkeypatch.setattr("django.contrib.sessions.base_session.AbstractBaseSession.save", away)
+
+    reply = client.post("/ban/bao-cao/" + cast.report().report.code + "/dong/", {"reason": "nhầm"})
+
+    assert reply.status_code == 503
+    assert AWAY["vi"] in reply.content.decode()
+
+
+def test_a_report_while_the_database_is_away_is_told_to_come_again(cast, monkeypatch):
+    def away(*_arguments: Any, **_keywords: Any) -> None:
+        raise OperationalError("away")
+
+    client = Client(raise_request_exception=False)
+    with monkeypatch.context() as patch:
+        patch.setattr("django.db.backends.utils.CursorWrapper.execute", away)
+        reply = client.post("/api/v1/reports", cast.body(), content_type="application/json")
+
+    assert (reply.status_code, reply.json()["error"]["code"]) == (503, "database_away")
+    assert reply.headers["Retry-After"] == "2"
 
 
 def test_a_fault_of_the_api_is_told_as_its_errors_are(cast, client):

@@ -38,7 +38,8 @@ DECIDED_ALREADY = Said("Khiếu nại này đã được quyết định.", "Thi
 @transaction.atomic
 def lodge(measure_code: str, text: str, keys: KeyStore, *, now: datetime) -> str:
     """Keep what the account holder says against an order; returns the receipt. Raises InputError, ConflictError `too_many`."""
-    measure = measure_queries.find_open_to_appeal(measure_code)
+    open_to_appeal = measure_queries.find_open_to_appeal(measure_code)
+    measure = measures.lock_measure(open_to_appeal.pk)  # or two at once would pass the limit together
     check_text(text)
     most = rules.limit("appeal.open_at_once", now.date()).value
     if Appeal.objects.filter(measure=measure, state=AppealState.OPEN).count() >= most:
@@ -61,10 +62,10 @@ def decide(officer: Officer, appeal_id: UUID, *, grant: bool, reason: str, now: 
     Raises RefusedError `took_part`, ConflictError `decided_already`.
     """
     rights.require(officer, "appeals.decide")
-    appeal = Appeal.objects.select_related("measure").filter(pk=appeal_id).first()
+    appeal = Appeal.objects.filter(pk=appeal_id).first()
     if appeal is None:
         raise InputError("no_appeal", NO_APPEAL)
-    measure = appeal.measure
+    measure = measures.lock_measure(appeal.measure_id)
     if officer.pk in (measure.proposed_by_id, measure.decided_by_id):
         raise RefusedError("took_part", TOOK_PART)
     if not reason.strip():

@@ -69,12 +69,12 @@ def approve(officer: Officer, measure_id: UUID, *, now: datetime) -> Measure:
     """The second officer confirms an urgent hold (it then lasts to the rule's end) or lets a proposed one go out."""
     rights.require(officer, "measures.approve")
     measure = _get_for_decision(officer, measure_id, now)
+    facts = reports.loss_facts(measure.report_id, locked=True)  # before the measure's own row: see docs/operating.md
     before = measure.state
     ends_at = now + rules.limit("hold_funds.ends_after", now.date()).time
     _decide(measure, officer, "", now, state=MeasureState.ACTIVE, ends_at=ends_at)
     _record("measures.approve", officer.actor, measure, now, ends_at=iso(ends_at))
     if before == MeasureState.PROPOSED:
-        facts = reports.loss_facts(measure.report_id)
         _ask(measure, check_object(facts, measure.account, measure.amount), ends_at, now)
     else:
         _tell(measure, "hold.confirmed", ends_at, now)
@@ -132,11 +132,19 @@ def get_measure(measure_id: UUID) -> Measure:
     return measure
 
 
+def lock_measure(measure_id: UUID) -> Measure:
+    """The measure as it stands; nobody changes it before the caller's transaction ends. Raises InputError `no_measure`."""
+    measure = Measure.objects.select_for_update(no_key=True).filter(pk=measure_id).first()
+    if measure is None:
+        raise InputError("no_measure", refusals.NO_MEASURE)
+    return measure
+
+
 def _make(
     officer: Officer, hold: Hold, state: MeasureState, confirm_by: datetime | None, now: datetime
 ) -> tuple[Measure, Partner]:
     basis = check_basis(hold.basis, now)
-    facts = reports.loss_facts(hold.report_id)
+    facts = reports.loss_facts(hold.report_id, locked=True)
     if facts is None:
         raise InputError("no_loss", refusals.NO_LOSS)
     partner = check_object(facts, hold.account, hold.amount)
@@ -199,7 +207,7 @@ def _ask(measure: Measure, partner: Partner, hold_until: datetime, now: datetime
 
 def _tell(measure: Measure, kind: str, hold_until: datetime, now: datetime) -> None:
     """Tell every partner that was asked of a new end of the hold."""
-    for request in measure.requests.select_for_update().order_by("pk"):
+    for request in measure.requests.select_for_update(no_key=True).order_by("pk"):
         request.version += 1
         request.hold_until = hold_until
         request.save(update_fields=["version", "hold_until"])

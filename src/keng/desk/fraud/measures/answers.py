@@ -46,7 +46,10 @@ def take(partner: Partner, message_id: str, request_id: UUID, told: Told, *, now
     with transaction.atomic():
         partners.take_once(partner, message_id, "request_answer", now=now)
         request = (
-            Request.objects.select_for_update().filter(pk=request_id, partner=partner).select_related("measure").first()
+            Request.objects.select_for_update(of=("self",), no_key=True)
+            .filter(pk=request_id, partner=partner)
+            .select_related("measure")
+            .first()
         )
         problem = _problem(request, told, now)
         answer = _keep(partner, message_id, request, told, problem, now)
@@ -112,7 +115,7 @@ def _apply(request: Request, told: Told, now: datetime) -> None:
     if told.status in (*HOLDING, RequestState.REFUSED):
         request.held_amount = told.held_amount or 0
         request.answered_at = now
-        request.answered_version = told.version or 1
+        request.answered_version = min(told.version or 1, request.version)  # nobody answers what was not asked yet
     request.save(
         update_fields=["state", "reference", "note", "held_amount", "refusal", "answered_at", "answered_version"]
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Sum
+from django.db.models import Exists, F, OuterRef, Sum
 
 from keng.base.errors import ConflictError, InputError, RefusedError, Said
 from keng.base.times import shown
@@ -273,7 +273,8 @@ def _in_hand(report_ids: list[UUID]) -> set[UUID]:
 
 def _to_decide(officer: Officer, now: datetime) -> list[QueueLine]:
     waiting = Measure.objects.filter(state__in=(MeasureState.UNCONFIRMED, MeasureState.PROPOSED), decided_by=None)
-    rows = waiting.select_related("report__loss", "proposed_by").prefetch_related("requests").order_by("confirm_by")
+    rows = waiting.select_related("report__loss", "proposed_by").prefetch_related("requests")
+    rows = rows.order_by(F("confirm_by").asc(nulls_last=True), "proposed_at")
     return [_decide_line(row, officer, now) for row in rows[:500] if state_now(row, now) in OPEN_STATES]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.expressions import Combinable
 
 from keng.base import sealing
@@ -99,8 +99,10 @@ class Told:
     looks: list[Look]
 
 
-def loss_facts(report_id: UUID) -> LossFacts | None:
-    """The loss of a report; None if it tells of none."""
+def loss_facts(report_id: UUID, *, locked: bool = False) -> LossFacts | None:
+    """The loss of a report; None if it tells of none. `locked`: nobody closes the report before the caller's transaction ends."""
+    if locked:
+        Report.objects.select_for_update(no_key=True).filter(pk=report_id).values_list("pk").first()
     loss = Loss.objects.filter(pk=report_id).select_related("report").first()
     return _facts([loss])[0] if loss else None
 
@@ -135,7 +137,7 @@ def find_by_code(officer: Officer, code: str) -> Report | None:
 
 def indicators_of(report: Report) -> list[Indicator]:
     """What was found in the report's text, in order of place."""
-    return list(report.indicators.order_by("start", "end", "kind"))
+    return list(report.indicators.order_by(F("start").asc(nulls_first=True), "end", "kind"))
 
 
 def lines_of(opened: SealedReport) -> list[Line]:

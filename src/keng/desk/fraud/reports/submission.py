@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from keng.base.errors import InputError, Said
+from keng.base.text import is_whole
 from keng.base.times import check_past, read_time
 from keng.desk.fraud.reports.models import Channel
 
@@ -79,10 +80,8 @@ def check_text(text: str, field: str = "text", *, may_be_empty: bool = False) ->
         raise InputError("no_text", NO_TEXT, field=field)
     if len(text) > MAX_TEXT:
         raise InputError("long_text", LONG_TEXT, field=field)
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise InputError("broken_text", BROKEN_TEXT, field=field) from error
+    if not is_whole(text):
+        raise InputError("broken_text", BROKEN_TEXT, field=field)
     return text
 
 
@@ -126,6 +125,8 @@ def _string(data: dict[str, Any], name: str, prefix: str = "") -> str:
     value = data.get(name)
     if value is not None and not isinstance(value, str):
         raise InputError("bad_field", WRONG_TYPE.filled(field=prefix + name), field=prefix + name)
+    if not is_whole(value or ""):
+        raise InputError("broken_text", BROKEN_TEXT, field=prefix + name)
     return value or ""
 
 

@@ -14,7 +14,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from threading import Event
 
-from django.db import IntegrityError, InterfaceError, OperationalError, close_old_connections, connection, transaction
+from django.db import (
+    IntegrityError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    close_old_connections,
+    connection,
+    transaction,
+)
 from django.utils.timezone import is_naive
 
 from keng.base import clock
@@ -134,7 +142,7 @@ def run_sequencer(stop: Event, signer: Signer, interval_seconds: float = 0.5) ->
     while not stop.is_set():
         try:
             placed = sequence_once(signer, clock.now())
-        except (OperationalError, InterfaceError, IntegrityError):
+        except (OperationalError, InterfaceError, InternalError, IntegrityError):
             logger.exception("the ledger could not be sequenced; trying again in %.1f s", wait)
             close_old_connections()
             stop.wait(wait)

@@ -89,6 +89,7 @@ def _set_up_django() -> None:
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "keng.site.settings")
+    os.environ.setdefault("KENG_CHORE", "1")  # a long ledger takes long to read
     django.setup()
 
 

@@ -47,10 +47,10 @@ def make_entry_link(officer: Officer, *, now: datetime) -> str:
 def enter(token: str, *, now: datetime) -> Officer:
     """The officer whom this token signs in; the token is spent. Raises RefusedError `link_spent`."""
     link = EntryLink.objects.filter(token_hash=_hash(token)).select_related("officer").first()
-    spent = EntryLink.objects.filter(
-        token_hash=_hash(token), used_at=None, expires_at__gt=now, officer__is_active=True
-    ).update(used_at=now)
-    if link is None or spent != 1:
+    if link is None or not link.officer.is_active:
+        raise RefusedError("link_spent", LINK_SPENT)
+    # On the link's own columns alone: across a join PostgreSQL would not look again at what it waited for.
+    if EntryLink.objects.filter(pk=link.pk, used_at=None, expires_at__gt=now).update(used_at=now) != 1:
         raise RefusedError("link_spent", LINK_SPENT)
     ledger.record(actor=link.officer.actor, verb="people.enter", subject=link.officer.actor, data={}, at=now)
     return link.officer

@@ -21,8 +21,8 @@ ROUND_SECONDS = 1.0
 
 
 @pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
-    ours = {"LEDGER_FILE": str(tmp_path / "ledger.sqlite"), "DJANGO_SETTINGS_MODULE": f"{HERE}.lone_settings"}
+def environment(tmp_path: Path, own_database: str) -> dict[str, str]:
+    ours = {"KENG_HOME": str(tmp_path), "KENG_DATABASE": own_database, "DJANGO_SETTINGS_MODULE": "keng.site.settings"}
     return {**os.environ, **ours, "PYTHONPATH": os.pathsep.join(sys.path)}
 
 
@@ -34,7 +34,9 @@ def start(role: str, key: Path, environment: dict[str, str]) -> subprocess.Popen
 def test_killed_writers_and_sequencers_leave_one_whole_ledger(tmp_path: Path, environment: dict[str, str]) -> None:
     key, committed = tmp_path / "key.pem", 0
     make_key(key)
-    start("migrate", key, environment).communicate()
+    migrating = start("migrate", key, environment)
+    migrating.communicate()
+    assert migrating.returncode == 0
     for _ in range(ROUNDS):
         writers = [start("write", key, environment) for _ in range(2)]
         sequencers = [start("sequence", key, environment) for _ in range(2)]
