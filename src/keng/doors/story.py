@@ -75,7 +75,7 @@ CLOSED = Said("Báo cáo đã đóng", "The report was closed")
 
 def story_of(receipt: str, keys: KeyStore, *, now: datetime) -> Story:
     """The story of the report of this receipt. Raises InputError `no_receipt`."""
-    told = reports.track(receipt, keys)
+    told = reports.track(receipt, keys, now=now)
     rows = measures.of_report(told.report.pk)
     lost = told.loss.amount if told.loss else 0
     money = measures.money_of(lost, rows, now)

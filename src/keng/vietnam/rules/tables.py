@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
@@ -12,6 +12,9 @@ from itertools import pairwise
 from typing import Any
 
 from keng.base.errors import Said
+from keng.base.times import VIETNAM
+
+SATURDAY = 5
 
 
 class Ground(StrEnum):
@@ -51,7 +54,7 @@ class Basis(Dated):
 
 @dataclass(frozen=True, slots=True)
 class Limit(Dated):
-    """One figure: a number of `unit` (minutes, hours, days, times)."""
+    """One figure: a number of `unit` (minutes, hours, days, working_days, times)."""
 
     value: int
     unit: str
@@ -86,6 +89,22 @@ def limit(code: str, day: date) -> Limit:
         if row.code == code and row.is_valid_on(day):
             return row
     raise KeyError(f"no limit {code} on {day}")
+
+
+def due(code: str, start: datetime) -> datetime:
+    """The moment by which something begun at `start` must be done, by the figure in force on that day.
+
+    Working days count from the day after `start` and end with the last one, in Vietnam. Saturdays and Sundays do not
+    count; public holidays do, so that nobody waits longer than the law allows while there is no calendar of them here.
+    """
+    row = limit(code, start.astimezone(VIETNAM).date())
+    if row.unit != "working_days":
+        return start + row.time
+    day, left = start.astimezone(VIETNAM).date(), row.value
+    while left:
+        day += timedelta(days=1)
+        left -= day.weekday() < SATURDAY
+    return datetime.combine(day + timedelta(days=1), time(), VIETNAM).astimezone(UTC)
 
 
 def holdable_share(age: timedelta) -> float:
