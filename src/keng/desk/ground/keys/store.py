@@ -63,7 +63,7 @@ class KeyStore:
     def secrets(self, purpose: Purpose, now: datetime, owner: str = "") -> list[bytes]:
         """The bytes of all live keys of that purpose and owner, the current one first, then the newest."""
         self._current(purpose, owner, now)
-        live = [key for key in self.keys() if (key.purpose, key.owner) == (purpose, owner) and key.state in LIVE]
+        live = [key for key in self.all() if (key.purpose, key.owner) == (purpose, owner) and key.state in LIVE]
         newest_first = sorted(live[::-1], key=lambda key: key.state is not KeyState.CURRENT)
         return [self._secret(self._usable(key)) for key in newest_first]
 
@@ -72,13 +72,13 @@ class KeyStore:
         found = self.secrets(Purpose.PARTNER, now, partner)
         return ["whsec_" + base64.b64encode(secret).decode("ascii") for secret in found]
 
-    def keys(self) -> tuple[Key, ...]:
+    def all(self) -> tuple[Key, ...]:
         """The register, oldest first."""
         return register.load(self.folder).keys
 
     def key(self, key_id: str) -> Key:
         """One row of the register. Raises KeyError."""
-        for key in self.keys():
+        for key in self.all():
             if key.id == key_id:
                 return key
         raise KeyError(key_id)
@@ -89,14 +89,14 @@ class KeyStore:
 
     def check(self) -> None:
         """Return if every private file is there and readable by us alone. Raises RefusedError `key_readable`, OSError."""
-        for key in self.keys():
+        for key in self.all():
             if key.state is not KeyState.DESTROYED:
                 check_private(self.folder / key.filename)
 
     def prepare(self, purpose: Purpose, owner: str, now: datetime) -> Key:
         """A key that is not used yet: the one that was prepared before and never came into use, or a new one."""
         with self._locked():
-            waiting = [key for key in self.keys() if (key.purpose, key.owner) == (purpose, owner)]
+            waiting = [key for key in self.all() if (key.purpose, key.owner) == (purpose, owner)]
             prepared = [key for key in waiting if key.state is KeyState.PREPARED]
             return prepared[0] if prepared else self._make(purpose, owner, now, activated_at=None)
 
@@ -106,10 +106,10 @@ class KeyStore:
             new = self.key(key_id)
             if new.state is not KeyState.PREPARED:
                 return new
-            same = {key.id for key in self.keys() if (key.purpose, key.owner) == (new.purpose, new.owner)}
+            same = {key.id for key in self.all() if (key.purpose, key.owner) == (new.purpose, new.owner)}
             rows = [
                 replace(key, replaced_at=iso(now)) if key.id in same and key.state is KeyState.CURRENT else key
-                for key in self.keys()
+                for key in self.all()
             ]
             activated = replace(new, activated_at=iso(now))
             register.write(self.folder, [activated if key.id == key_id else key for key in rows])
@@ -138,7 +138,7 @@ class KeyStore:
         return self._usable(found)
 
     def _find(self, purpose: Purpose, owner: str) -> Key | None:
-        for key in reversed(self.keys()):
+        for key in reversed(self.all()):
             if (key.purpose, key.owner) == (purpose, owner) and key.state is KeyState.CURRENT:
                 return key
         return None
@@ -151,11 +151,11 @@ class KeyStore:
             make_key(self.folder / key.filename)  # and beside it, as .pub, the half that strangers verify with
         else:
             write_private(self.folder / key.filename, base64.b64encode(secrets.token_bytes(SECRET_BYTES)))
-        register.write(self.folder, [*self.keys(), key])
+        register.write(self.folder, [*self.all(), key])
         return key
 
     def _write_over(self, changed: Key) -> Key:
-        register.write(self.folder, [changed if key.id == changed.id else key for key in self.keys()])
+        register.write(self.folder, [changed if key.id == changed.id else key for key in self.all()])
         return changed
 
     def _secret(self, key: Key) -> bytes:
