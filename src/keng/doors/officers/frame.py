@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from keng.base.errors import KengError, RefusedError, Said
+from keng.desk.fraud.erasure import queries as erasures
 from keng.desk.ground.jobs import queries as jobs
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
@@ -66,6 +67,7 @@ def navigation(request: HttpRequest, officer: Officer) -> list[dict[str, Any]]:
         ("measures.list", "officers:queue", _("Hàng chờ"), "1", None),
         ("outbox.list", "officers:dead_letters", _("Thư kẹt"), "2", jobs.dead_count() or None),
         ("ledger.list", "officers:ledger", _("Sổ ghi"), "3", None),
+        ("erasure.list", "officers:erasures", _("Yêu cầu xoá"), "4", erasures.waiting_count() or None),
     ]
     return [
         {"url": reverse(name), "label": label, "key": key, "current": request.path == reverse(name), "count": count}

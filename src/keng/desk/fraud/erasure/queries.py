@@ -57,7 +57,7 @@ def waiting(officer: Officer) -> list[Erasure]:
     return list(rows.order_by("answer_by", "pk")[:PAGE])
 
 
-def late_or_waiting_count() -> int:
+def waiting_count() -> int:
     """How many requests wait for an answer."""
     return Erasure.objects.filter(state=ErasureState.OPEN).count()
 
