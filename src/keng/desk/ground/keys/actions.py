@@ -143,7 +143,7 @@ def _see_it_signed(store: KeyStore, key: Key, now: datetime) -> None:
     """Sequence with the old key until the announcement has its place under that key's signature."""
     signer = store.ledger_signer(now)
     while not _is_placed(key):
-        if not ledger.sequence_record(signer, now) and not _is_placed(key):
+        if not ledger.sequence_once(signer, now) and not _is_placed(key):
             raise RefusedError("not_placed", NOT_PLACED)
 
 
