@@ -128,7 +128,7 @@ def _sealed_by_others(kind: SealedKind, current: str) -> Any:
 def _check_overlap(store: KeyStore, purpose: Purpose, owner: str) -> None:
     if purpose is not Purpose.PARTNER:
         return
-    live = [key for key in store.keys() if (key.purpose, key.owner) == (purpose, owner)]
+    live = [key for key in store.all() if (key.purpose, key.owner) == (purpose, owner)]
     old = [key for key in live if key.state is KeyState.REPLACED]
     if len(old) >= MOST_LIVE_PARTNER_SECRETS - 1:
         raise RefusedError("two_live", TWO_LIVE.filled(owner=owner, old=old[0].id))

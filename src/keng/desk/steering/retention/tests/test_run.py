@@ -184,6 +184,7 @@ def test_the_worker_looks_once_an_hour_unless_work_was_left(cast, monkeypatch):
 
 def test_the_ledger_tells_how_many_rows_went_and_nothing_of_them(cast, entries):
     make_entry_link(cast.first, now=cast.clock.at)
+    cast.clock.pass_by(hours=12)  # the link ends
     actions.run(now=over(cast, "people.EntryLink"))
 
     assert entries("retention:people.EntryLink") == ["retention.prune"]
