@@ -35,7 +35,12 @@ def erasures(request: HttpRequest) -> HttpResponse:
     """Requests for erasure that wait, the one due first on top."""
     officer, now = officer_of(request), clock.now()
     rows = [
-        {"code": row.report.code, "asked_at": row.asked_at, "answer_by": row.answer_by, "late": queries.is_late(row, now)}
+        {
+            "code": row.report.code,
+            "asked_at": row.asked_at,
+            "answer_by": row.answer_by,
+            "late": queries.is_late(row, now),
+        }
         for row in queries.waiting(officer)
     ]
     return show(request, "officers/erasures.html", {"rows": rows})
@@ -79,9 +84,7 @@ def place_hold(request: HttpRequest, code: str) -> HttpResponse:
     """Keep everything of this report."""
     officer, report = officer_of(request), _report(request, code)
     reason = request.POST.get("reason", "")
-    attempt(
-        request, _("Đã lưu giữ."), lambda: actions.place_hold(officer, report.pk, reason, now=clock.now())
-    )
+    attempt(request, _("Đã lưu giữ."), lambda: actions.place_hold(officer, report.pk, reason, now=clock.now()))
     return redirect("officers:own_data", code=report.code)
 
 

@@ -113,7 +113,9 @@ def archive_of(client, received):
     return reply.content
 
 
-def test_the_archive_is_checked_by_the_command_and_holds_the_original_until_it_is_erased(client, cast, tmp_path, capsys):
+def test_the_archive_is_checked_by_the_command_and_holds_the_original_until_it_is_erased(
+    client, cast, tmp_path, capsys
+):
     body = json.dumps(cast.body(), ensure_ascii=False).encode()
     received = reports.receive(body, cast.keys, retry_key=None, now=cast.clock.at)
     reports.look(cast.first, received.report.pk, "triage", cast.keys, now=cast.clock.at)
@@ -138,7 +140,11 @@ def test_the_archive_is_checked_by_the_command_and_holds_the_original_until_it_i
 def test_a_changed_archive_fails(client, cast, tmp_path, capsys):
     received = cast.report()
     sequence(cast)
-    lines = zipfile.ZipFile(io.BytesIO(archive_of(client, received))).read("proofs.jsonl").replace(b'"loss":true', b'"loss":false')
+    lines = (
+        zipfile.ZipFile(io.BytesIO(archive_of(client, received)))
+        .read("proofs.jsonl")
+        .replace(b'"loss":true', b'"loss":false')
+    )
     path = tmp_path / "forged.zip"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("proofs.jsonl", lines)
@@ -156,7 +162,9 @@ def test_an_archive_that_is_none_fails_and_does_not_crash(cast, tmp_path, conten
     assert cli.main(["ledger", "verify", str(path), "--public", public_key(cast)]) == 2
 
 
-def test_a_report_with_thousands_of_entries_gets_all_of_them(client, cast, tmp_path, capsys, django_assert_max_num_queries):
+def test_a_report_with_thousands_of_entries_gets_all_of_them(
+    client, cast, tmp_path, capsys, django_assert_max_num_queries
+):
     from django.db import transaction
 
     received, other = cast.report(), cast.report()
@@ -164,7 +172,9 @@ def test_a_report_with_thousands_of_entries_gets_all_of_them(client, cast, tmp_p
         for n in range(6_000):
             about = (received if n % 2 else other).report.subject
             data = {"purpose": "triage"}
-            ledger.record(actor="officer:1", verb="reports.look", subject=about, data=data, at=cast.clock.at, about=about)
+            ledger.record(
+                actor="officer:1", verb="reports.look", subject=about, data=data, at=cast.clock.at, about=about
+            )
     sequence(cast)
     path = tmp_path / "mine.zip"
     with django_assert_max_num_queries(120):
@@ -214,7 +224,9 @@ def test_an_auditor_withholds_a_look_on_the_page_and_the_reporter_does_not_see_i
     assert "hoãn" not in page
 
 
-@pytest.mark.parametrize("wrong", [{"looker": "officer:0"}, {"looker": "x"}, {"looker": "officer:²"}, {"days": "²"}, {"days": "99999"}, {}])
+@pytest.mark.parametrize(
+    "wrong", [{"looker": "officer:0"}, {"looker": "x"}, {"looker": "officer:²"}, {"days": "²"}, {"days": "99999"}, {}]
+)
 def test_a_withholding_that_makes_no_sense_is_refused_and_changes_nothing(client, cast, entries, wrong):
     received = cast.report()
     client.force_login(cast.auditor)

@@ -27,12 +27,17 @@ MAX_REASON = 500
 NO_REASON = Said("Hãy nêu lý do.", "Give a reason.")
 NO_ERASURE = Said("Không có yêu cầu xoá này.", "There is no such request for erasure.")
 NO_HOLD = Said("Không có lệnh lưu giữ này đang hiệu lực.", "There is no such legal hold in force.")
-ASKED_ALREADY = Said("Bạn đã xin xoá rồi; cán bộ sẽ trả lời.", "You have asked for this already; an officer will answer.")
+ASKED_ALREADY = Said(
+    "Bạn đã xin xoá rồi; cán bộ sẽ trả lời.", "You have asked for this already; an officer will answer."
+)
 DECIDED_ALREADY = Said("Yêu cầu này đã được trả lời.", "This request was answered already.")
 
 
 def ask(receipt: str, keys: KeyStore, *, now: datetime) -> Erasure:
-    """The holder of the receipt asks that the report be erased. Raises InputError `no_receipt`, ConflictError `erased`, `asked_already`."""
+    """The holder of the receipt asks that the report be erased.
+
+    Raises InputError `no_receipt`, ConflictError `erased`, `asked_already`.
+    """
     report = reports.report_of(receipt)
     try:
         with transaction.atomic():

@@ -42,9 +42,7 @@ class Report(models.Model):
     closed_at = models.DateTimeField(null=True)
     closed_reason = models.CharField(max_length=300, blank=True)
     erased_at = models.DateTimeField(null=True, help_text="when its key and texts were destroyed")
-    erased_why = models.CharField(
-        max_length=10, choices=ErasedWhy.choices, blank=True, default="", db_default=""
-    )
+    erased_why = models.CharField(max_length=10, choices=ErasedWhy.choices, blank=True, default="", db_default="")
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["closed_at", "received_at"], name="report_open")]

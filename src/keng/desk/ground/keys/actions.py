@@ -28,7 +28,9 @@ SETTLES_AFTER = timedelta(hours=1)  # what was under way when a key was replaced
 BATCH = 500
 
 NO_KEY = Said("Không có khóa {id}.", "There is no key {id}.")
-OWNER = Said("Khóa của đối tác cần mã đối tác (--owner); khóa khác thì không.", "A partner's key has an owner, no other.")
+OWNER = Said(
+    "Khóa của đối tác cần mã đối tác (--owner); khóa khác thì không.", "A partner's key has an owner, no other."
+)
 TWO_LIVE = Said(
     "Đối tác {owner} đang có hai khóa cùng dùng được. Hãy cho khóa cũ nghỉ trước: {old}.",
     "Partner {owner} has two live secrets already. Retire the older one first: {old}.",

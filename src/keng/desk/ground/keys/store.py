@@ -64,7 +64,8 @@ class KeyStore:
         """The bytes of all live keys of that purpose and owner, the current one first, then the newest."""
         self._current(purpose, owner, now)
         live = [key for key in self.all() if (key.purpose, key.owner) == (purpose, owner) and key.state in LIVE]
-        newest_first = sorted(live[::-1], key=lambda key: key.state is not KeyState.CURRENT)
+        newest_first = live[::-1]
+        newest_first.sort(key=lambda key: key.state is not KeyState.CURRENT)
         return [self._secret(self._usable(key)) for key in newest_first]
 
     def partner_secrets(self, partner: str, now: datetime) -> list[str]:

@@ -35,8 +35,9 @@ MOST_NOTE_BYTES = 65_536
 def verify_export(directory: Path, keys: Sequence[PublicKey], seen: Head | None = None) -> Holds | Fails:
     """Check the export in `directory` against the public keys of the ledger, oldest first (usually there is one).
 
-    Later keys that the ledger announced are followed (see `announced.py`). Once a later key has signed, an earlier one no longer may. `seen` is a checkpoint kept from before. Reads each file
-    once; memory does not grow with the ledger. Cost: about 2.5 µs an entry and 0.2 ms a checkpoint on one core.
+    Later keys that the ledger announced are followed (see `announced.py`). Once a later key has signed, an earlier one no
+    longer may. `seen` is a checkpoint kept from before. Reads each file once; memory does not grow with the ledger. Cost:
+    about 2.5 µs an entry and 0.2 ms a checkpoint on one core.
     """
     check = _Check(keys, seen)
     try:

@@ -19,7 +19,10 @@ WORDS = {
 
 def table(day: date) -> str:
     """The rows in force on that day, in Markdown."""
-    head = ["| kind | what | how long | counted from | then | open personal fields |", "| --- | --- | --- | --- | --- | --- |"]
+    head = [
+        "| kind | what | how long | counted from | then | open personal fields |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
     return "\n".join([*head, *map(_line, keepings(day))])
 
 

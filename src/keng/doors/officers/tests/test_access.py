@@ -48,7 +48,9 @@ def address(name: str, desk: Any) -> str:
     on_report = {"code": (desk.waiting if name == "hold" else desk.held).report.code}
     values: dict[str, dict[str, Any]] = {
         "enter": {"token": desk.token},
-        **dict.fromkeys(("report", "report_live", "hold", "say", "close", "own_data", "place_hold", "withhold"), on_report),
+        **dict.fromkeys(
+            ("report", "report_live", "hold", "say", "close", "own_data", "place_hold", "withhold"), on_report
+        ),
         **{one: {"code": desk.measure.code} for one in ("confirm", "decline", "release")},
         "resend": {"ident": desk.letter.pk},
         "decide_appeal": {"ident": desk.appeal.pk},

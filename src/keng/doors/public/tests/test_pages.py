@@ -81,7 +81,8 @@ def test_each_address_takes_its_methods_and_no_other(client, play, name, method)
 
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize(
-    "name", [name for name, methods in EXPECTED.items() if methods.get("get") == 200 and name not in ("track_live", "proofs")]
+    "name",
+    [name for name, methods in EXPECTED.items() if methods.get("get") == 200 and name not in ("track_live", "proofs")],
 )
 def test_each_page_stands_in_both_languages(client, play, name, language):
     page = client.get(f"{address(name, play)}?lang={language}").content.decode()

@@ -49,7 +49,11 @@ def test_a_report_whose_time_is_over_loses_key_and_texts_and_keeps_its_figures(c
     report = Report.objects.get()
     assert (report.erased_why, bytes(report.original), report.closed_reason) == ("retention", b"", "")
     assert not ReportKey.objects.exists() and not Indicator.objects.exists()
-    assert (Loss.objects.get().amount, Loss.objects.get().to_account, Loss.objects.get().from_account) == (4_800_000, "", None)
+    assert (Loss.objects.get().amount, Loss.objects.get().to_account, Loss.objects.get().from_account) == (
+        4_800_000,
+        "",
+        None,
+    )
     assert bytes(Message.objects.get().text) == b""
     assert entries(received.report.subject)[-1] == "reports.erase"
     assert actions.run(now=cast.clock.at)["reports.Report"] == 0
