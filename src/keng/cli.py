@@ -26,6 +26,8 @@ COMMANDS: dict[str, Command] = {
     "sequencer": Command("keng.site.commands.sequencer", "give ledger entries their places and sign checkpoints"),
     "robot": Command("keng.nation.robot.command", "a bank that answers requests over the partner API (demo)"),
     "demo": Command("keng.site.commands.demo", "everything together on a country that lives"),
+    "keys": Command("keng.site.commands.keys", "list, rotate, retire and destroy this installation's keys"),
+    "retention": Command("keng.site.commands.retention", "let go what the retention table no longer keeps"),
     "doctor": Command("keng.site.commands.doctor", "check this installation"),
 }
 

@@ -56,6 +56,15 @@ def make_key(private: Path, name: str = "keng") -> Signer:
     return signer
 
 
+def _sync_folder(folder: Path) -> None:
+    """The new name is safely on the disk: a key that signed and is lost with the power would end its ledger."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def _write_new(path: Path, data: bytes, mode: int) -> None:
     """Whole or not at all, never over anything: a hard link from a finished file fails if the name is taken."""
     if os.path.lexists(path):
@@ -69,6 +78,7 @@ def _write_new(path: Path, data: bytes, mode: int) -> None:
             os.fchmod(file.fileno(), mode)
             os.fsync(file.fileno())
         os.link(draft, path)
+        _sync_folder(path.parent)
     except FileExistsError as error:
         raise InputError("key.exists", EXISTS.filled(path=path), field="output") from error
     except OSError as error:

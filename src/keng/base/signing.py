@@ -70,6 +70,18 @@ class PublicKey:
             raise InputError("key.not_ed25519", NOT_ED25519.filled(path=path))
         return cls(key)
 
+    @classmethod
+    def from_raw(cls, raw: bytes) -> PublicKey:
+        """The key of these 32 bytes. InputError if they are another number of bytes."""
+        try:
+            return cls(Ed25519PublicKey.from_public_bytes(raw))
+        except ValueError as error:
+            raise InputError("key.not_ed25519", NOT_ED25519.filled(path=raw.hex())) from error
+
+    def raw(self) -> bytes:
+        """The 32 bytes of the key."""
+        return self.key.public_bytes(s.Encoding.Raw, s.PublicFormat.Raw)
+
     def pem(self) -> bytes:
         """SubjectPublicKeyInfo as PEM."""
         return self.key.public_bytes(s.Encoding.PEM, s.PublicFormat.SubjectPublicKeyInfo)
@@ -81,8 +93,7 @@ class PublicKey:
 
     def key_hash(self, name: str) -> bytes:
         """The 4 bytes by which a signed note refers to this key under `name`."""
-        raw = self.key.public_bytes(s.Encoding.Raw, s.PublicFormat.Raw)
-        return sha256(name.encode() + b"\n" + SIGNATURE_TYPE_ED25519 + raw).digest()[:KEY_HASH_BYTES]
+        return sha256(name.encode() + b"\n" + SIGNATURE_TYPE_ED25519 + self.raw()).digest()[:KEY_HASH_BYTES]
 
     def verify(self, message: bytes, signature: bytes) -> bool:
         try:

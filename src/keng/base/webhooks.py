@@ -6,7 +6,7 @@ import base64
 import binascii
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -31,13 +31,14 @@ class Envelope:
     timestamp: datetime
 
 
-def sign(secret: str, message_id: str, timestamp: datetime, body: bytes) -> dict[str, str]:
-    """The three headers that go with `body`."""
+def sign(secrets: str | Sequence[str], message_id: str, timestamp: datetime, body: bytes) -> dict[str, str]:
+    """The three headers that go with `body`. While a secret is replaced there are two, newest first: both sign."""
+    secrets = [secrets] if isinstance(secrets, str) else secrets
     seconds = str(int(timestamp.timestamp()))
     return {
         "webhook-id": message_id,
         "webhook-timestamp": seconds,
-        "webhook-signature": f"v1,{_signature(secret, message_id, seconds, body)}",
+        "webhook-signature": " ".join(f"v1,{_signature(secret, message_id, seconds, body)}" for secret in secrets),
     }
 
 

@@ -70,12 +70,13 @@ LAPSED = Said("Không ai xác nhận kịp; lệnh giữ đã hết hiệu lực
 ENDED = Said("Lệnh giữ đã hết thời hạn", "The hold came to its end")
 LIFTED = Said("Lệnh giữ đã được gỡ", "The hold was lifted")
 ENDS = Said("Lệnh giữ kết thúc nếu không có quyết định khác", "The hold ends unless another decision comes")
+ERASED = Said("Nội dung báo cáo đã được xoá vĩnh viễn", "The report's content was erased for good")
 CLOSED = Said("Báo cáo đã đóng", "The report was closed")
 
 
 def story_of(receipt: str, keys: KeyStore, *, now: datetime) -> Story:
     """The story of the report of this receipt. Raises InputError `no_receipt`."""
-    told = reports.track(receipt, keys)
+    told = reports.track(receipt, keys, now=now)
     rows = measures.of_report(told.report.pk)
     lost = told.loss.amount if told.loss else 0
     money = measures.money_of(lost, rows, now)
@@ -91,7 +92,9 @@ def _steps(told: reports.Told, rows: list[Measure], now: datetime) -> Iterator[S
         yield Step("now", WAITS_FOR_OFFICER)
     for measure in rows:
         yield from _measure_steps(measure, now)
-    if told.report.closed_at:
+    if told.report.erased_at:
+        yield Step("done", ERASED, at=told.report.erased_at)
+    elif told.report.closed_at:
         reason = told.report.closed_reason
         yield Step("done", CLOSED, at=told.report.closed_at, note=Said(reason, reason))
 

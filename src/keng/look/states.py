@@ -41,6 +41,7 @@ STATES: dict[str, State] = {
     "expired": State(_("Hết hạn giữ"), "calm", "unlock"),
     "returned": State(_("Đã trả lại"), "good", "back"),
     "closed": State(_("Đã đóng"), "calm", "check"),
+    "erased": State(_("Đã xoá nội dung"), "calm", "cross"),
     "dead": State(_("Không gửi được"), "urgent", "alert"),
     "unproven": State(_("Nguồn luật chưa được xác nhận"), "wait", "alert"),
 }

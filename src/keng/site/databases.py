@@ -49,7 +49,7 @@ def _sqlite(home: Path) -> dict[str, Any]:
         "OPTIONS": {
             "timeout": 20,  # seconds
             "transaction_mode": "IMMEDIATE",
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;",
         },
     }
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 
 from keng.base.clock import now
-from keng.desk.ground.keys.store import KeyStore, Purpose
+from keng.desk.ground.keys import KeyStore, Purpose
 from keng.site.databases import database_of
 
 KENG_HOME = Path(os.environ.get("KENG_HOME", "var")).resolve()
@@ -24,7 +24,9 @@ KENG_ADDRESS = os.environ.get("KENG_ADDRESS", "http://127.0.0.1:8000")
 KENG_KEYS_FOLDER = KENG_HOME / "keys"
 KENG_MAX_BODY_BYTES = 1024 * 1024
 
-SECRET_KEY = KeyStore(KENG_KEYS_FOLDER, demo=KENG_DEMO).secret(Purpose.WEB, now())[1].hex()
+SECRET_KEY, *SECRET_KEY_FALLBACKS = [
+    secret.hex() for secret in KeyStore(KENG_KEYS_FOLDER, demo=KENG_DEMO).secrets(Purpose.WEB, now())
+]
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("KENG_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
 
@@ -36,12 +38,14 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "keng.look",
     "keng.desk.ground.people",
+    "keng.desk.ground.looks",
     "keng.desk.ground.ledger",
     "keng.desk.ground.jobs",
     "keng.desk.ground.partners",
     "keng.desk.fraud.reports",
     "keng.desk.fraud.measures",
     "keng.desk.fraud.appeals",
+    "keng.desk.fraud.erasure",
 ]
 
 MIDDLEWARE = [

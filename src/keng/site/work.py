@@ -18,6 +18,7 @@ from keng.desk.fraud.measures import answers
 from keng.desk.ground.jobs import actions as jobs
 from keng.desk.ground.keys.queries import store
 from keng.desk.ground.partners import queries as partners
+from keng.desk.steering.retention import actions as retention
 from keng.doors.partner.sending import Failed, send
 
 HOUSEKEEPING_EVERY = timedelta(seconds=1)
@@ -55,6 +56,7 @@ class Worker:
         if abs(now - self.housekeeping_at) >= HOUSEKEEPING_EVERY:
             measures.end_what_is_over(now=now)
             measures.remind_the_silent(now=now)
+            retention.keep_house(now=now)
             self.housekeeping_at = now
         self.under_way = {future: to for future, to in self.under_way.items() if not future.done()}
         free = self.threads - len(self.under_way)
@@ -97,5 +99,5 @@ def _send(claimed: jobs.Claimed) -> Failed | None:
     if partner is None:
         return Failed("no such partner", permanent=True)
     now = clock.now()
-    secret = store().partner_secrets(partner.pk, now)[0]
-    return send(partner.address, secret, str(claimed.id), claimed.body, loopback_only=settings.KENG_DEMO, now=now)
+    secrets = store().partner_secrets(partner.pk, now)
+    return send(partner.address, secrets, str(claimed.id), claimed.body, loopback_only=settings.KENG_DEMO, now=now)

@@ -55,6 +55,7 @@ def report_track(request: HttpRequest, receipt: str = Path(..., max_length=64)) 
         "code": story.told.report.code,
         "received_at": story.told.report.received_at,
         "closed_at": story.told.report.closed_at,
+        "erased_at": story.told.report.erased_at,
         "lost": story.money.lost,
         "asked": story.money.asked,
         "held": story.money.held,

@@ -80,6 +80,7 @@ class TrackOut(Schema):
     code: str
     received_at: datetime
     closed_at: datetime | None
+    erased_at: datetime | None = Field(None, description="when the content was erased for good")
     lost: int
     asked: int
     held: int

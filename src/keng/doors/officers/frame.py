@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from keng.base.errors import KengError, RefusedError, Said
+from keng.desk.fraud.erasure import queries as erasures
 from keng.desk.ground.jobs import queries as jobs
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
@@ -68,6 +69,7 @@ def navigation(request: HttpRequest, officer: Officer) -> list[dict[str, Any]]:
         ("outbox.list", "officers:dead_letters", _("Thư kẹt"), "2", jobs.dead_count() or None),
         ("ledger.list", "officers:ledger", _("Sổ ghi"), "3", None),
         ("rules.list", "officers:rules", _("Quy định"), "4", None),
+        ("erasure.list", "officers:erasures", _("Yêu cầu xoá"), "7", erasures.waiting_count() or None),
     ]
     return [
         {"url": reverse(name), "label": label, "key": key, "current": request.path == reverse(name), "count": count}

@@ -229,7 +229,7 @@ def _frame_context(officer: Officer, report: Report, now: datetime) -> dict[str,
     here = codes.index(report.code) if report.code in codes else -1
     before, after = (codes[here - 1] if here > 0 else None), next(iter(codes[here + 1 :]), None)
     return {
-        "can_say": rights.is_allowed(officer, "reports.write"),
+        "can_say": report.erased_at is None and rights.is_allowed(officer, "reports.write"),
         "can_close": report.closed_at is None and rights.is_allowed(officer, "reports.close"),
         "prev_url": reverse("officers:report", args=[before]) if before else "",
         "next_url": reverse("officers:report", args=[after]) if after else "",
@@ -246,8 +246,9 @@ def _open_context(opened: SealedReport, purpose: str) -> dict[str, Any]:
             "code": report.code,
             "received_at": report.received_at,
             "channel": report.get_channel_display(),
-            "state": "closed" if report.closed_at else "open",
-            "sha256": bytes(report.original_sha256).hex(),
+            "state": "erased" if report.erased_at else "closed" if report.closed_at else "open",
+            "erased_at": report.erased_at,
+            "sha256": "" if report.erased_at else bytes(report.original_sha256).hex(),
             "purpose": reports.PURPOSES[purpose].in_language(language),
         },
         "segments": cut(opened.text(), indicators),

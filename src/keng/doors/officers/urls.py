@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from keng.doors.officers import appeals, entering, lists, report, rulebook, search
+from keng.doors.officers import appeals, entering, lists, own_data, report, rulebook, search
 
 app_name = "officers"
 urlpatterns = [
@@ -18,12 +18,18 @@ urlpatterns = [
     path("ban/so/", lists.ledger_page, name="ledger"),
     path("ban/so/<int:serial>/", rulebook.entry, name="ledger_entry"),
     path("ban/quy-dinh/", rulebook.index, name="rules"),
-    path("ban/quy-dinh/<str:code>/", rulebook.one_rule, name="rule"),
+    path("ban/quy-dinh/<path:code>/", rulebook.one_rule, name="rule"),
     path("ban/bao-cao/<str:code>/", report.show, name="report"),
     path("ban/bao-cao/<str:code>/moi/", report.live, name="report_live"),
     path("ban/bao-cao/<str:code>/giu/", report.hold, name="hold"),
     path("ban/bao-cao/<str:code>/viet/", report.say, name="say"),
     path("ban/bao-cao/<str:code>/dong/", report.close, name="close"),
+    path("ban/yeu-cau-xoa/", own_data.erasures, name="erasures"),
+    path("ban/yeu-cau-xoa/<uuid:ident>/", own_data.decide, name="decide_erasure"),
+    path("ban/bao-cao/<str:code>/du-lieu/", own_data.own_data, name="own_data"),
+    path("ban/bao-cao/<str:code>/luu-giu/", own_data.place_hold, name="place_hold"),
+    path("ban/bao-cao/<str:code>/luu-giu/<uuid:ident>/", own_data.release_hold, name="release_hold"),
+    path("ban/bao-cao/<str:code>/hoan-bao/", own_data.withhold, name="withhold"),
     path("ban/lenh/<str:code>/xac-nhan/", report.confirm, name="confirm"),
     path("ban/lenh/<str:code>/khong/", report.decline, name="decline"),
     path("ban/lenh/<str:code>/thoi-giu/", report.release, name="release"),

@@ -20,6 +20,18 @@ from keng.desk.ground.people.models import Officer
 VERBS = {
     "reports.receive": Said("Nhận báo cáo", "Report received"),
     "reports.look": Said("Xem báo cáo", "Report read"),
+    "reports.erase": Said("Xoá nội dung báo cáo", "Report's content erased"),
+    "erasure.ask": Said("Người báo xin xoá", "Reporter asked for erasure"),
+    "erasure.grant": Said("Chấp nhận xoá", "Erasure granted"),
+    "erasure.refuse": Said("Không chấp nhận xoá", "Erasure refused"),
+    "erasure.place_hold": Said("Lưu giữ theo yêu cầu cơ quan có thẩm quyền", "Legal hold placed"),
+    "erasure.release_hold": Said("Thôi lưu giữ", "Legal hold released"),
+    "looks.withhold": Said("Hoãn cho người báo biết ai đã xem", "Look withheld from the reporter"),
+    "keys.rotate": Said("Thay khóa", "Key rotated"),
+    "keys.reseal": Said("Niêm lại bằng khóa mới", "Sealed anew under the new key"),
+    "keys.retire": Said("Cho khóa nghỉ", "Key retired"),
+    "keys.destroy": Said("Huỷ khóa", "Key destroyed"),
+    "retention.prune": Said("Xoá dữ liệu hết thời hạn lưu giữ", "Data pruned whose time was over"),
     "reports.write": Said("Viết tin trong báo cáo", "Message written"),
     "reports.close": Said("Đóng báo cáo", "Report closed"),
     "measures.hold_urgently": Said("Giữ tiền khẩn cấp", "Urgent hold sent"),
@@ -47,7 +59,11 @@ OTHERS = {
     "holder": Said("Chủ tài khoản", "Account holder"),
     "system:worker": Said("Máy của Kẻng", "Kẻng, by itself"),
     "system:enrol": Said("Lệnh cài đặt", "Set-up command"),
+    "system:keys": Said("Lệnh về khóa", "Key command"),
+    "system:retention": Said("Máy của Kẻng, theo bảng thời hạn", "Kẻng, by the retention table"),
 }
+KEY = Said("Khóa {id}", "Key {id}")
+RETENTION = Said("Bảng thời hạn lưu giữ", "Retention table")
 REPORT = Said("Báo cáo {code}", "Report {code}")
 MEASURE = Said("Lệnh {code}", "Measure {code}")
 REQUEST = Said("Yêu cầu của lệnh {code}", "Request of measure {code}")
@@ -86,7 +102,7 @@ class _Names:
     """Everybody and everything that the entries name, read at once."""
 
     def __init__(self, reader: Officer, entries: list[LedgerEntry]) -> None:
-        named = {name for entry in entries for name in (entry.actor, entry.subject)}
+        named = {name for entry in entries for name in (entry.actor, entry.subject, entry.about or "")}
         self.officers = people.officers_of(named)
         self.partners = partners.names_of(one.removeprefix("partner:") for one in named if one.startswith("partner:"))
         self.reports = reports.codes_of(named)
@@ -121,6 +137,13 @@ class _Names:
                 return {"about": LETTER.in_language(_language()), "about_url": ""}
             case "answer":
                 return {"about": STRAY.in_language(_language()), "about_url": ""}
+            case "key":
+                return {"about": KEY.filled(id=ident).in_language(_language()), "about_url": ""}
+            case "erasure" | "legal_hold" | "withholding" if entry.about in self.reports:
+                code = self.reports[entry.about or ""]
+                return self._linked(REPORT.filled(code=code), code)
+            case "retention":
+                return {"about": RETENTION.in_language(_language()), "about_url": ""}
             case "appeal":
                 said = APPEAL.filled(code=entry.facts.get("measure", ""))
                 return {"about": said.in_language(_language()), "about_url": ""}

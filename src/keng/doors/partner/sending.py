@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -30,7 +31,7 @@ class Failed:
 
 
 def send(
-    address: str, secret: str, message_id: str, body: bytes, *, loopback_only: bool, now: datetime
+    address: str, secrets: Sequence[str], message_id: str, body: bytes, *, loopback_only: bool, now: datetime
 ) -> Failed | None:
     """POST the signed body; None if the receiver took it (any 2xx)."""
     parts = urlsplit(address)
@@ -41,7 +42,7 @@ def send(
         return Failed(f"address: {type(error).__name__}")
     if target is None:
         return Failed("address is not allowed", permanent=True)
-    headers = {"Content-Type": "application/json", "Host": parts.netloc, **sign(secret, message_id, now, body)}
+    headers = {"Content-Type": "application/json", "Host": parts.netloc, **sign(secrets, message_id, now, body)}
     try:
         with _pool(parts.scheme, target, port, parts.hostname or "") as pool:
             reply = pool.urlopen(

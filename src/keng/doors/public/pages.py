@@ -23,6 +23,7 @@ from keng.desk.fraud.reports import actions
 from keng.desk.ground.keys.queries import store
 from keng.desk.ground.partners import queries as partners
 from keng.doors.looks import shown_looks
+from keng.doors.public.erased import own_data
 from keng.doors.public.forms import MessageForm, MoneyForm, ReceiptForm, StartForm, new_nonce
 from keng.doors.segments import found_in, segments_of
 from keng.doors.story import Step, Story, story_of
@@ -84,6 +85,8 @@ def sent(request: HttpRequest, code: str) -> HttpResponse:
     """The receipt, and what to do now."""
     story = story_of(code, store(), now=clock.now())
     told = story.told
+    if told.report.erased_at:
+        return redirect("public:track", code=read_receipt(code))
     context = {
         "code": read_receipt(code),
         "received_at": told.report.received_at,
@@ -217,7 +220,8 @@ def _track_context(code: str, story: Story) -> dict[str, Any]:
     coming = next((step for step in story.steps if step.state in ("now", "next")), None)
     return {
         "code": read_receipt(code),
-        "closed": False,
+        "closed": story.told.report.erased_at is not None,
+        "own": own_data(story.told.report),
         "money": {
             "state": story.money_state,
             "lost": money.lost or None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from keng.doors.public import appeal, pages
+from keng.doors.public import appeal, own_data, pages
 
 app_name = "public"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("theo-doi/<str:code>/bien-nhan/", pages.sent, name="sent"),
     path("theo-doi/<str:code>/moi/", pages.track_live, name="track_live"),
     path("theo-doi/<str:code>/viet/", pages.say, name="say"),
+    path("theo-doi/<str:code>/bang-chung/", own_data.proofs, name="proofs"),
+    path("theo-doi/<str:code>/xoa/", own_data.erase, name="erase"),
     path("khieu-nai/<str:code>/", appeal.appeal, name="appeal"),
     path("khieu-nai/tra-loi/<str:receipt>/", appeal.answer, name="appeal_answer"),
 ]

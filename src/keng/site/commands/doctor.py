@@ -31,6 +31,7 @@ def _checks() -> Iterator[tuple[str, Callable[[], str | None]]]:
     yield "migrations", _check_migrations
     yield "keys", _check_keys
     yield "rules", _check_rules
+    yield "files", _check_files
 
 
 def _outcome(name: str, check: Callable[[], str | None]) -> dict[str, object]:
@@ -87,10 +88,23 @@ def _check_migrations() -> str | None:
 
 def _check_keys() -> str | None:
     from keng.base import clock
+    from keng.desk.ground.keys import KeyState
     from keng.desk.ground.keys.queries import store
 
+    store().check()
     store().ledger_signer(clock.now())
-    return None
+    waiting = [key.id for key in store().all() if key.state is KeyState.PREPARED]
+    return f"a rotation did not come to its end: run it again ({', '.join(waiting)})" if waiting else None
+
+
+def _check_files() -> str | None:
+    from django.conf import settings
+
+    from keng.base import clock
+    from keng.desk.steering.retention.queries import files_without_rule
+
+    strange = files_without_rule(settings.KENG_HOME, clock.now())
+    return f"{len(strange)} files have no retention rule, such as {strange[0]}" if strange else None
 
 
 def _check_rules() -> str | None:

@@ -17,5 +17,5 @@ def run(options: argparse.Namespace) -> int:
     from keng.desk.ground.keys.queries import store
     from keng.desk.ground.ledger.actions import run_sequencer
 
-    run_sequencer(stop_on_signals(), store().ledger_signer(clock.now()), interval_seconds=options.interval)
+    run_sequencer(stop_on_signals(), lambda: store().ledger_signer(clock.now()), interval_seconds=options.interval)
     return 0

@@ -10,6 +10,7 @@ from functools import cache
 
 from keng.base.errors import Said
 from keng.vietnam.calendar.days import table as calendar_table
+from keng.vietnam.rules.retention import Keeping, every_keeping
 from keng.vietnam.rules.tables import Dated, Limit, bases, dated, limits, read_table
 
 
@@ -18,6 +19,7 @@ class Table(StrEnum):
 
     BASES = "bases"
     LIMITS = "limits"
+    RETENTION = "retention"
     CALENDAR = "calendar"
     ESTIMATES = "estimates"
 
@@ -25,6 +27,7 @@ class Table(StrEnum):
 TABLES = {
     Table.BASES: Said("Căn cứ của các biện pháp", "Bases of measures"),
     Table.LIMITS: Said("Thời hạn và mức", "Terms and limits"),
+    Table.RETENTION: Said("Lưu giữ bao lâu", "How long things are kept"),
     Table.CALENDAR: Said("Ngày làm việc", "Working days"),
     Table.ESTIMATES: Said("Ước lượng để xếp thứ tự", "Estimates for ordering"),
 }
@@ -52,6 +55,7 @@ def catalogue() -> tuple[Rule, ...]:
     return (
         *(Rule(Table.BASES, basis) for basis in bases()),
         *(_limit(limit) for limit in limits()),
+        *(_keeping(row) for row in every_keeping()),
         *(Rule(Table.CALENDAR, Dated(**dated(row))) for name in ("week", "term") for row in calendar_table()[name]),
         Rule(Table.ESTIMATES, Dated(**dated(read_table("holdable")["table"]))),
     )
@@ -79,6 +83,10 @@ def governing(verb: str, facts: Mapping[str, object], day: date) -> list[Rule]:
 def codes_of_acts() -> Iterable[str]:
     """Every code that acts.toml names, with its {kind} unfilled."""
     return {code for codes in _acts().values() for code in codes}
+
+
+def _keeping(row: Keeping) -> Rule:
+    return Rule(Table.RETENTION, row, UNITS["days"].filled(n=row.keep_days) if row.keep_days else None)
 
 
 def _limit(limit: Limit) -> Rule:

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from keng.base.errors import Said
+from keng.base.times import VIETNAM
 from keng.vietnam.calendar import after_working_days
 
 
@@ -94,6 +95,11 @@ def limit(code: str, day: date) -> Limit:
         if row.code == code and row.is_valid_on(day):
             return row
     raise KeyError(f"no limit {code} on {day}")
+
+
+def due(code: str, start: datetime) -> datetime:
+    """The moment by which something begun at `start` must be done, by the figure in force on that day in Vietnam."""
+    return limit(code, start.astimezone(VIETNAM).date()).after(start)
 
 
 def holdable_share(age: timedelta) -> float:

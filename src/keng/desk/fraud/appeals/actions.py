@@ -15,6 +15,7 @@ from keng.desk.fraud.measures import queries as measure_queries
 from keng.desk.fraud.measures.models import Measure
 from keng.desk.fraud.reports.submission import check_text
 from keng.desk.ground.keys import KeyStore, Purpose
+from keng.desk.ground.keys.actions import SealedKind
 from keng.desk.ground.ledger import actions as ledger
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
@@ -86,6 +87,9 @@ def decide(officer: Officer, appeal_id: UUID, *, grant: bool, reason: str, now: 
 def label(appeal: Appeal, part: str) -> str:
     """The place that a sealed value belongs to."""
     return f"appeal:{appeal.pk}:{part}"
+
+
+KEYS = SealedKind(Appeal, "sealed_by", "sealed_key", lambda row: label(row, "key"))
 
 
 def _record(verb: str, actor: str, appeal: Appeal, measure: Measure, now: datetime) -> None:

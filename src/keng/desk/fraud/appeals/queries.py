@@ -58,15 +58,22 @@ def report_code_of(appeal_id: UUID) -> str:
 
 
 def _open(row: Appeal, keys: KeyStore) -> AppealFacts:
-    key = sealing.unseal(keys.secret_by_id(row.sealed_by), label(row, "key"), bytes(row.sealed_key))
     return AppealFacts(
         id=row.pk,
         measure=row.measure,
         lodged_at=row.lodged_at,
-        text=sealing.unseal(key, label(row, "text"), bytes(row.text)).decode(),
+        text=_text(row, keys),
         state=row.state,
         decided_at=row.decided_at,
         decided_by=row.decided_by.unit_name if row.decided_by else "",
         decided_reason=row.decided_reason,
         took_part=(row.measure.proposed_by_id, row.measure.decided_by_id),
     )
+
+
+def _text(row: Appeal, keys: KeyStore) -> str:
+    """What the holder wrote; empty once its time was over and its key destroyed."""
+    if not row.sealed_by:
+        return ""
+    key = sealing.unseal(keys.secret_by_id(row.sealed_by), label(row, "key"), bytes(row.sealed_key))
+    return sealing.unseal(key, label(row, "text"), bytes(row.text)).decode()

@@ -14,8 +14,8 @@ from keng import __version__
 from keng.base import identifiers, sealing
 from keng.base.errors import ConflictError, InputError, Said
 from keng.desk.fraud.reports import reading
-from keng.desk.fraud.reports.models import Indicator, Loss, Message, Report, ReportKey
-from keng.desk.fraud.reports.sealed import SealedReport, label, unlock
+from keng.desk.fraud.reports.models import ErasedWhy, Indicator, Loss, Message, Report, ReportKey
+from keng.desk.fraud.reports.sealed import ERASED, SealedReport, label, unlock
 from keng.desk.fraud.reports.sightings import digest_of
 from keng.desk.fraud.reports.submission import Submission, check_text, read_submission
 from keng.desk.ground.keys import KeyStore, Purpose
@@ -37,6 +37,10 @@ RETRY_KEY_LENGTH = Said(
 RETRY_OTHER_BODY = Said(
     "Idempotency-Key này đã dùng cho một báo cáo có nội dung khác.",
     "This Idempotency-Key was used for a report with another body.",
+)
+RETRY_TOO_LATE = Said(
+    "Báo cáo này đã nhận từ lâu; mã biên nhận không nói lại được nữa.",
+    "This report was received long ago; its receipt can no longer be told again.",
 )
 NO_RECEIPT = Said("Không có báo cáo nào mang mã biên nhận này.", "No report has this receipt code.")
 NO_REPORT = Said("Không có báo cáo này.", "There is no such report.")
@@ -64,13 +68,13 @@ def receive(original: bytes, keys: KeyStore, *, retry_key: str | None, now: date
     receipt, retry_hash = _receipt_for(original, keys, retry_key, now)
     found = reading.read_indicators(submission, now)
     digest = hashlib.sha256(original).digest()
-    if retry_hash and (earlier := _received_before(retry_hash, digest, receipt)):
+    if retry_hash and (earlier := _received_before(retry_hash, digest, keys, retry_key, original, now)):
         return earlier
     try:
         with transaction.atomic():
             report = _store(submission, original, digest, found, receipt, retry_hash, keys, now)
     except IntegrityError:
-        if retry_hash and (earlier := _received_before(retry_hash, digest, receipt)):
+        if retry_hash and (earlier := _received_before(retry_hash, digest, keys, retry_key, original, now)):
             return earlier
         raise
     return Received(report, receipt, digest.hex(), is_new=True)
@@ -126,6 +130,39 @@ def close(officer: Officer, report_id: UUID, reason: str, *, now: datetime) -> N
     )
 
 
+@transaction.atomic
+def erase(report_id: UUID, why: ErasedWhy, *, actor: str, now: datetime) -> dict[str, int] | None:
+    """Destroy the report's key and everything that tells of its writer; figures and ledger stay. Returns what went, by kind.
+
+    None if it was erased before. Whether it may be erased is for the caller to check, in this transaction.
+    """
+    report = Report.objects.select_for_update().filter(pk=report_id, erased_at=None).first()
+    if report is None:
+        return None
+    gone = {"messages": report.messages.update(text=b""), "indicators": report.indicators.count()}
+    report.indicators.all().delete()
+    ReportKey.objects.filter(report=report).delete()
+    Loss.objects.filter(pk=report.pk).update(to_account="", from_account=None)
+    Report.objects.filter(pk=report.pk).update(
+        original=b"",
+        original_sha256=bytes(32),  # of a text that somebody might guess: it would confirm the guess
+        written_at=None,
+        closed_at=report.closed_at or now,
+        closed_reason="",
+        erased_at=now,
+        erased_why=why,
+    )
+    ledger.record(
+        actor=actor,
+        verb="reports.erase",
+        subject=report.subject,
+        about=report.subject,
+        data={"why": str(why), **gone},
+        at=now,
+    )
+    return gone
+
+
 def report_of(receipt: str) -> Report:
     """The report of a receipt as typed by a person. Raises InputError `no_receipt`."""
     tidy = identifiers.read_receipt(receipt)
@@ -153,13 +190,22 @@ def _receipt_for(original: bytes, keys: KeyStore, retry_key: str | None, now: da
     return receipt, hashlib.sha256(retry_key.encode()).digest()
 
 
-def _received_before(retry_hash: bytes, digest: bytes, receipt: str) -> Received | None:
+def _received_before(
+    retry_hash: bytes, digest: bytes, keys: KeyStore, retry_key: str | None, original: bytes, now: datetime
+) -> Received | None:
+    """The report that this idempotency key brought before, with its first receipt, whichever live key gave that."""
     report = Report.objects.filter(retry_hash=retry_hash).first()
     if report is None:
         return None
+    if report.erased_at:
+        raise ConflictError("erased", ERASED, field="Idempotency-Key")
     if bytes(report.original_sha256) != digest:
         raise ConflictError("retry_other_body", RETRY_OTHER_BODY, field="Idempotency-Key")
-    return Received(report, receipt, digest.hex(), is_new=False)
+    for secret in keys.secrets(Purpose.RECEIPTS, now):
+        receipt = identifiers.receipt_from(secret, (retry_key or "").encode(), original)
+        if identifiers.receipt_hash(receipt) == bytes(report.receipt_hash):
+            return Received(report, receipt, digest.hex(), is_new=False)
+    raise ConflictError("retry_too_late", RETRY_TOO_LATE, field="Idempotency-Key")
 
 
 def _store(
@@ -224,6 +270,8 @@ def _write(report: Report, officer: Officer | None, text: str, keys: KeyStore, n
     check_text(text)
     message = Message(report=report, officer=officer, at=now)
     opened = unlock(report, keys)
+    if opened.key is None:
+        raise ConflictError("erased", ERASED)
     message.text = sealing.seal(opened.key, label(report, "message"), text.encode())
     message.save(force_insert=True)
     ledger.record(

@@ -16,8 +16,16 @@ class Channel(models.TextChoices):
     SMS = "sms", "SMS 156/5656"
 
 
+class ErasedWhy(models.TextChoices):
+    REQUEST = "request", _("Người báo xin xoá")
+    RETENTION = "retention", _("Hết thời hạn lưu giữ")
+
+
 class Report(models.Model):
-    """One report. The original is never changed; everything else here is derived from it and can be derived again."""
+    """One report. The original is never changed; everything else here is derived from it and can be derived again.
+
+    Once erased, its key and its texts are gone; the row stays as a figure, and so do the ledger's entries.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     code = models.CharField(max_length=16, unique=True, help_text="names it on the telephone; opens nothing")
@@ -33,9 +41,16 @@ class Report(models.Model):
     engine = models.CharField(max_length=32, help_text="the version of extract that read it")
     closed_at = models.DateTimeField(null=True)
     closed_reason = models.CharField(max_length=300, blank=True)
+    erased_at = models.DateTimeField(null=True, help_text="when its key and texts were destroyed")
+    erased_why = models.CharField(max_length=10, choices=ErasedWhy.choices, blank=True, default="", db_default="")
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["closed_at", "received_at"], name="report_open")]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(erased_at=None) | models.Q(closed_at__isnull=False), name="erased_report_is_closed"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.code

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -19,6 +19,7 @@ from keng.desk.fraud.reports.reading import day_of, slot_of
 from keng.desk.fraud.reports.sealed import SealedReport, label, unlock
 from keng.desk.ground.keys import KeyStore
 from keng.desk.ground.ledger import queries as ledger
+from keng.desk.ground.looks import queries as looks
 from keng.desk.ground.people import queries as people
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
@@ -142,6 +143,8 @@ def indicators_of(report: Report) -> list[Indicator]:
 
 def lines_of(opened: SealedReport) -> list[Line]:
     """The talk with the reporter, oldest first. Officers are named by unit, never by name, to the reporter and here alike."""
+    if opened.key is None:
+        return []
     rows = opened.report.messages.select_related("officer").order_by("at", "pk")
     return [
         Line(row.officer is None, row.officer.unit_name if row.officer else "", opened.message(row), row.at)
@@ -164,9 +167,9 @@ def evidence_for(report_id: UUID, account: str) -> Evidence:
     return Evidence(in_text=own is not None, p=own.p if own else None, other_reports=others)
 
 
-def looks_of(report: Report) -> list[Look]:
-    """Who looked at the report, newest first, from the ledger."""
-    entries = ledger.entries_about(report.subject, verb="reports.look")
+def looks_of(report: Report, *, withheld: Collection[UUID] = ()) -> list[Look]:
+    """Who looked at the report, newest first, from the ledger; without the entries that are withheld from the reader."""
+    entries = [one for one in ledger.entries_about(report.subject, verb="reports.look") if one.id not in withheld]
     officers = people.officers_of(entry.actor for entry in entries)
     looks = [_look(entry, officers.get(entry.actor)) for entry in entries]
     return sorted(looks, key=lambda look: look.at, reverse=True)
@@ -175,17 +178,18 @@ def looks_of(report: Report) -> list[Look]:
 def own_account(opened: SealedReport) -> str:
     """The reporter's own account; empty if not told."""
     loss = Loss.objects.filter(pk=opened.report.pk).first()
-    if loss is None or loss.from_account is None:
+    if loss is None or loss.from_account is None or opened.key is None:
         return ""
     return sealing.unseal(opened.key, label(opened.report, "from_account"), bytes(loss.from_account)).decode()
 
 
-def track(receipt: str, keys: KeyStore) -> Told:
-    """What the holder of a receipt may see. Raises InputError `no_receipt`."""
+def track(receipt: str, keys: KeyStore, *, now: datetime) -> Told:
+    """What the holder of a receipt may see at this moment. Raises InputError `no_receipt`."""
     report = report_of(receipt)
     opened = unlock(report, keys)
+    hidden = looks.withheld_entries(report.subject, now)
     loss = Loss.objects.filter(pk=report.pk).first()
-    return Told(report, loss, own_account(opened), lines_of(opened), looks_of(report))
+    return Told(report, loss, own_account(opened), lines_of(opened), looks_of(report, withheld=hidden))
 
 
 def _look(entry: ledger.LedgerEntry, officer: Officer | None) -> Look:

@@ -6,32 +6,47 @@ import json
 from dataclasses import dataclass, field
 
 from keng.base import sealing
-from keng.desk.fraud.reports.models import Message, Report
+from keng.base.errors import ConflictError, Said
+from keng.desk.fraud.reports.models import Message, Report, ReportKey
 from keng.desk.ground.keys import KeyStore
+from keng.desk.ground.keys.actions import SealedKind
+
+ERASED = Said(
+    "Nội dung báo cáo này đã được xoá vĩnh viễn, không ai đọc lại được.",
+    "The content of this report was erased for good; nobody can read it again.",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class SealedReport:
-    """A report whose key is at hand."""
+    """A report whose key is at hand, or was destroyed (None): then nothing is left to read."""
 
     report: Report
-    key: bytes = field(repr=False)
+    key: bytes | None = field(repr=False)
 
     def original(self) -> bytes:
-        """The submission as it came."""
+        """The submission as it came. Raises ConflictError `erased`."""
+        if self.key is None:
+            raise ConflictError("erased", ERASED)
         return sealing.unseal(self.key, label(self.report, "original"), bytes(self.report.original))
 
     def text(self) -> str:
-        """The message that was reported."""
+        """The message that was reported; empty once it is erased."""
+        if self.key is None:
+            return ""
         return str(json.loads(self.original()).get("text") or "")
 
     def message(self, message: Message) -> str:
-        """One line of the talk."""
+        """One line of the talk; empty once it is erased."""
+        if self.key is None:
+            return ""
         return sealing.unseal(self.key, label(self.report, "message"), bytes(message.text)).decode()
 
 
 def unlock(report: Report, keys: KeyStore) -> SealedReport:
-    """The report with its key, which the store's key unseals."""
+    """The report with its key, which the store's key unseals; without one if it was erased."""
+    if report.erased_at:
+        return SealedReport(report, None)
     row = report.key
     wrapping = keys.secret_by_id(row.sealed_by)
     return SealedReport(report, sealing.unseal(wrapping, label(report, "key"), bytes(row.sealed)))
@@ -40,3 +55,6 @@ def unlock(report: Report, keys: KeyStore) -> SealedReport:
 def label(report: Report, part: str) -> str:
     """The place that a sealed value belongs to."""
     return f"report:{report.pk}:{part}"
+
+
+KEYS = SealedKind(ReportKey, "sealed_by", "sealed", lambda row: f"report:{row.report_id}:key")

@@ -1,54 +1,39 @@
 """A folder of key files with one register, `keys.json`.
 
 Invariant: a private key is written once (mode 600) and never into the database; the register says what each is for, since
-when, until when, and whether it is a demo key. Demo keys refuse to work when the demo is off.
+when, until when, and whether it is a demo key. Demo keys refuse to work when the demo is off. What was opened is kept in
+memory until the register changes: then it is read anew, so that a retired key serves nobody.
 """
 
 from __future__ import annotations
 
 import base64
 import fcntl
-import json
-import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import replace
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
+from typing import TypeVar
 
-from keng.base.keys_command import make_key
-from keng.base.signing import Signer, load_signer
+from keng.base.errors import RefusedError, Said
+from keng.base.keys_command import make_key, public_path
+from keng.base.signing import PublicKey, Signer, load_signer
 from keng.base.times import iso
+from keng.desk.ground.keys import register
+from keng.desk.ground.keys.files import check_private, read_private, remove, write_private
+from keng.desk.ground.keys.register import Key, KeyState, Purpose
 
 SECRET_BYTES = 32
+LIVE = (KeyState.CURRENT, KeyState.REPLACED)
+Opened = TypeVar("Opened")
 
-
-class Purpose(StrEnum):
-    """What a key is for. One key has one purpose."""
-
-    LEDGER = "ledger"
-    REPORTS = "reports"
-    RECEIPTS = "receipts"
-    WEB = "web"
-    PARTNER = "partner"
+NOT_LIVE = Said("Khóa {id} không còn dùng được ({state}).", "Key {id} serves no more ({state}).")
 
 
 class DemoKeyError(RuntimeError):
     """A key made for the demo was asked to work outside it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """One row of the register. `owner` is the partner's code for a partner's secret, else empty."""
-
-    id: str
-    purpose: str
-    owner: str
-    made_at: str
-    retired_at: str | None
-    demo: bool
 
 
 class KeyStore:
@@ -61,78 +46,143 @@ class KeyStore:
     def ledger_signer(self, now: datetime) -> Signer:
         """What signs the ledger's checkpoints; made at first use."""
         key = self._current(Purpose.LEDGER, "", now)
-        return load_signer(self._path(key))
+        return self._opened(key, lambda: load_signer(self._checked(key)))
 
     def secret(self, purpose: Purpose, now: datetime, owner: str = "") -> tuple[str, bytes]:
-        """The id and bytes of the newest key of that purpose and owner; made at first use."""
+        """The id and bytes of the current key of that purpose and owner; made at first use."""
         key = self._current(purpose, owner, now)
-        return key.id, base64.b64decode(self._path(key).read_text(encoding="ascii"))
+        return key.id, self._secret(key)
 
     def secret_by_id(self, key_id: str) -> bytes:
-        """The bytes of one key, for what was sealed with it. Raises KeyError, DemoKeyError."""
-        key = next((one for one in self.keys() if one.id == key_id), None)
-        if key is None:
-            raise KeyError(key_id)
-        return base64.b64decode(self._path(self._usable(key)).read_text(encoding="ascii"))
+        """The bytes of one key, for what was sealed with it. Raises KeyError, DemoKeyError, RefusedError `key_not_live`."""
+        key = self._usable(self.key(key_id))
+        if key.state not in LIVE:
+            raise RefusedError("key_not_live", NOT_LIVE.filled(id=key_id, state=key.state))
+        return self._secret(key)
+
+    def secrets(self, purpose: Purpose, now: datetime, owner: str = "") -> list[bytes]:
+        """The bytes of all live keys of that purpose and owner, the current one first, then the newest."""
+        self._current(purpose, owner, now)
+        live = [key for key in self.all() if (key.purpose, key.owner) == (purpose, owner) and key.state in LIVE]
+        newest_first = live[::-1]
+        newest_first.sort(key=lambda key: key.state is not KeyState.CURRENT)
+        return [self._secret(self._usable(key)) for key in newest_first]
 
     def partner_secrets(self, partner: str, now: datetime) -> list[str]:
-        """The `whsec_` secrets that a partner may sign with, newest first."""
-        live = [key for key in self.keys() if key.owner == partner and key.retired_at is None]
-        if not live:
-            live = [self._current(Purpose.PARTNER, partner, now)]
-        newest_first = sorted(live, key=lambda key: key.made_at, reverse=True)
-        return ["whsec_" + self._path(self._usable(key)).read_text(encoding="ascii").strip() for key in newest_first]
+        """The `whsec_` secrets that a partner may sign with, newest first; while one replaces another there are two."""
+        found = self.secrets(Purpose.PARTNER, now, partner)
+        return ["whsec_" + base64.b64encode(secret).decode("ascii") for secret in found]
 
-    def keys(self) -> list[Key]:
+    def all(self) -> tuple[Key, ...]:
         """The register, oldest first."""
-        path = self.folder / "keys.json"
-        if not path.exists():
-            return []
-        return [Key(**row) for row in json.loads(path.read_text(encoding="utf-8"))]
+        return register.load(self.folder).keys
+
+    def key(self, key_id: str) -> Key:
+        """One row of the register. Raises KeyError."""
+        for key in self.all():
+            if key.id == key_id:
+                return key
+        raise KeyError(key_id)
+
+    def public(self, key: Key) -> PublicKey:
+        """The public half of a ledger key; it stays when the private one is destroyed."""
+        return PublicKey.load(public_path(self.folder / key.filename))
+
+    def check(self) -> None:
+        """Return if every private file is there and readable by us alone. Raises RefusedError `key_readable`, OSError."""
+        for key in self.all():
+            if key.state is not KeyState.DESTROYED:
+                check_private(self.folder / key.filename)
+
+    def prepare(self, purpose: Purpose, owner: str, now: datetime) -> Key:
+        """A key that is not used yet: the one that was prepared before and never came into use, or a new one."""
+        with self._locked():
+            waiting = [key for key in self.all() if (key.purpose, key.owner) == (purpose, owner)]
+            prepared = [key for key in waiting if key.state is KeyState.PREPARED]
+            return prepared[0] if prepared else self._make(purpose, owner, now, activated_at=None)
+
+    def activate(self, key_id: str, now: datetime) -> Key:
+        """Use this key from now on; the one before it only opens and verifies. Safe to repeat."""
+        with self._locked():
+            new = self.key(key_id)
+            if new.state is not KeyState.PREPARED:
+                return new
+            same = {key.id for key in self.all() if (key.purpose, key.owner) == (new.purpose, new.owner)}
+            rows = [
+                replace(key, replaced_at=iso(now)) if key.id in same and key.state is KeyState.CURRENT else key
+                for key in self.all()
+            ]
+            activated = replace(new, activated_at=iso(now))
+            register.write(self.folder, [activated if key.id == key_id else key for key in rows])
+            return activated
+
+    def retire(self, key_id: str, now: datetime) -> Key:
+        """The key serves nothing any more. Safe to repeat."""
+        with self._locked():
+            key = self.key(key_id)
+            return key if key.retired_at else self._write_over(replace(key, retired_at=iso(now)))
+
+    def destroy(self, key_id: str, now: datetime) -> Key:
+        """The private file is gone for good; the row stays. Safe to repeat."""
+        with self._locked():
+            key = self.key(key_id)
+            if key.destroyed_at is None:
+                key = self._write_over(replace(key, destroyed_at=iso(now)))
+            remove(self.folder / key.filename)
+            return key
 
     def _current(self, purpose: Purpose, owner: str, now: datetime) -> Key:
         found = self._find(purpose, owner)
         if found is None:
             with self._locked():
-                found = self._find(purpose, owner) or self._make(purpose, owner, now)
+                found = self._find(purpose, owner) or self._make(purpose, owner, now, activated_at=iso(now))
         return self._usable(found)
 
     def _find(self, purpose: Purpose, owner: str) -> Key | None:
-        rows = [key for key in self.keys() if (key.purpose, key.owner, key.retired_at) == (purpose, owner, None)]
-        return rows[-1] if rows else None
+        for key in reversed(self.all()):
+            if (key.purpose, key.owner) == (purpose, owner) and key.state is KeyState.CURRENT:
+                return key
+        return None
 
-    def _make(self, purpose: Purpose, owner: str, now: datetime) -> Key:
-        key = Key(f"{purpose}-{secrets.token_hex(4)}", purpose, owner, iso(now), None, self.demo)
+    def _make(self, purpose: Purpose, owner: str, now: datetime, *, activated_at: str | None) -> Key:
+        key = Key(
+            f"{purpose}-{secrets.token_hex(4)}", purpose, owner, iso(now), None, self.demo, activated_at=activated_at
+        )
         if purpose is Purpose.LEDGER:
-            make_key(self._path(key))  # and beside it, as .pub, the public half that strangers verify with
+            make_key(self.folder / key.filename)  # and beside it, as .pub, the half that strangers verify with
         else:
-            _write_private(self._path(key), base64.b64encode(secrets.token_bytes(SECRET_BYTES)))
-        rows = [asdict(one) for one in [*self.keys(), key]]
-        _write_private(self.folder / "keys.json", json.dumps(rows, indent=1).encode())
+            write_private(self.folder / key.filename, base64.b64encode(secrets.token_bytes(SECRET_BYTES)))
+        register.write(self.folder, [*self.all(), key])
         return key
+
+    def _write_over(self, changed: Key) -> Key:
+        register.write(self.folder, [changed if key.id == changed.id else key for key in self.all()])
+        return changed
+
+    def _secret(self, key: Key) -> bytes:
+        return self._opened(key, lambda: base64.b64decode(read_private(self.folder / key.filename)))
+
+    def _opened(self, key: Key, read: Callable[[], Opened]) -> Opened:
+        """What `read` gives for that key, read once for each state of the register."""
+        opened = register.load(self.folder).secrets
+        if key.id not in opened:
+            opened[key.id] = read()
+        return opened[key.id]  # type: ignore[return-value]
+
+    def _checked(self, key: Key) -> Path:
+        path = self.folder / key.filename
+        check_private(path)
+        return path
 
     def _usable(self, key: Key) -> Key:
         if key.demo and not self.demo:
             raise DemoKeyError(f"{key.id} was made for the demo, and the demo is off")
         return key
 
-    def _path(self, key: Key) -> Path:
-        return self.folder / (f"{key.id}.pem" if key.purpose == Purpose.LEDGER else f"{key.id}.key")
-
     @contextmanager
     def _locked(self) -> Iterator[None]:
+        """One at a time over all processes. What the register says is read again inside: another may just have written it."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with (self.folder / ".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
-
-
-def _write_private(path: Path, content: bytes) -> None:
-    """Write the whole file or nothing, readable by us alone."""
-    draft = path.with_suffix(path.suffix + ".draft")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    draft.replace(path)

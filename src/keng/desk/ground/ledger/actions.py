@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import secrets
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Event
@@ -112,7 +113,8 @@ def sequence_once(signer: Signer, now: datetime, *, batch: int = BATCH_ENTRIES) 
     passed over but placed later. The first run signs the empty ledger.
     Two at once: PostgreSQL gives one the advisory lock and the other returns 0; SQLite lets one transaction write at a
     time (IMMEDIATE). Beneath both, places and checkpoint sizes are unique: a second one would fail, not fork.
-    RefusedError `ledger.broken` if the stored tree no longer gives the root that was signed last: nothing is signed.
+    A key that was replaced since it was handed in signs nothing: 0. RefusedError `ledger.broken` if the stored tree no
+    longer gives the root that was signed last: nothing is signed.
     """
     if not _is_work_waiting():
         return 0
@@ -120,6 +122,9 @@ def sequence_once(signer: Signer, now: datetime, *, batch: int = BATCH_ENTRIES) 
         if not _is_alone():
             return 0
         last = Checkpoint.objects.order_by("-size").first()
+        if last is not None and _is_replaced(signer, last):
+            logger.warning("key %s was replaced by %s; it signs no more", signer.key_id, last.key_id)
+            return 0
         waiting = list(Entry.objects.filter(place=None).order_by("id").values_list("id", "leaf")[:batch])
         if last is not None and not waiting:
             return 0
@@ -132,16 +137,17 @@ def sequence_once(signer: Signer, now: datetime, *, batch: int = BATCH_ENTRIES) 
     return len(waiting)
 
 
-def run_sequencer(stop: Event, signer: Signer, interval_seconds: float = 0.5) -> int:
+def run_sequencer(stop: Event, signer: Signer | Callable[[], Signer], interval_seconds: float = 0.5) -> int:
     """Sequence until `stop` is set; returns how many entries got places. A full batch is followed by the next at once.
 
+    A function is asked for the signer each time, so that a new key signs as soon as it is the current one.
     While the database is away or another sequencer is in the way it tries again, ever more slowly up to 30 s. Errors of
     ours and a broken ledger end it: they need a person.
     """
     total, wait = 0, interval_seconds
     while not stop.is_set():
         try:
-            placed = sequence_once(signer, clock.now())
+            placed = sequence_once(signer if isinstance(signer, Signer) else signer(), clock.now())
         except (OperationalError, InterfaceError, InternalError, IntegrityError):
             logger.exception("the ledger could not be sequenced; trying again in %.1f s", wait)
             close_old_connections()
@@ -166,6 +172,11 @@ def _is_alone() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [ADVISORY_LOCK])
         return bool(cursor.fetchone()[0])
+
+
+def _is_replaced(signer: Signer, last: Checkpoint) -> bool:
+    """Whether another key signed after this one: whoever verifies then takes nothing more from this one."""
+    return last.key_id != signer.key_id and Checkpoint.objects.filter(key_id=signer.key_id).exists()
 
 
 def _tree_after(last: Checkpoint | None, signer: Signer) -> tuple[CompactRange, bytes]:

@@ -79,9 +79,10 @@ def _export(options: argparse.Namespace) -> int:
 
 def _prove(options: argparse.Namespace) -> int:
     _set_up_django()
+    from keng.base import clock
     from keng.desk.ground.ledger.export import export_proofs, told
 
-    sys.stdout.write(told(export_proofs(options.about, options.output)) + "\n")
+    sys.stdout.write(told(export_proofs(options.about, options.output, clock.now())) + "\n")
     return 0
 
 

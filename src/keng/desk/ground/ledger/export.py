@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import IO
@@ -49,23 +50,30 @@ def export(directory: Path) -> Exported:
     with _draft_of(directory) as draft:
         _write(draft / layout.LEAVES, lambda file: file.writelines(_leaf_lines(head.size)))
         _write(draft / layout.CHECKPOINTS, lambda file: file.writelines(_checkpoint_lines(head.size)))
+        _write(draft / layout.KEYS, lambda file: file.writelines(_key_lines(head.size)))
         _write(draft / layout.README, lambda file: file.write(readme(head.note.partition("\n")[0])))
     return Exported(head.size, Checkpoint.objects.filter(size__lte=head.size).count())
 
 
-def export_proofs(about: str, path: Path) -> Exported:
-    """Write the salted entries about one person, with proofs against the newest checkpoint, into one new file."""
-    head = _head()
-    proofs = queries.proofs_about(about)
-    lines = [layout.proof_line(one.place, one.salt, one.entry.canonical(), one.proof) for one in proofs]
+def export_proofs(about: str, path: Path, now: datetime) -> Exported:
+    """Write the salted entries that one person may see now, with proofs against the newest checkpoint, into one new file."""
+    lines = proof_lines(about, now)
     if path.exists():
         raise InputError("ledger.exists", EXISTS.filled(path=path), field="output")
-    note = proofs[0].note if proofs else head.note
     with _told_errors(path), tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
         draft = Path(folder) / path.name
-        _write(draft, lambda file: file.writelines([layout.checkpoint_line(note), *lines]))
+        _write(draft, lambda file: file.writelines(lines))
         draft.replace(path)
-    return Exported(len(lines), 1)
+    return Exported(len(lines) - 1, 1)
+
+
+def proof_lines(about: str, now: datetime) -> list[str]:
+    """The lines of a file of proofs: the checkpoint, then each entry. InputError if nothing was ever signed."""
+    head = _head()
+    proofs = queries.proofs_about(about, now)
+    note = proofs[0].note if proofs else head.note
+    lines = (layout.proof_line(one.place, one.salt, one.entry.canonical(), one.proof) for one in proofs)
+    return [layout.checkpoint_line(note), *lines]
 
 
 def readme(origin: str) -> str:
@@ -90,6 +98,13 @@ def _leaf_lines(size: int) -> Iterator[str]:
 def _checkpoint_lines(size: int) -> Iterator[str]:
     notes = Checkpoint.objects.filter(size__lte=size).order_by("size").values_list("note", flat=True)
     return map(layout.checkpoint_line, notes.iterator(CHUNK_ROWS))
+
+
+def _key_lines(size: int) -> Iterator[str]:
+    """The entries that announced a ledger key, open to everybody: they concern no person."""
+    rows = Entry.objects.filter(verb=layout.ANNOUNCES, subject__startswith="key:ledger-", place__lt=size)
+    for row in rows.order_by("place"):
+        yield layout.proof_line(row.place or 0, bytes(row.salt), queries.fields_of(row).canonical(), [])
 
 
 def _write(path: Path, write: Callable[[IO[str]], object]) -> None:

@@ -2,6 +2,7 @@
 
 `leaves.jsonl`        {"n":0,"leaf":"<64 hex>","chain":"<64 hex>"}      one line an entry, in the order of places
 `checkpoints.jsonl`   {"note":"<signed note>"}                          one line a checkpoint, sizes rising
+`keys.jsonl`          {"entry":{...},"place":n,"proof":[],"salt":"<64 hex>"}  one line a new key: the entry that announced it
 a file of proofs      {"note":...}, then {"entry","place","proof","salt"} for each entry: see `proofs.py`
 
 chain_i = SHA-256(chain_{i-1} || leaf_i), and chain_{-1} is 32 zero bytes. A checkpoint's note has two extension lines:
@@ -25,6 +26,9 @@ from keng.desk.ground.ledger.canonical import time_text
 
 LEAVES = "leaves.jsonl"
 CHECKPOINTS = "checkpoints.jsonl"
+KEYS = "keys.jsonl"
+PROOFS = "proofs.jsonl"
+ANNOUNCES = "keys.rotate"
 README = "README.txt"
 
 FIRST_CHAIN = bytes(32)

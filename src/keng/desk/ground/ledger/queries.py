@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,9 @@ from keng.desk.ground.ledger.models import Checkpoint, Entry
 from keng.desk.ground.ledger.tree import StoredNodes
 
 PAGE_ENTRIES = 50
+
+Screen = Callable[[str, datetime], Iterable[UUID]]
+_screens: list[Screen] = []
 
 NO_ENTRY = Said("Không có dòng sổ {id}", "there is no ledger entry {id}")
 BROKEN = Said(
@@ -106,9 +109,17 @@ def find_inclusion_proof(entry_id: UUID) -> InclusionProof | None:
     return proofs[0] if proofs else None
 
 
-def proofs_about(about: str) -> list[InclusionProof]:
-    """Proofs for all placed entries about one person, in the order of places, against one checkpoint."""
-    return prove(Entry.objects.filter(about=about).order_by("place"))
+def screen_with(screen: Screen) -> None:
+    """Let `screen` name entries that the person they are about may not see for now: no proof of them is given."""
+    if screen not in _screens:
+        _screens.append(screen)
+
+
+def proofs_about(about: str, now: datetime) -> list[InclusionProof]:
+    """Proofs for the placed entries that this person may see now, in the order of places, against one checkpoint."""
+    hidden = {entry for screen in _screens for entry in screen(about, now)}
+    rows = Entry.objects.filter(about=about, place__isnull=False).order_by("place")
+    return prove([row for row in rows if row.uuid not in hidden])
 
 
 def prove(rows: Iterable[Entry]) -> list[InclusionProof]:

@@ -41,6 +41,11 @@ REASONS: dict[str, Said] = {
     "not_proven": Said(
         "Mục {entry} không có trong cây mà điểm chốt ký", "entry {entry} is not in the tree that the checkpoint signs"
     ),
+    "key_malformed": Said("Dòng {line} của tệp khóa sai dạng", "line {line} of the keys is malformed"),
+    "key_not_announced": Said(
+        "Mục {entry} không báo khóa mà tệp khóa đưa ra",
+        "entry {entry} does not announce the key that the file of keys gives",
+    ),
     "forked": Said(
         "Điểm chốt {size} đã giữ nói về một lịch sử khác", "the kept checkpoint of {size} entries tells another history"
     ),

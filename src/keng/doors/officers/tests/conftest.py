@@ -10,6 +10,7 @@ from django.test import Client
 
 from keng.desk.fraud.appeals import actions as appeals
 from keng.desk.fraud.appeals.models import Appeal
+from keng.desk.fraud.erasure import actions as erasures
 from keng.desk.fraud.reports import actions as reports
 from keng.desk.ground.jobs.models import Outgoing, State
 from keng.desk.ground.people.actions import make_entry_link
@@ -29,6 +30,8 @@ class Desk:
     appeal: Any
     letter: Any
     token: str
+    erasure: Any
+    legal_hold: Any
 
     @property
     def secrets(self) -> list[str]:
@@ -47,7 +50,10 @@ def desk(cast: Any) -> Desk:
     appeals.lodge(measure.code, "Tiền này là tiền tôi bán xe.", cast.keys, now=now)
     letter = Outgoing.objects.get()
     Outgoing.objects.filter(pk=letter.pk).update(state=State.DEAD, tries=12, last_error="HTTP 500", last_try_at=now)
-    return Desk(cast, waiting, held, measure, Appeal.objects.get(), letter, make_entry_link(cast.second, now=now))
+    token = make_entry_link(cast.second, now=now)
+    erasure = erasures.ask(held.receipt, cast.keys, now=now)
+    legal_hold = erasures.place_hold(cast.first, held.report.pk, "văn bản 12", now=now)
+    return Desk(cast, waiting, held, measure, Appeal.objects.get(), letter, token, erasure, legal_hold)
 
 
 @pytest.fixture

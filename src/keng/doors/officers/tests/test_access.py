@@ -36,6 +36,12 @@ EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "decline": {"post": (403, 302, 403, 403)},
     "release": {"post": (403, 302, 403, 403)},
     "decide_appeal": {"post": (403, 302, 403, 403)},
+    "erasures": {"get": (403, 200, 200, 403)},
+    "own_data": {"get": (403, 200, 200, 403)},
+    "decide_erasure": {"post": (403, 302, 403, 403)},
+    "place_hold": {"post": (403, 302, 403, 403)},
+    "release_hold": {"post": (403, 302, 403, 403)},
+    "withhold": {"post": (403, 403, 302, 403)},
 }
 BODY = {"account": "970436:0071000123456", "amount": "4.800.000", "basis": "fraud.hold.nd52-2024.d11", "reason": "có căn cứ",
         "text": "Chào bạn", "way": "urgent"}  # fmt: skip
@@ -46,12 +52,16 @@ def address(name: str, desk: Any) -> str:
     on_report = {"code": (desk.waiting if name == "hold" else desk.held).report.code}
     values: dict[str, dict[str, Any]] = {
         "enter": {"token": desk.token},
-        **dict.fromkeys(("report", "report_live", "hold", "say", "close"), on_report),
+        **dict.fromkeys(
+            ("report", "report_live", "hold", "say", "close", "own_data", "place_hold", "withhold"), on_report
+        ),
         **{one: {"code": desk.measure.code} for one in ("confirm", "decline", "release")},
         "resend": {"ident": desk.letter.pk},
         "decide_appeal": {"ident": desk.appeal.pk},
         "ledger_entry": {"serial": ledger.newest_entries(limit=1)[0].serial},
         "rule": {"code": "urgent_hold.confirm_within"},
+        "decide_erasure": {"ident": desk.erasure.pk},
+        "release_hold": {**on_report, "ident": desk.legal_hold.pk},
     }
     return reverse(f"{app_name}:{name}", kwargs=values.get(name))
 
@@ -88,7 +98,9 @@ def test_each_role_gets_what_it_may(desk, enter, name, method, role):
         assert "default-src 'none'" in reply.headers["Content-Security-Policy"]
 
 
-WITH_CODE = ["report", "report_live", "hold", "say", "close", "confirm", "decline", "release"]
+WITH_CODE = [
+    "report", "report_live", "hold", "say", "close", "confirm", "decline", "release", "own_data", "place_hold", "withhold",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])

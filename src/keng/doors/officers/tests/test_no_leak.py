@@ -7,7 +7,7 @@ import pytest
 from keng.doors.officers.tests.conftest import LINE
 from keng.doors.officers.tests.test_access import address
 
-CLOSED = ["queue", "queue_rows", "dead_letters", "ledger", "report_live", "enter"]
+CLOSED = ["erasures", "own_data", "queue", "queue_rows", "dead_letters", "ledger", "report_live", "enter"]
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])

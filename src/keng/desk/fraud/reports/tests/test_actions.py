@@ -120,7 +120,7 @@ def test_a_look_needs_a_purpose_and_is_seen_by_the_reporter(cast, entries):
     opened = actions.look(cast.first, received.report.pk, "triage", cast.keys, now=cast.clock.at)
 
     assert opened.text().startswith("Vietcombank thong bao")
-    [look] = queries.track(received.receipt, cast.keys).looks
+    [look] = queries.track(received.receipt, cast.keys, now=cast.clock.at).looks
     assert look.purpose.vi == "Xem để quyết định giữ tiền"
     assert entries(received.report.subject) == ["reports.receive", "reports.look"]
 
@@ -146,7 +146,7 @@ def test_both_sides_write_and_read(cast):
     actions.write_from_reporter(received.receipt.lower(), "tôi nhớ thêm số 0900000000", cast.keys, now=cast.clock.at)
     actions.write_to_reporter(cast.first, received.report.pk, "cảm ơn bạn", cast.keys, now=cast.clock.at)
 
-    lines = queries.track(received.receipt, cast.keys).lines
+    lines = queries.track(received.receipt, cast.keys, now=cast.clock.at).lines
 
     assert [(line.from_reporter, line.text) for line in lines] == [
         (True, "tôi nhớ thêm số 0900000000"),
@@ -160,7 +160,7 @@ def test_a_wrong_receipt_opens_nothing(cast):
 
     for wrong in ("0000-0000-0000-0000", "", "x" * 400, "TB-1234567"):
         with pytest.raises(InputError) as refusal:
-            queries.track(wrong, cast.keys)
+            queries.track(wrong, cast.keys, now=cast.clock.at)
         assert refusal.value.code == "no_receipt"
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
 
+from keng.base.errors import RefusedError
 from keng.base.signing import PublicKey
 from keng.desk.ground.keys import DemoKeyError, KeyStore, Purpose
 
@@ -73,3 +75,49 @@ def test_many_at_once_make_one_key(tmp_path):
 def test_an_unknown_key_is_an_error_and_not_a_new_key(tmp_path):
     with pytest.raises(KeyError):
         KeyStore(tmp_path, demo=True).secret_by_id("reports-00000000")
+
+
+def test_a_key_that_others_can_read_is_refused(tmp_path):
+    store = KeyStore(tmp_path, demo=True)
+    key_id, _ = store.secret(Purpose.REPORTS, NOW)
+    store.ledger_signer(NOW)
+    for path in (tmp_path / f"{key_id}.key", *tmp_path.glob("*.pem")):
+        path.chmod(0o640)
+        fresh = KeyStore(tmp_path / ".." / tmp_path.name, demo=True)  # a path of its own: nothing opened yet
+        with pytest.raises(RefusedError, match="key_readable"):
+            fresh.check()
+        with pytest.raises(RefusedError, match="key_readable"):
+            fresh.ledger_signer(NOW) if path.suffix == ".pem" else fresh.secret_by_id(key_id)
+        path.chmod(0o600)
+    store.check()
+
+
+def test_a_draft_left_over_with_another_mode_does_not_open_the_new_key(tmp_path):
+    draft = tmp_path / "keys.json.draft"
+    draft.write_text("half")
+    draft.chmod(0o666)
+
+    KeyStore(tmp_path, demo=True).secret(Purpose.WEB, NOW)
+
+    assert stat.S_IMODE((tmp_path / "keys.json").stat().st_mode) == 0o600
+
+
+def test_a_retired_key_is_not_used_from_memory(tmp_path):
+    store = KeyStore(tmp_path, demo=True)
+    key_id, _ = store.secret(Purpose.REPORTS, NOW)
+    assert store.secret_by_id(key_id)
+
+    KeyStore(tmp_path, demo=True).retire(key_id, NOW)
+
+    with pytest.raises(RefusedError, match="key_not_live"):
+        store.secret_by_id(key_id)
+
+
+def test_a_register_of_the_release_before_is_read(tmp_path):
+    store = KeyStore(tmp_path, demo=True)
+    key_id, secret = store.secret(Purpose.REPORTS, NOW)
+    rows = json.loads((tmp_path / "keys.json").read_text())
+    old = [{name: row[name] for name in ("id", "purpose", "owner", "made_at", "retired_at", "demo")} for row in rows]
+    (tmp_path / "keys.json").write_text(json.dumps(old))
+
+    assert store.secret(Purpose.REPORTS, NOW) == (key_id, secret)

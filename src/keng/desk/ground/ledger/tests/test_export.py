@@ -49,7 +49,7 @@ def test_an_export_holds_and_leaves_out_what_waits(ledger: None, tmp_path: Path)
     assert verdict.entries == 303
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
         "README.txt",
-        *sorted([layout.CHECKPOINTS, layout.LEAVES]),
+        *sorted([layout.CHECKPOINTS, layout.KEYS, layout.LEAVES]),
     ]
     readme = (tmp_path / "out" / layout.README).read_text()
     assert signer.name in readme and "{origin}" not in readme
@@ -111,20 +111,20 @@ def test_an_entry_deleted_in_the_database_is_named(ledger: None, tmp_path: Path)
 
 def test_a_person_gets_the_entries_about_themself_and_proves_them(ledger: None, tmp_path: Path) -> None:
     path = tmp_path / "mine.jsonl"
-    assert export_proofs("report:8", path) == Exported(3, 1)
+    assert export_proofs("report:8", path, NOW) == Exported(3, 1)
     assert verify_proofs(path, KEYS) == Holds(3, mock.ANY, signer.key_id)
     lines = [json.loads(line) for line in path.read_text().splitlines()]
     assert [line["entry"]["about"] for line in lines[1:]] == ["report:8"] * 3
     assert lines[1]["entry"]["data"] == {"many": [1, None, True], "why": "ạ"}
     with pytest.raises(InputError, match="exists"):
-        export_proofs("report:8", path)
-    assert export_proofs("report:none", tmp_path / "none.jsonl") == Exported(0, 1)
+        export_proofs("report:8", path, NOW)
+    assert export_proofs("report:none", tmp_path / "none.jsonl", NOW) == Exported(0, 1)
     assert isinstance(verify_proofs(tmp_path / "none.jsonl", KEYS), Holds)
 
 
 def test_any_changed_byte_of_the_proofs_is_seen(ledger: None, tmp_path: Path) -> None:
     path = tmp_path / "mine.jsonl"
-    export_proofs("report:8", path)
+    export_proofs("report:8", path, NOW)
     edit(path, lambda lines: lines[:2])
     whole = path.read_bytes()
     for at, byte in enumerate(whole):

@@ -14,9 +14,12 @@ ALLOWED = {
     "officer": {
         "reports.list", "reports.look", "reports.close", "reports.write", "measures.list", "measures.hold_urgently",
         "measures.propose_hold", "measures.approve", "measures.decline", "measures.lift", "appeals.read", "appeals.decide",
+        "erasure.list", "erasure.decide", "erasure.hold", "looks.list", "ledger.list", "outbox.list",
+    },
+    "auditor": {
+        "reports.list", "reports.look", "measures.list", "appeals.read", "erasure.list", "looks.list", "looks.withhold",
         "ledger.list", "outbox.list",
     },
-    "auditor": {"reports.list", "reports.look", "measures.list", "appeals.read", "ledger.list", "outbox.list"},
     "operator": {"ledger.list", "outbox.list", "outbox.retry"},
 }  # fmt: skip
 

@@ -1,0 +1,1 @@
+"""What watches over all other wings: what is kept how long."""

@@ -1,0 +1,83 @@
+"""The reporter's own data: the proofs to take along, and the request that everything be erased. Works without script."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import datetime
+from importlib.resources import files
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language, gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from keng.base import clock
+from keng.base.errors import KengError
+from keng.base.identifiers import read_receipt
+from keng.desk.fraud.erasure import actions
+from keng.desk.fraud.reports import actions as reports
+from keng.desk.fraud.reports.models import Report
+from keng.desk.fraud.reports.sealed import unlock
+from keng.desk.ground.keys.queries import store
+from keng.desk.ground.ledger.export import proof_lines
+from keng.desk.ground.ledger.layout import PROOFS
+from keng.doors.public.erased import own_data
+from keng.doors.public.pages import check_encoding
+
+ORIGINAL = "bao-cao.json"
+README = "README.txt"
+
+
+class SureForm(forms.Form):
+    """The box that must be ticked before anything is asked for that cannot be undone."""
+
+    sure = forms.BooleanField(
+        label=gettext_lazy("Tôi hiểu: xoá rồi thì không ai lấy lại được, kể cả tôi."),
+        error_messages={"required": gettext_lazy("Hãy đánh dấu vào ô này nếu bạn chắc chắn.")},
+    )
+
+
+@require_safe
+@never_cache
+def proofs(request: HttpRequest, code: str) -> HttpResponse:  # noqa: ARG001
+    """An archive with what the ledger says about this report, proven, and the report as it came while it is there."""
+    report = reports.report_of(code)
+    headers = {"Content-Disposition": f'attachment; filename="keng-{report.code}.zip"'}
+    return HttpResponse(_archive(report, clock.now()), content_type="application/zip", headers=headers)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def erase(request: HttpRequest, code: str) -> HttpResponse:
+    """What erasing means; POST with the ticked box asks for it."""
+    report = reports.report_of(code)
+    if request.method == "POST":
+        check_encoding(request)
+    form = SureForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            actions.ask(code, store(), now=clock.now())
+            return redirect("public:track", code=read_receipt(code))
+        except KengError as error:
+            form.add_error(None, error.said.in_language(get_language() or "vi"))
+    context = {"form": form, "code": read_receipt(code), "own": own_data(report)}
+    return render(request, "public/erase.html", context, status=422 if form.errors else 200)
+
+
+def _archive(report: Report, now: datetime) -> bytes:
+    """The whole archive: about 1 kB an entry."""
+    opened, file = unlock(report, store()), io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(PROOFS, "".join(proof_lines(report.subject, now)))
+        if opened.key is not None:
+            archive.writestr(ORIGINAL, opened.original())
+        archive.writestr(README, _readme(report))
+    return file.getvalue()
+
+
+def _readme(report: Report) -> str:
+    text = files("keng.doors.public").joinpath("proofs_readme.txt").read_text(encoding="utf-8")
+    return text.replace("{code}", report.code).replace("{about}", report.subject)
