@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import translation
 
 from keng.base.errors import InputError, KengError, Said
 from keng.base.text import is_whole
 from keng.doors.told import answer_api_error, answer_page_error
-from keng.site.health import AWAY_ERRORS, database_away, not_found, wrong_method
+from keng.site.health import AWAY_ERRORS, database_away, wrong_method
 
 logger = logging.getLogger(__name__)
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -43,8 +43,8 @@ class Language:
 class WholeText:
     """Refuses a NUL in what came, before anything is asked of a database: SQLite keeps it and PostgreSQL refuses it.
 
-    In the path it is an address that leads nowhere, in a cookie nobody typed it and it is dropped. JSON is checked by the
-    API's own parser.
+    In the path it becomes a replacement mark, as broken UTF-8 does, which no code holds; in a cookie nobody typed it and it
+    is dropped. JSON is checked by the API's own parser.
     """
 
     BROKEN = Said("Nội dung có ký tự hỏng.", "The text holds broken characters.")
@@ -54,19 +54,18 @@ class WholeText:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.COOKIES = {name: value for name, value in request.COOKIES.items() if is_whole(name + value)}
-        if not is_whole(request.path):
-            return not_found(request, ValueError())
-        field = next(_broken_fields(request), None)
+        request.path, request.path_info = (path.replace("\0", "\ufffd") for path in (request.path, request.path_info))
+        is_api = request.path.startswith("/api/")  # whose bodies are no forms and are read by the API alone
+        field = next(_broken_fields([request.GET] if is_api else [request.GET, request.POST]), None)
         if field is None:
             return self.get_response(request)
         error = InputError("broken_text", self.BROKEN, field=field if is_whole(field) else None)
-        is_api = request.path.startswith("/api/")
         return answer_api_error(error) if is_api else answer_page_error(request, error)
 
 
-def _broken_fields(request: HttpRequest) -> Iterator[str]:
+def _broken_fields(forms: Iterable[QueryDict]) -> Iterator[str]:
     """The names of fields, of the address or of a form, that cannot be kept."""
-    for fields in (request.GET, request.POST):
+    for fields in forms:
         for name, values in fields.lists():
             if not is_whole(name + "".join(map(str, values))):
                 yield name

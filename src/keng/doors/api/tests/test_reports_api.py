@@ -66,7 +66,7 @@ def test_the_same_key_gives_the_same_receipt(client, cast):
         (b'{"text": 5}', 422, "bad_field"),
         (b'{"text": ""}', 422, "bad_field"),
         (b'{"text": "   "}', 422, "no_text"),
-        (rb'{"text": "\ud800"}', 422, "bad_field"),
+        (rb'{"text": "\ud800"}', 422, "broken_text"),
         (b'{"text": "x", "channel": "fax"}', 422, "bad_field"),
         (b'{"text": "x", "loss": {"amount": 1.5}}', 422, "bad_field"),
         (b'{"text": "x", "loss": {"amount": "5"}}', 422, "bad_field"),
