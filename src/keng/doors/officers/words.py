@@ -19,6 +19,7 @@ from keng.desk.ground.people.models import Officer
 
 VERBS = {
     "reports.receive": Said("Nhận báo cáo", "Report received"),
+    "reports.attach": Said("Người báo gửi thêm ảnh", "Picture added by the reporter"),
     "reports.look": Said("Xem báo cáo", "Report read"),
     "reports.write": Said("Viết tin trong báo cáo", "Message written"),
     "reports.close": Said("Đóng báo cáo", "Report closed"),

@@ -39,6 +39,8 @@ class LossFacts:
     accounts: tuple[str, ...]
     sent_at: datetime
     is_closed: bool
+    lane: int
+    source: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,8 @@ class PlainFacts:
     account: str
     amount: int | None
     sent_at: datetime | None
+    lane: int
+    source: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,35 @@ class Told:
     own_account: str
     lines: list[Line]
     looks: list[Look]
+    pictures: list[PictureFacts]
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFacts:
+    """A picture as anybody may know of it who may know of the report: never its bytes."""
+
+    number: int
+    state: str
+    kind: str
+    width: int | None
+    height: int | None
+    size: int
+    sha256: str
+    received_at: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """How many reports of the same day share something with a report, itself included; 0 if it was not marked.
+
+    `source`: the same caller's address (one household, or a whole village behind one); `wave`: the same words;
+    `copies`: the same bytes, kept once.
+    """
+
+    source: int
+    wave: int
+    copies: int
 
 
 def loss_facts(report_id: UUID) -> LossFacts | None:
@@ -102,15 +135,19 @@ def loss_facts(report_id: UUID) -> LossFacts | None:
 
 
 def open_losses(*, now: datetime) -> list[LossFacts]:
-    """Losses of open reports within the last 72 hours, newest first: those whose money may still be somewhere."""
+    """Losses of open reports within the last 72 hours: those whose money may still be somewhere.
+
+    The newest first, those of the slower lane last: a flood of them pushes nobody out of the list.
+    """
     rows = Loss.objects.filter(report__closed_at=None, sent_at__gte=now - QUEUE_HORIZON).select_related("report")
-    return _facts(list(rows.order_by("-sent_at")[:QUEUE_MOST]))
+    return _facts(list(rows.order_by("report__lane", "-sent_at")[:QUEUE_MOST]))
 
 
 def open_to_read(*, now: datetime) -> list[PlainFacts]:
-    """Open reports without a loss, or whose loss is too old for the queue of holds; the newest first."""
+    """Open reports without a loss, or whose loss is too old for the queue of holds; the newest first, the slower lane last."""
     old = Q(loss=None) | Q(loss__sent_at__lt=now - QUEUE_HORIZON)
-    rows = list(Report.objects.filter(old, closed_at=None).select_related("loss").order_by("-received_at")[:READ_MOST])
+    waiting = Report.objects.filter(old, closed_at=None).select_related("loss")
+    rows = list(waiting.order_by("lane", "-received_at")[:READ_MOST])
     named = _named_accounts([row.pk for row in rows])
     return [_plain(row, named.get(row.pk, [])) for row in rows]
 
@@ -122,8 +159,47 @@ def find_by_code(officer: Officer, code: str) -> Report | None:
 
 
 def indicators_of(report: Report) -> list[Indicator]:
-    """What was found in the report's text, in order of place."""
-    return list(report.indicators.order_by("start", "end", "kind"))
+    """What was found in the report's text, in order of place. Copies of one original share what was found in the first."""
+    found = list(report.indicators.order_by("start", "end", "kind"))
+    if found or report.shared_id is None:
+        return found
+    first = Report.objects.filter(shared=report.shared_id, indicators__isnull=False).order_by("received_at").first()
+    return list(first.indicators.order_by("start", "end", "kind")) if first else []
+
+
+def alike(report: Report) -> Alike:
+    """What this report has in common with others of its day, as counts; who sent them is known to nobody."""
+
+    def count(**same: object) -> int:
+        return Report.objects.filter(**same).count() if all(same.values()) else 0
+
+    return Alike(count(source=report.source), count(wave=report.wave), count(shared=report.shared_id))
+
+
+def same_source(sources: Iterable[bytes | None]) -> dict[bytes, int]:
+    """How many reports of the day came from each of these sources. One query."""
+    wanted = {one for one in sources if one}
+    rows = Report.objects.filter(source__in=wanted).values_list("source").annotate(reports=Count("pk"))
+    return {bytes(source): reports for source, reports in rows} if wanted else {}
+
+
+def pictures_of(report: Report) -> list[PictureFacts]:
+    """The pictures of a report, without their bytes."""
+    rows = report.pictures.defer("original", "preview").order_by("number")
+    return [
+        PictureFacts(
+            row.number,
+            row.state,
+            row.kind,
+            row.width,
+            row.height,
+            row.size,
+            bytes(row.original_sha256).hex(),
+            row.received_at,
+            row.why,
+        )
+        for row in rows
+    ]
 
 
 def lines_of(opened: SealedReport) -> list[Line]:
@@ -182,7 +258,7 @@ def track(receipt: str, keys: KeyStore) -> Told:
     report = report_of(receipt)
     opened = unlock(report, keys)
     loss = Loss.objects.filter(pk=report.pk).first()
-    return Told(report, loss, own_account(opened), lines_of(opened), looks_of(report))
+    return Told(report, loss, own_account(opened), lines_of(opened), looks_of(report), pictures_of(report))
 
 
 def _look(entry: ledger.LedgerEntry, officer: Officer | None) -> Look:
@@ -214,6 +290,8 @@ def _plain(report: Report, named: list[str]) -> PlainFacts:
         account=(loss.to_account if loss else "") or (named[0] if named else ""),
         amount=loss.amount if loss else None,
         sent_at=loss.sent_at if loss else None,
+        lane=report.lane,
+        source=bytes(report.source) if report.source else None,
     )
 
 
@@ -230,6 +308,8 @@ def _one_fact(loss: Loss, named: list[str]) -> LossFacts:
         accounts=tuple(accounts),
         sent_at=loss.sent_at,
         is_closed=report.closed_at is not None,
+        lane=report.lane,
+        source=bytes(report.source) if report.source else None,
     )
 
 

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 
 from keng.base import sealing
-from keng.desk.fraud.reports.models import Message, Report
+from keng.desk.fraud.reports.models import Message, Picture, Report, SharedOriginal
 from keng.desk.ground.keys import KeyStore
 
 
@@ -19,11 +19,23 @@ class SealedReport:
 
     def original(self) -> bytes:
         """The submission as it came."""
-        return sealing.unseal(self.key, label(self.report, "original"), bytes(self.report.original))
+        own = sealing.unseal(self.key, label(self.report, "original"), bytes(self.report.original))
+        shared = self.report.shared
+        return sealing.unseal(own, shared_label(shared), bytes(shared.sealed)) if shared else own
 
     def text(self) -> str:
         """The message that was reported."""
         return str(json.loads(self.original()).get("text") or "")
+
+    def picture(self, picture: Picture) -> bytes:
+        """A picture as it came. Only the confined process looks into it."""
+        return sealing.unseal(self.key, label(self.report, f"picture:{picture.pk}"), bytes(picture.original))
+
+    def preview(self, picture: Picture) -> bytes:
+        """What was drawn anew from a picture; empty if there is none."""
+        if picture.preview is None:
+            return b""
+        return sealing.unseal(self.key, label(self.report, f"preview:{picture.pk}"), bytes(picture.preview))
 
     def message(self, message: Message) -> str:
         """One line of the talk."""
@@ -40,3 +52,8 @@ def unlock(report: Report, keys: KeyStore) -> SealedReport:
 def label(report: Report, part: str) -> str:
     """The place that a sealed value belongs to."""
     return f"report:{report.pk}:{part}"
+
+
+def shared_label(shared: SharedOriginal) -> str:
+    """The place of an original that several reports share."""
+    return f"shared:{shared.made_at.isoformat()}"

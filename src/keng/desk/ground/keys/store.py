@@ -11,7 +11,7 @@ import fcntl
 import json
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -33,6 +33,7 @@ class Purpose(StrEnum):
     RECEIPTS = "receipts"
     WEB = "web"
     PARTNER = "partner"
+    GATE = "gate"
 
 
 class DemoKeyError(RuntimeError):
@@ -41,7 +42,7 @@ class DemoKeyError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One row of the register. `owner` is the partner's code for a partner's secret, else empty."""
+    """One row of the register. `owner`: a partner's code for its secret, the day for the gate's key, else empty."""
 
     id: str
     purpose: str
@@ -82,6 +83,17 @@ class KeyStore:
             live = [self._current(Purpose.PARTNER, partner, now)]
         newest_first = sorted(live, key=lambda key: key.made_at, reverse=True)
         return ["whsec_" + self._path(self._usable(key)).read_text(encoding="ascii").strip() for key in newest_first]
+
+    def destroy(self, purpose: Purpose, which: Callable[[Key], bool]) -> int:
+        """Destroy the keys of a purpose that `which` picks, file and row; returns how many. Nothing made with them opens again."""
+        with self._locked():
+            gone = [key for key in self.keys() if key.purpose == purpose and which(key)]
+            if gone:
+                rows = [asdict(one) for one in self.keys() if one not in gone]
+                _write_private(self.folder / "keys.json", json.dumps(rows, indent=1).encode())
+            for key in gone:
+                self._path(key).unlink(missing_ok=True)
+        return len(gone)
 
     def keys(self) -> list[Key]:
         """The register, oldest first."""
