@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import selectors
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from keng.base.errors import Said, UnavailableError
 SOURCE = Path(__file__).resolve().parents[3]
 START = "import sys; sys.path.insert(0, sys.argv[1]); from keng.base.confined.inside import main; main()"
 HEAD_BYTES = 4096
+NOT_A_WORD = re.compile(r"[^\w:]", re.ASCII)
 BLOCK = 65536
 NOT_CONFINED_STATUS = 97
 NOT_CONFINED = Said(
@@ -118,5 +120,5 @@ def _understand(said: bytes) -> Read | Unreadable:
     if not newline or not isinstance(told, dict):
         return Unreadable("crashed")
     if "why" in told:
-        return Unreadable(str(told["why"])[:32])
+        return Unreadable(NOT_A_WORD.sub("?", str(told["why"])[:32]))
     return Read(told, output)

@@ -40,7 +40,9 @@ def report_create(
 ) -> Any:
     """Take a report. The same Idempotency-Key (16 to 128 characters) and body give the first receipt again."""
     now = clock.now()
-    received = actions.receive(request.body, store(), retry_key=idempotency_key, now=now, origin=origin_of(request, now))
+    received = actions.receive(
+        request.body, store(), retry_key=idempotency_key, now=now, origin=origin_of(request, now)
+    )
     return Status(
         201,
         {

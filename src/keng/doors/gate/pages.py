@@ -17,7 +17,7 @@ from keng.doors.gate.callers import address_of, is_neighbour, waiting_in
 @never_cache
 def challenge(request: HttpRequest, purpose: str) -> JsonResponse:
     """`{"bits": 0}`, or `{"bits", "challenge"}` to be solved and sent along as `?proof=`. Nothing is written or counted."""
-    if purpose not in Purpose:
+    if purpose not in list(Purpose):
         raise Http404
     address = address_of(request)
     asked = (

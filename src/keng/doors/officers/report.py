@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from csp.constants import NONE
-from csp.decorators import csp_replace
+from csp.decorators import csp
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -115,7 +115,7 @@ def live(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_safe
 @signed_in
-@csp_replace({"default-src": [NONE], "sandbox": True})
+@csp({"default-src": [NONE], "sandbox": True})
 def picture(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """A picture as Kẻng drew it anew, never the original. It is a look like any other."""
     officer, report = officer_of(request), _report(request, code)

@@ -73,7 +73,9 @@ def send(request: HttpRequest) -> HttpResponse:
         return _money_page(request, form, request.POST.get("text", ""), status=422)
     original = json.dumps(_submission(form, now), ensure_ascii=False).encode()
     try:
-        received = actions.receive(original, store(), retry_key=form.cleaned_data["nonce"], now=now, origin=origin_of(request, now))
+        received = actions.receive(
+            original, store(), retry_key=form.cleaned_data["nonce"], now=now, origin=origin_of(request, now)
+        )
     except InputError as error:
         form.add_error(None, error.said.in_language(get_language() or "vi"))
         return _money_page(request, form, request.POST.get("text", ""), status=422)

@@ -29,7 +29,7 @@ MAX_BYTES = 5 * 1024 * 1024
 LEASE = timedelta(minutes=2)
 MOST_TRIES = 3
 JOB = "keng.base.confined.picture:read"
-KINDS = frozenset({"JPEG", "PNG", "WEBP"})
+KINDS = ("JPEG", "PNG", "WEBP")
 LONGEST_SIDE = 20_000
 
 EMPTY = Said("Ảnh này trống.", "This picture is empty.")

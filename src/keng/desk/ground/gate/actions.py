@@ -160,9 +160,7 @@ def _charge(purpose: str, source: Source, now: datetime, *, may_share: bool) -> 
         may_share = may_share and not written
 
 
-def _ask(
-    visit: Visit, source: Source, key: DayKey, bits: int, now: datetime, why: KengError | None = None
-) -> Asked:
+def _ask(visit: Visit, source: Source, key: DayKey, bits: int, now: datetime, why: KengError | None = None) -> Asked:
     for _name, level in _levels(source):
         budgets().turn_away(visit.purpose, level, now)
     at = _next_slot(source.narrow, now)

@@ -45,7 +45,9 @@ REPLAYED = Said(
     "Lời giải này đã được dùng rồi. Mỗi lời giải dùng một lần.",
     "This proof was used before. Each serves once.",
 )
-TOO_EARLY = Said("Chưa tới lúc. Hãy chờ thêm ít giây rồi gửi lại.", "It is too early. Wait a few seconds and send again.")
+TOO_EARLY = Said(
+    "Chưa tới lúc. Hãy chờ thêm ít giây rồi gửi lại.", "It is too early. Wait a few seconds and send again."
+)
 
 
 class Purpose(StrEnum):

@@ -11,6 +11,8 @@ from django.test import Client
 from keng.desk.fraud.appeals import actions as appeals
 from keng.desk.fraud.appeals.models import Appeal
 from keng.desk.fraud.reports import actions as reports
+from keng.desk.fraud.reports import pictures
+from keng.conftest import png
 from keng.desk.ground.jobs.models import Outgoing, State
 from keng.desk.ground.people.actions import make_entry_link
 
@@ -45,6 +47,8 @@ def desk(cast: Any) -> Desk:
     reports.write_from_reporter(held.receipt, LINE, cast.keys, now=now)
     measure = cast.hold(held)
     appeals.lodge(measure.code, "Tiền này là tiền tôi bán xe.", cast.keys, now=now)
+    pictures.attach(held.receipt, png(), cast.keys, now=now)
+    pictures.read(pictures.claim(now=now), cast.keys, now=now)
     letter = Outgoing.objects.get()
     Outgoing.objects.filter(pk=letter.pk).update(state=State.DEAD, tries=12, last_error="HTTP 500", last_try_at=now)
     return Desk(cast, waiting, held, measure, Appeal.objects.get(), letter, make_entry_link(cast.second, now=now))

@@ -25,6 +25,7 @@ EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "ledger": {"get": (403, 200, 200, 200)},
     "report": {"get": (403, 200, 200, 403)},
     "report_live": {"get": (403, 200, 200, 403)},
+    "picture": {"get": (403, 200, 200, 403)},
     "hold": {"post": (403, 302, 403, 403)},
     "say": {"post": (403, 302, 403, 403)},
     "close": {"post": (403, 302, 403, 403)},
@@ -42,12 +43,13 @@ def address(name: str, desk: Any) -> str:
     on_report = {"code": (desk.waiting if name == "hold" else desk.held).report.code}
     values: dict[str, dict[str, Any]] = {
         "enter": {"token": desk.token},
+        "picture": {**on_report, "number": 1},
         **dict.fromkeys(("report", "report_live", "hold", "say", "close"), on_report),
         **{one: {"code": desk.measure.code} for one in ("confirm", "decline", "release")},
         "resend": {"ident": desk.letter.pk},
         "decide_appeal": {"ident": desk.appeal.pk},
     }
-    return reverse(f"{app_name}:{name}", kwargs=values.get(name))
+    return reverse(f"{app_name}:{name}", kwargs=values.get(name)) + ("?purpose=triage" if name == "picture" else "")
 
 
 def actor_of(role: str, desk: Any) -> Any:
@@ -82,7 +84,7 @@ def test_each_role_gets_what_it_may(desk, enter, name, method, role):
         assert "default-src 'none'" in reply.headers["Content-Security-Policy"]
 
 
-WITH_CODE = ["report", "report_live", "hold", "say", "close", "confirm", "decline", "release"]
+WITH_CODE = ["report", "picture", "report_live", "hold", "say", "close", "confirm", "decline", "release"]
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
@@ -94,7 +96,9 @@ def test_a_code_that_is_none_is_not_found(desk, enter, name, bad, language):
     url = url.replace(desk.waiting.report.code, bad)
     method = "get" if "get" in EXPECTED[name] else "post"
 
-    reply = getattr(client, method)(f"{url}?lang={language}", **({"data": BODY} if method == "post" else {}))
+    reply = getattr(client, method)(
+        f"{url}{'&' if '?' in url else '?'}lang={language}", **({"data": BODY} if method == "post" else {})
+    )
 
     assert reply.status_code == 404
     page = reply.content.decode()
