@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks import reading, thread, writing
+from benchmarks import attack, reading, thread, writing
 from benchmarks.figures import Section
 from benchmarks.measuring import ROOT, WORK, machine
 
@@ -25,6 +25,7 @@ SECTIONS: dict[str, Callable[[], Section]] = {
     "ledger": writing.measure_ledger,
     "outbox": writing.measure_outbox,
     "thread": thread.measure,
+    "attack": attack.measure,
 }
 
 

@@ -19,17 +19,6 @@ SCAM = (
 )
 
 
-def png(colour: tuple[int, int, int] = (200, 30, 30), size: tuple[int, int] = (60, 40)) -> bytes:
-    """A small picture."""
-    from io import BytesIO
-
-    from PIL import Image
-
-    stream = BytesIO()
-    Image.new("RGB", size, colour).save(stream, "PNG")
-    return stream.getvalue()
-
-
 @dataclass
 class Clock:
     """A clock that stands until it is moved."""

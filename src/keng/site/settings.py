@@ -4,7 +4,7 @@ KENG_HOME      folder for the database, keys and the demo's files (default: ./va
 KENG_DEMO      1 while the demo is on: demo keys work, nothing leaves loopback, every screen says so
 KENG_ADDRESS   how people reach this installation (default: http://127.0.0.1:8000)
 KENG_PROXIES   networks of the proxies whose X-Forwarded-For is believed (default: none; in the demo: loopback)
-KENG_NEIGHBOURS  networks of our own machines, such as an SMS gateway, that the gate does not count (default: as KENG_PROXIES' in the demo)
+KENG_NEIGHBOURS  networks of our own machines (an SMS gateway) that the gate does not count (default: none; in the demo: loopback)
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from keng.doors.public.pictures import bytes_of
 from keng.doors.story import story_of
 
 router = Router(tags=["reports"])
+PICTURE_FILES = File(..., description="JPEG, PNG or WebP, 5 MB at most; three for a report")
 
 
 @router.post(
@@ -95,7 +96,7 @@ def report_track(request: HttpRequest, receipt: str = Path(..., max_length=64)) 
 def report_pictures(
     request: HttpRequest,  # noqa: ARG001
     receipt: str = Path(..., max_length=64),
-    picture: list[UploadedFile] = File(..., description="JPEG, PNG or WebP, 5 MB at most; three for a report"),
+    picture: list[UploadedFile] = PICTURE_FILES,
 ) -> Any:
     """Add pictures to the report of this receipt (multipart/form-data). They are kept as they came and never given back."""
     actions.report_of(receipt)

@@ -36,7 +36,7 @@ class Gate:
         match = request.resolver_match
         route = find_route(match.view_name, request.method or "") if match else None
         address = address_of(request) if route else None
-        if route is None or is_neighbour(address) or _is_bare(route, request):
+        if route is None or is_neighbour(address) or _is_bare(request):
             return None
         return self._judge(request, route, address)
 
@@ -54,7 +54,7 @@ class Gate:
         return None
 
 
-def _is_bare(route: Route, request: HttpRequest) -> bool:
+def _is_bare(request: HttpRequest) -> bool:
     """True for the page that only asks for a code."""
     match = request.resolver_match
     return bool(match and match.view_name == "public:track_ask" and "code" not in request.GET)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from pathlib import Path
 
 socket = importlib.import_module("socket")  # before the walls stand: the module is no network
 subprocess = importlib.import_module("subprocess")
@@ -15,7 +16,7 @@ ctypes = importlib.import_module("ctypes")
 def _tried(attempt):
     try:
         attempt()
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever stops it
         return {"got_out": False, "error": type(error).__name__}, b""
     return {"got_out": True}, b""
 
@@ -41,15 +42,15 @@ def open_database(data):
 
 
 def read_file(data):
-    return _tried(lambda: open(data.decode(), "rb").read())
+    return _tried(lambda: Path(data.decode()).read_bytes())
 
 
 def write_file(data):
-    return _tried(lambda: open(data.decode(), "wb").write(b"x"))
+    return _tried(lambda: Path(data.decode()).write_bytes(b"x"))
 
 
 def list_folder(_data):
-    return _tried(lambda: os.listdir("/"))
+    return _tried(lambda: list(Path("/").iterdir()))
 
 
 def fork(_data):

@@ -75,7 +75,7 @@ def test_a_file_can_be_neither_read_nor_written(tmp_path):
 def test_it_has_none_of_our_environment_and_none_of_our_files(monkeypatch):
     monkeypatch.setenv("KENG_HOME", "/somewhere")
 
-    with open(os.devnull) as _ours:
+    with Path(os.devnull).open() as _ours:
         assert attempt("open_descriptors") == Read({"open": []}, b"")
     found = attempt("environment")
 

@@ -68,7 +68,9 @@ def receive(
     """Keep a report as it came and what was found in it, in one transaction; the same retry key and body give the first receipt.
 
     `original` is the JSON of docs/openapi (operation report_create); `origin` is how it came, if through a door. The same
-    bytes many times within minutes are kept once, which the sender cannot tell. Raises InputError, ConflictError `retry_other_body`.
+    bytes many times within minutes are kept once, which the sender cannot tell.
+
+    Raises InputError, ConflictError `retry_other_body`.
     """
     submission = read_submission(original, now=now)
     receipt, retry_hash = _receipt_for(original, keys, retry_key, now)

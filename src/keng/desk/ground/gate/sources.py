@@ -1,4 +1,4 @@
-"""A caller as a keyed hash of the day. The key is made each day and destroyed when the next day is over, so no profile can be kept."""
+"""A caller as a keyed hash of the day. The day's key is destroyed when the next day is over, so no profile can be kept."""
 
 from __future__ import annotations
 

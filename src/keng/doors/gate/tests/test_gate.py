@@ -11,8 +11,9 @@ import pytest
 from django.core.files.base import ContentFile
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from keng.base.confined.tests.made import png
 from keng.base.webhooks import sign
-from keng.conftest import SCAM, png
+from keng.conftest import SCAM
 from keng.desk.fraud.reports.models import Lane, Message, Picture, Report
 from keng.desk.fraud.reports.sealed import unlock
 from keng.desk.ground.gate import actions as gate

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from keng.base.confined.tests.made import png
 from keng.desk.fraud.appeals import actions as appeals
 from keng.desk.fraud.appeals.models import Appeal
 from keng.desk.fraud.reports import actions as reports
 from keng.desk.fraud.reports import pictures
-from keng.conftest import png
 from keng.desk.ground.jobs.models import Outgoing, State
 from keng.desk.ground.people.actions import make_entry_link
 

@@ -9,7 +9,8 @@ import pytest
 from django.core.files.base import ContentFile
 from django.urls import reverse
 
-from keng.conftest import MULE, SCAM, png
+from keng.base.confined.tests.made import png
+from keng.conftest import MULE, SCAM
 from keng.desk.fraud.appeals import actions as appeals
 from keng.desk.fraud.reports import actions as reports
 from keng.desk.fraud.reports.models import Message, Report

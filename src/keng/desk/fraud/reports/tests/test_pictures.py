@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from keng.base.confined import Read, Unreadable
+from keng.base.confined.tests.made import png
 from keng.base.errors import ConflictError, InputError, RefusedError, Said, UnavailableError
-from keng.conftest import png
 from keng.desk.fraud.reports import pictures, queries
 from keng.desk.fraud.reports.models import Picture, ReportKey
 from keng.desk.fraud.reports.sealed import unlock

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from ipaddress import ip_address
+from itertools import pairwise
 
 import pytest
 from django.db import connection
@@ -148,7 +149,7 @@ def test_waiting_in_many_windows_gains_nothing(clock):
 
     waits = [come(clock).wait_seconds for _ in range(5)]
 
-    assert [later - sooner for sooner, later in zip(waits, waits[1:], strict=False)] == [step] * 4
+    assert [later - sooner for sooner, later in pairwise(waits)] == [step] * 4
 
 
 def test_a_village_behind_one_address_goes_on_reporting(clock):
@@ -216,7 +217,8 @@ def test_tomorrow_nobody_can_tell_who_it_was(clock):
     gate.forget(keys, now=clock.at)
 
     assert come(clock).source != source
-    assert [key.owner for key in keys.keys() if key.purpose == KeyPurpose.GATE] == [clock.at.date().isoformat()]
+    register = keys.keys()
+    assert [key.owner for key in register if key.purpose == KeyPurpose.GATE] == [clock.at.date().isoformat()]
     assert today.secret.hex() not in "".join(path.read_text() for path in keys.folder.glob("gate-*.key"))
 
 

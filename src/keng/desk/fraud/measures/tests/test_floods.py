@@ -75,7 +75,7 @@ def test_nobody_can_tell_whether_somebody_sent_the_same(client, cast):
             reply.status_code,
             sorted(body),
             {name: body[name] for name in ("sha256", "received_at")},
-            {name: value for name, value in reply.headers.items()},
+            dict(reply.headers.items()),
         )
 
     def page_of(reply):
