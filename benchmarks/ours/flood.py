@@ -69,7 +69,8 @@ def junk(port: int, rate: int, sources: int, deadline: float, told: Counter[str]
         while (now := time.perf_counter()) < deadline:
             while number < (now - began) * rate:
                 source = dice.randrange(sources) if sources else number
-                address = f"2001:db8:{source // 65536:x}:{source % 65536:x}::1" if sources != 1 else "203.0.113.66"
+                net = f"2001:{source % 65536:x}:{source // 65536:x}" if not sources else "2001:db8:1"
+                address = f"{net}:{source % 65536:x}::1" if sources != 1 else "203.0.113.66"
                 hands.submit(one, report(10**7 + number), address)
                 number += 1
             time.sleep(0.005)

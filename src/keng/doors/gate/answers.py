@@ -16,10 +16,10 @@ from keng.doors.gate.routes import Route, Way
 from keng.doors.told import answer_api_error
 
 WORK_ASKED = Said(
-    "Đang có nhiều yêu cầu từ mạng của bạn. Hãy giải câu đố trong Keng-Challenge rồi gửi lại kèm Keng-Proof, "
-    "hoặc chờ rồi gửi lại kèm Keng-Ticket. Không có gì bị chặn.",
-    "There are many requests from your network. Solve Keng-Challenge and send again with Keng-Proof, "
-    "or wait and send again with Keng-Ticket as Keng-Proof. Nothing is blocked.",
+    "Đang có nhiều yêu cầu từ mạng của bạn. Hãy giải câu đố trong Keng-Challenge rồi gửi lại kèm Keng-Proof. "
+    "Không có gì bị chặn.",
+    "There are many requests from your network. Solve Keng-Challenge and send again with Keng-Proof. "
+    "Nothing is blocked.",
 )
 MANY_ASK = Said(
     "Lúc này có nhiều người cùng gửi từ mạng của bạn. Những gì bạn viết còn nguyên ở đây và sẽ được nhận; chỉ cần chờ vài giây.",
@@ -47,7 +47,6 @@ def _tell_machine(asked: Asked) -> HttpResponse:
     )
     response.headers["Keng-Challenge"] = asked.challenge
     response.headers["Keng-Bits"] = str(asked.bits)
-    response.headers["Keng-Ticket"] = asked.ticket
     return response
 
 

@@ -13,7 +13,7 @@ from keng.desk.ground.gate.work import Purpose
 from keng.desk.ground.keys.queries import store
 from keng.doors.gate.answers import ask
 from keng.doors.gate.callers import address_of, is_neighbour, is_signed, waiting_in
-from keng.doors.gate.routes import Route, find_route
+from keng.doors.gate.routes import Route, Way, find_route
 
 PROOF_HEADER, PROOF_QUERY = "Keng-Proof", "proof"
 NOT_FOUND = 404
@@ -43,7 +43,14 @@ class Gate:
     def _judge(self, request: HttpRequest, route: Route, address: Any) -> HttpResponse | None:
         now = clock.now()
         token = request.headers.get(PROOF_HEADER) or request.GET.get(PROOF_QUERY) or ""
-        visit = gate.Visit(route.purpose, address, token, waiting_in(request), may_be_slow=route.may_be_slow)
+        visit = gate.Visit(
+            route.purpose,
+            address,
+            token,
+            waiting_in(request),
+            may_be_slow=route.may_be_slow,
+            may_wait=route.way is not Way.MACHINE,
+        )
         verdict = gate.admit(visit, store(), now=now)
         if isinstance(verdict, gate.Asked) and not is_signed(request, now):
             return ask(request, route, verdict)

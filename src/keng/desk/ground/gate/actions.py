@@ -28,7 +28,8 @@ HARDER = 2  # bits for each doubling beyond the budget
 MOST_SLOTS = 10_000
 MOST_SPENT = 100_000
 WINDOW = timedelta(minutes=10)
-LONGEST_WAIT = timedelta(minutes=5)
+LONGEST_WAIT = timedelta(minutes=2)
+WAITED_TIMES = 2  # how often the slower lane's budget those who waited may use up
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +43,7 @@ class Visit:
     token: str = ""
     waiting: int = 0
     may_be_slow: bool = False  # a form sent without a script: taken, and read after the others
+    may_wait: bool = False  # a person, who may wait instead of computing
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class Admitted:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Asked for work, or to wait. `why` says what was wrong with the proof that came, if one came."""
+    """Asked for work, or a person to wait. `why` says what was wrong with the proof that came, if one came."""
 
     challenge: str
     bits: int
@@ -125,6 +127,8 @@ def _paid(
         paid = work.check(
             visit.token, live, [source_of(visit.address, one).narrow for one in live], visit.purpose, bits, now
         )
+        if paid.waited and _is_over(SLOW, source, now, WAITED_TIMES):
+            return _ask(visit, source, key, bits, now)
         _spend(paid)
     except KengError as error:
         return _ask(visit, source, key, bits, now, why=error)
@@ -149,7 +153,7 @@ def _spend(paid: work.Paid) -> None:
 
 
 def _let_in(visit: Visit, source: Source, now: datetime, *, later: bool, may_share: bool) -> Admitted:
-    if visit.purpose is not Purpose.LOOKUP:
+    if later or visit.purpose is not Purpose.LOOKUP:
         _charge(SLOW if later else visit.purpose, source, now, may_share=may_share)
     return Admitted(source.narrow, later)
 
@@ -163,11 +167,11 @@ def _charge(purpose: str, source: Source, now: datetime, *, may_share: bool) -> 
 def _ask(visit: Visit, source: Source, key: DayKey, bits: int, now: datetime, why: KengError | None = None) -> Asked:
     for _name, level in _levels(source):
         budgets().turn_away(visit.purpose, level, now)
-    at = _next_slot(source.narrow, now)
+    at = _next_slot(source.narrow, now) if visit.may_wait else now
     return Asked(
         work.make_challenge(key, source.narrow, visit.purpose, bits, now),
         bits,
-        work.make_ticket(key, source.narrow, visit.purpose, at),
+        work.make_ticket(key, source.narrow, visit.purpose, at) if visit.may_wait else "",
         max(int((at - now).total_seconds()) + 1, 1),
         why,
     )
@@ -184,9 +188,10 @@ def _next_slot(source: bytes, now: datetime) -> datetime:
     return at
 
 
-def _is_over(purpose: str, source: Source, now: datetime) -> bool:
+def _is_over(purpose: str, source: Source, now: datetime, times: int = 1) -> bool:
     return any(
-        budgets().used(purpose, level, now) >= _budget(purpose, name, now.date()) for name, level in _levels(source)
+        budgets().used(purpose, level, now) >= times * _budget(purpose, name, now.date())
+        for name, level in _levels(source)
     )
 
 

@@ -51,6 +51,7 @@ class Work {
     this.form.setAttribute("aria-busy", "true");
     this.begin(this.found ? KEEPS : FRESH);
     const proof = await Promise.race([this.proof, after(LONGEST)]);
+    await after(0); // a form cannot be sent while its submit event is still under way
     if (proof) this.form.action = withProof(this.form.action, proof);
     this.ready = true;
     this.form.requestSubmit(event.submitter);

@@ -29,7 +29,7 @@ def standing(fresh, clock):
 
 
 def come(clock, address=HOME, purpose=Purpose.REPORT, token="", slow=False, waiting=0):
-    visit = gate.Visit(purpose, ip_address(address), token, waiting, may_be_slow=slow)
+    visit = gate.Visit(purpose, ip_address(address), token, waiting, may_be_slow=slow, may_wait=True)
     return gate.admit(visit, store(), now=clock.at)
 
 
@@ -150,6 +150,18 @@ def test_waiting_in_many_windows_gains_nothing(clock):
     waits = [come(clock).wait_seconds for _ in range(5)]
 
     assert [later - sooner for sooner, later in pairwise(waits)] == [step] * 4
+
+
+def test_those_who_wait_use_up_a_bounded_part_of_the_lane_and_are_asked_to_wait_on(clock):
+    use_up(clock)
+    most = 2 * budget(clock, "slow.source")
+    tickets = [come(clock).ticket for _ in range(most + 5)]
+    clock.pass_by(minutes=3)
+
+    verdicts = [come(clock, token=ticket) for ticket in tickets]
+
+    assert sum(isinstance(one, gate.Admitted) for one in verdicts) == most
+    assert verdicts[-1].why is None and verdicts[-1].ticket
 
 
 def test_a_village_behind_one_address_goes_on_reporting(clock):
