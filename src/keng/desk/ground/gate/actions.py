@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from math import log2
 from threading import Lock
 
@@ -210,7 +211,13 @@ def _budget(purpose: str, level: str, day: date) -> int:
 
 
 def _figure(code: str, day: date) -> int:
-    return rules.limit(code, day).value
+    return _value(rules.limit, code, day)
+
+
+@lru_cache(256)
+def _value(limit: Callable[[str, date], rules.Limit], code: str, day: date) -> int:
+    """The figure, looked up in the table once a day: the gate asks for a dozen of them at each request."""
+    return limit(code, day).value
 
 
 _spent_here: OrderedDict[bytes, None] = OrderedDict()
