@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 Address = IPv4Address | IPv6Address
@@ -44,6 +45,7 @@ def client_of(peer: str, forwarded: str, proxies: Iterable[Network]) -> Address 
     return here
 
 
+@lru_cache(1024)
 def read_address(word: str) -> Address | None:
     """An address as a proxy writes it, with or without a port; an IPv4 address in IPv6's clothes is IPv4. None if it is none."""
     tidy = word.strip().strip('"')
@@ -67,5 +69,9 @@ def nets_of(address: Address | None) -> Nets:
     """The nets of a caller. Callers without an address share one."""
     if address is None:
         return Nets("unknown", "unknown")
-    narrow, wide = NARROW[address.version], WIDE[address.version]
-    return Nets(str(ip_network((address, narrow), strict=False)), str(ip_network((address, wide), strict=False)))
+    return Nets(_prefix(address, NARROW[address.version]), _prefix(address, WIDE[address.version]))
+
+
+def _prefix(address: Address, bits: int) -> str:
+    """The first bits of an address, as text that names the net."""
+    return f"{address.version}/{bits}:{int(address) >> (address.max_prefixlen - bits):x}"
