@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks import reading, thread, writing
+from benchmarks import attack, reading, thread, writing
 from benchmarks.figures import Section
 from benchmarks.measuring import ROOT, WORK, machine
 from keng.site.rehearsal.cluster import Cluster, running_cluster
@@ -32,6 +32,7 @@ SECTIONS: dict[str, Callable[[], Section]] = {
     "ledger": writing.measure_ledger,
     "outbox": writing.measure_outbox,
     "thread": thread.measure,
+    "attack": attack.measure,
 }
 
 

@@ -20,6 +20,10 @@ STATUS_OF_CODE = {
     "no_report": 404,
     "no_measure": 404,
     "no_appeal": 404,
+    "no_picture": 404,
+    "picture_too_large": 413,
+    "heic": 415,
+    "not_a_picture": 415,
     "too_large": 413,
 }
 STATUS_OF_KIND: dict[type[KengError], int] = {InputError: 422, RefusedError: 403, ConflictError: 409}

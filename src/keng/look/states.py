@@ -22,6 +22,7 @@ class State:
 
 STATES: dict[str, State] = {
     "new": State(_("Mới"), "wait", "dot"),
+    "later": State(_("Đọc sau"), "calm", "clock"),
     "unread": State(_("Chờ đọc"), "calm", "dot"),
     "open": State(_("Đang xử lý"), "wait", "dot"),
     "sending": State(_("Đang gửi"), "wait", "send"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from django.conf import settings
@@ -11,10 +12,22 @@ from keng.base.errors import InputError, KengError, Said, UnavailableError
 from keng.doors.told import answer_api_error
 
 WITHIN_SECONDS = 15.0  # 1 MiB at 70 KiB/s; what people send is a few KiB
+PICTURES_WITHIN_SECONDS = 90.0  # three photographs at 180 KiB/s
+MOST_PICTURE_BODIES = 8  # under way at once in a process: 128 MiB
+PICTURES = re.compile(r"/(?:theo-doi/[^/]+/anh/|api/v1/reports/[^/]+/pictures)")
+WAITING = "keng.waiting"  # in the WSGI environment: how many requests waited for a thread; read by keng.doors.gate
 FAULT = "keng.body"  # in the WSGI environment; no header can set it
-TOO_SLOW, CUT_OFF = "too_slow", "cut_off"
+TOO_SLOW, CUT_OFF, BUSY = "too_slow", "cut_off", "busy"
 
 TOO_LARGE = Said("Nội dung gửi lên quá lớn: nhiều nhất 1 MiB.", "What was sent is too large: 1 MiB at most.")
+PICTURES_TOO_LARGE = Said(
+    "Các ảnh gửi cùng lúc quá lớn: nhiều nhất 16 MiB. Hãy gửi từng ảnh một; báo cáo của bạn vẫn còn nguyên.",
+    "The pictures sent at once are too large: 16 MiB at most. Send one at a time; your report is safe.",
+)
+PICTURES_BUSY = Said(
+    "Đang có nhiều người gửi ảnh. Báo cáo của bạn vẫn còn nguyên; hãy gửi lại ảnh sau ít giây.",
+    "Many people are sending pictures. Your report is safe; send the picture again in a few seconds.",
+)
 NEEDS_LENGTH = Said("Thiếu Content-Length.", "Content-Length is missing.")
 CAME_TOO_SLOWLY = Said(
     "Nội dung gửi lên tới quá chậm nên Kẻng chưa nhận gì. Hãy gửi lại.",
@@ -24,6 +37,17 @@ WAS_CUT_OFF = Said(
     "Nội dung gửi lên bị đứt giữa chừng nên Kẻng chưa nhận gì. Hãy gửi lại.",
     "What was sent was cut off, and Kẻng took nothing of it. Send it again.",
 )
+
+
+def is_for_pictures(path: str) -> bool:
+    """True for the addresses that take pictures."""
+    return PICTURES.fullmatch(path) is not None
+
+
+def most_bytes(path: str) -> int:
+    """The largest body that is taken at an address."""
+    limit: int = settings.KENG_MAX_PICTURES_BYTES if is_for_pictures(path) else settings.KENG_MAX_BODY_BYTES
+    return limit
 
 
 class BodyLimit:
@@ -36,11 +60,14 @@ class BodyLimit:
         if request.headers.get("Transfer-Encoding"):
             return _refuse(request, InputError("needs_length", NEEDS_LENGTH), 411)
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if length.isdigit() and int(length) > settings.KENG_MAX_BODY_BYTES:
-            return _refuse(request, InputError("too_large", TOO_LARGE), 413)
+        if length.isdigit() and int(length) > most_bytes(request.path):
+            said = PICTURES_TOO_LARGE if is_for_pictures(request.path) else TOO_LARGE
+            return _refuse(request, InputError("too_large", said), 413)
         match request.META.get(FAULT):
             case "too_slow":
                 return _refuse(request, UnavailableError(TOO_SLOW, CAME_TOO_SLOWLY), 408)
+            case "busy":
+                return _refuse(request, UnavailableError(BUSY, PICTURES_BUSY), 503)
             case "cut_off":
                 return _refuse(request, InputError(CUT_OFF, WAS_CUT_OFF), 400)
         return self.get_response(request)

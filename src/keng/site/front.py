@@ -18,7 +18,17 @@ from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
 
-from keng.site.bodies import CUT_OFF, FAULT, TOO_SLOW, WITHIN_SECONDS
+from keng.site.bodies import (
+    BUSY,
+    CUT_OFF,
+    FAULT,
+    MOST_PICTURE_BODIES,
+    PICTURES_WITHIN_SECONDS,
+    TOO_SLOW,
+    WAITING,
+    WITHIN_SECONDS,
+    most_bytes,
+)
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -32,22 +42,42 @@ class Front:
     def __init__(self, wsgi: Wsgi, threads: int) -> None:
         self.wsgi = wsgi
         self.threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
+        self.most_at_once = threads
+        self.inside = 0  # requests that have a thread or wait for one
+        self.large = 0  # bodies with pictures that are under way
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         environ = environ_of(scope)
         body = await self._body(environ, receive)
+        environ[WAITING] = max(self.inside - self.most_at_once, 0)
         answer = partial(run_wsgi, self.wsgi, environ, body)
-        status, headers, content = await asyncio.get_running_loop().run_in_executor(self.threads, answer)
+        self.inside += 1
+        try:
+            status, headers, content = await asyncio.get_running_loop().run_in_executor(self.threads, answer)
+        finally:
+            self.inside -= 1
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": content})
 
     async def _body(self, environ: dict[str, Any], receive: Receive) -> bytes:
         """The whole body, or nothing and a fault noted in `environ`. What will be refused anyway is not read."""
-        length = stated_length(environ)
-        if length is None or length > settings.KENG_MAX_BODY_BYTES:
+        length, path = stated_length(environ), environ["PATH_INFO"]
+        if length is None or length > most_bytes(path):
             return b""
+        if length <= settings.KENG_MAX_BODY_BYTES:
+            return await self._whole(environ, receive, length, WITHIN_SECONDS)
+        if self.large >= MOST_PICTURE_BODIES:
+            environ[FAULT] = BUSY
+            return b""
+        self.large += 1
         try:
-            async with asyncio.timeout(WITHIN_SECONDS):
+            return await self._whole(environ, receive, length, PICTURES_WITHIN_SECONDS)
+        finally:
+            self.large -= 1
+
+    async def _whole(self, environ: dict[str, Any], receive: Receive, length: int, seconds: float) -> bytes:
+        try:
+            async with asyncio.timeout(seconds):
                 body = await read(receive, length)
         except TimeoutError:
             environ[FAULT] = TOO_SLOW

@@ -4,6 +4,8 @@ KENG_HOME      folder for keys, the demo's files and, on SQLite, the database (d
 KENG_DATABASE  address of a PostgreSQL database: postgresql://keng@/keng?host=/run/postgresql (default: SQLite in KENG_HOME)
 KENG_DEMO      1 while the demo is on: demo keys work, nothing leaves loopback, every screen says so
 KENG_ADDRESS   how people reach this installation (default: http://127.0.0.1:8000)
+KENG_PROXIES   networks of the proxies whose X-Forwarded-For is believed (default: none; in the demo: loopback)
+KENG_NEIGHBOURS  networks of our own machines (an SMS gateway) that the gate does not count (default: none; in the demo: loopback)
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 
 from keng.base.clock import now
+from keng.desk.ground.gate.addresses import read_networks
 from keng.desk.ground.keys import KeyStore, Purpose
 from keng.site.databases import database_of
 
@@ -23,6 +26,10 @@ KENG_DEMO = os.environ.get("KENG_DEMO") == "1"
 KENG_ADDRESS = os.environ.get("KENG_ADDRESS", "http://127.0.0.1:8000")
 KENG_KEYS_FOLDER = KENG_HOME / "keys"
 KENG_MAX_BODY_BYTES = 1024 * 1024
+KENG_MAX_PICTURES_BYTES = 16 * 1024 * 1024  # the body of a form with pictures
+_OWN = "127.0.0.0/8,::1" if KENG_DEMO else ""
+KENG_PROXIES = read_networks(os.environ.get("KENG_PROXIES", _OWN))
+KENG_NEIGHBOURS = read_networks(os.environ.get("KENG_NEIGHBOURS", _OWN))
 
 SECRET_KEY, *SECRET_KEY_FALLBACKS = [
     secret.hex() for secret in KeyStore(KENG_KEYS_FOLDER, demo=KENG_DEMO).secrets(Purpose.WEB, now())
@@ -42,6 +49,7 @@ INSTALLED_APPS = [
     "keng.desk.ground.ledger",
     "keng.desk.ground.jobs",
     "keng.desk.ground.partners",
+    "keng.desk.ground.gate",
     "keng.desk.fraud.reports",
     "keng.desk.fraud.measures",
     "keng.desk.fraud.appeals",
@@ -55,6 +63,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "keng.site.bodies.BodyLimit",
     "keng.site.middleware.Language",
+    "keng.doors.gate.middleware.Gate",  # before anything reads a session or a form
     "keng.site.middleware.WholeText",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -104,6 +113,8 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = KENG_MAX_BODY_BYTES
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]  # nothing unsealed on the disk
+FILE_UPLOAD_MAX_MEMORY_SIZE = KENG_MAX_PICTURES_BYTES
 CSRF_FAILURE_VIEW = "keng.site.health.csrf_failed"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -116,6 +127,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "img-src": [SELF, "data:"],
         "connect-src": [SELF],
+        "worker-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],

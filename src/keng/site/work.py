@@ -6,15 +6,18 @@ import logging
 from collections import Counter
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import timedelta
-from threading import Event
+from threading import Event, Thread
 from uuid import UUID
 
 from django.conf import settings
 from django.db import InterfaceError, InternalError, OperationalError, close_old_connections, transaction
 
 from keng.base import clock
+from keng.base.errors import UnavailableError
 from keng.desk.fraud.measures import actions as measures
 from keng.desk.fraud.measures import answers
+from keng.desk.fraud.reports import pictures, repeats
+from keng.desk.ground.gate import actions as gate
 from keng.desk.ground.jobs import actions as jobs
 from keng.desk.ground.keys.queries import store
 from keng.desk.ground.partners import queries as partners
@@ -22,6 +25,8 @@ from keng.desk.steering.retention import actions as retention
 from keng.doors.partner.sending import Failed, send
 
 HOUSEKEEPING_EVERY = timedelta(seconds=1)
+SWEEP_EVERY = timedelta(minutes=1)
+WITHOUT_WALLS_SECONDS = 30.0
 AWAY = (OperationalError, InterfaceError, InternalError)
 """A database that went away, stopped us or has us wait for too long; InternalError is PostgreSQL's "idle for too long"."""
 
@@ -36,9 +41,12 @@ class Worker:
         self.most_for_one = max(threads // 2, 1)
         self.under_way: dict[Future[None], str] = {}
         self.housekeeping_at = clock.now() - HOUSEKEEPING_EVERY
+        self.sweep_at = clock.now() - SWEEP_EVERY
 
     def run(self, stop: Event, *, interval_seconds: float) -> None:
         """Work until `stop` is set. Messages under way are finished first."""
+        reader = Thread(target=read_pictures, args=(stop, interval_seconds), name="pictures")
+        reader.start()
         with ThreadPoolExecutor(self.threads, thread_name_prefix="send") as pool:
             while not stop.is_set():
                 try:
@@ -49,6 +57,7 @@ class Worker:
                     claimed = 0
                 if not claimed:
                     self._rest(stop, interval_seconds)
+        reader.join()
 
     def work_once(self, pool: ThreadPoolExecutor) -> int:
         """Do what is due and start what can be sent. Returns how many messages were started."""
@@ -58,6 +67,10 @@ class Worker:
             measures.remind_the_silent(now=now)
             retention.keep_house(now=now)
             self.housekeeping_at = now
+        if abs(now - self.sweep_at) >= SWEEP_EVERY:
+            gate.forget(store(), now=now)
+            repeats.forget(now=now)
+            self.sweep_at = now
         self.under_way = {future: to for future, to in self.under_way.items() if not future.done()}
         free = self.threads - len(self.under_way)
         if free == 0:
@@ -75,6 +88,24 @@ class Worker:
             wait(self.under_way, timeout=seconds, return_when=FIRST_COMPLETED)
         else:
             stop.wait(seconds)
+
+
+def read_pictures(stop: Event, interval_seconds: float) -> None:
+    """Have pictures read one after another, in a thread of their own: a stubborn one holds up no message."""
+    while not stop.is_set():
+        pause = interval_seconds
+        try:
+            claimed = pictures.claim(now=clock.now())
+            if claimed:
+                pictures.read(claimed, store(), now=clock.now())
+                pause = 0
+        except UnavailableError:
+            logger.exception("pictures wait: the walls for reading them do not stand; see keng doctor")
+            pause = WITHOUT_WALLS_SECONDS
+        except AWAY:
+            logger.exception("the database is away; trying again")
+            close_old_connections()
+        stop.wait(pause)
 
 
 def _deliver(claimed: jobs.Claimed) -> None:

@@ -74,6 +74,20 @@ class MessageOut(Schema):
     text: str
 
 
+class PictureOut(Schema):
+    """A picture of the report: that it came and its hash, never its bytes."""
+
+    number: int
+    state: Literal["waiting", "read", "unreadable"]
+    size: int = Field(description="bytes")
+    sha256: str
+    received_at: datetime
+
+
+class PicturesOut(Schema):
+    pictures: list[PictureOut]
+
+
 class TrackOut(Schema):
     """What became of a report so far; money in whole đồng."""
 
@@ -86,6 +100,7 @@ class TrackOut(Schema):
     held: int
     steps: list[StepOut]
     messages: list[MessageOut]
+    pictures: list[PictureOut]
 
 
 class Bilingual(Schema):

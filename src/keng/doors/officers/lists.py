@@ -125,6 +125,8 @@ def _row(line: measures.QueueLine) -> dict[str, Any]:
         "state": STATES[line.what],
         "answer_by": line.clock_to,
         "officer": line.by or None,
+        "same_source": line.same_source if line.same_source > 1 else 0,
+        "is_later": line.is_later,
     }
 
 

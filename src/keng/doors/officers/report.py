@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from csp.constants import NONE
+from csp.decorators import csp
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -23,8 +25,8 @@ from keng.desk.fraud.measures import queries as measure_queries
 from keng.desk.fraud.measures.actions import Hold
 from keng.desk.fraud.measures.models import Measure
 from keng.desk.fraud.reports import actions as reports
+from keng.desk.fraud.reports import pictures, sightings
 from keng.desk.fraud.reports import queries as report_queries
-from keng.desk.fraud.reports import sightings
 from keng.desk.fraud.reports.models import Report
 from keng.desk.fraud.reports.sealed import SealedReport
 from keng.desk.fraud.reports.submission import check_text
@@ -110,6 +112,20 @@ def live(request: HttpRequest, code: str) -> HttpResponse:
     """The part that stays fresh. Nothing sealed is opened for it."""
     report = _report(request, code)
     return render(request, "officers/report_live.html", _live_context(officer_of(request), report, clock.now()))
+
+
+@require_safe
+@signed_in
+@csp({"default-src": [NONE], "sandbox": True})
+def picture(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """A picture as Kẻng drew it anew, never the original. It is a look like any other."""
+    officer, report = officer_of(request), _report(request, code)
+    purpose = request.GET.get("purpose", "")
+    preview = pictures.look_at_picture(officer, report.pk, number, purpose, store(), now=clock.now())
+    response = HttpResponse(preview, content_type="image/webp")
+    response.headers["Content-Disposition"] = f'inline; filename="{report.code}-{number}.webp"'
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    return response
 
 
 @require_POST
@@ -248,6 +264,7 @@ def _open_context(opened: SealedReport, purpose: str) -> dict[str, Any]:
             "channel": report.get_channel_display(),
             "state": "erased" if report.erased_at else "closed" if report.closed_at else "open",
             "erased_at": report.erased_at,
+            "is_later": report.lane > 0,
             "sha256": "" if report.erased_at else bytes(report.original_sha256).hex(),
             "purpose": reports.PURPOSES[purpose].in_language(language),
         },
@@ -261,6 +278,19 @@ def _open_context(opened: SealedReport, purpose: str) -> dict[str, Any]:
             for line in report_queries.lines_of(opened)
         ],
         "own_account": report_queries.own_account(opened),
+        "pictures": [
+            {
+                "number": one.number,
+                "state": one.state,
+                "kind": one.kind,
+                "width": one.width,
+                "height": one.height,
+                "sha256": one.sha256,
+                "url": reverse("officers:picture", args=[report.code, one.number]) + f"?purpose={purpose}",
+            }
+            for one in report_queries.pictures_of(report)
+        ],
+        "alike": report_queries.alike(report),
     }
 
 

@@ -21,6 +21,7 @@ urlpatterns = [
     path("ban/quy-dinh/<path:code>/", rulebook.one_rule, name="rule"),
     path("ban/bao-cao/<str:code>/", report.show, name="report"),
     path("ban/bao-cao/<str:code>/moi/", report.live, name="report_live"),
+    path("ban/bao-cao/<str:code>/anh/<int:number>/", report.picture, name="picture"),
     path("ban/bao-cao/<str:code>/giu/", report.hold, name="hold"),
     path("ban/bao-cao/<str:code>/viet/", report.say, name="say"),
     path("ban/bao-cao/<str:code>/dong/", report.close, name="close"),

@@ -19,6 +19,7 @@ from keng.desk.ground.people.models import Officer
 
 VERBS = {
     "reports.receive": Said("Nhận báo cáo", "Report received"),
+    "reports.attach": Said("Người báo gửi thêm ảnh", "Picture added by the reporter"),
     "reports.look": Said("Xem báo cáo", "Report read"),
     "reports.erase": Said("Xoá nội dung báo cáo", "Report's content erased"),
     "erasure.ask": Said("Người báo xin xoá", "Reporter asked for erasure"),

@@ -16,18 +16,20 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from keng.base import clock
-from keng.base.errors import InputError, Said
+from keng.base.errors import ConflictError, InputError, Said
 from keng.base.identifiers import read_receipt
 from keng.base.times import VIETNAM, iso
 from keng.desk.fraud.reports import actions
 from keng.desk.ground.keys.queries import store
 from keng.desk.ground.partners import queries as partners
+from keng.doors.gate.callers import origin_of
 from keng.doors.looks import shown_looks
 from keng.doors.public.erased import own_data
 from keng.doors.public.forms import MessageForm, MoneyForm, ReceiptForm, StartForm, new_nonce
 from keng.doors.segments import found_in, segments_of
 from keng.doors.story import Step, Story, story_of
 from keng.engines.extract import Extraction, extract
+from keng.vietnam import rules
 
 REPLACEMENT = "\ufffd"
 BROKEN_FORM = Said(
@@ -72,7 +74,9 @@ def send(request: HttpRequest) -> HttpResponse:
         return _money_page(request, form, request.POST.get("text", ""), status=422)
     original = json.dumps(_submission(form, now), ensure_ascii=False).encode()
     try:
-        received = actions.receive(original, store(), retry_key=form.cleaned_data["nonce"], now=now)
+        received = actions.receive(
+            original, store(), retry_key=form.cleaned_data["nonce"], now=now, origin=origin_of(request, now)
+        )
     except InputError as error:
         form.add_error(None, error.said.in_language(get_language() or "vi"))
         return _money_page(request, form, request.POST.get("text", ""), status=422)
@@ -95,6 +99,7 @@ def sent(request: HttpRequest, code: str) -> HttpResponse:
         "bank": _bank(told.own_account),
         "to_bank": _bank(told.loss.to_account if told.loss else ""),
         "steps": [_shown(step) for step in story.steps],
+        **pictures_context(story),
     }
     return render(request, "public/sent.html", context)
 
@@ -140,15 +145,12 @@ def say(request: HttpRequest, code: str) -> HttpResponse:
     form = MessageForm(request.POST)
     now = clock.now()
     if not form.is_valid():
-        here = reverse("public:track", args=[code])
-        story = story_of(code, store(), now=now)
-        return render(
-            request,
-            "public/track.html",
-            {**_track_context(code, story), "form": form, "language_url": here},
-            status=422,
-        )
-    actions.write_from_reporter(code, form.cleaned_data["text"], store(), now=now)
+        return track_page(request, code, 422, form=form)
+    try:
+        actions.write_from_reporter(code, form.cleaned_data["text"], store(), now=now)
+    except ConflictError as error:
+        form.add_error("text", error.said.in_language(get_language() or "vi"))
+        return track_page(request, code, 409, form=form)
     return redirect(reverse("public:track", args=[code]) + "#letters")
 
 
@@ -238,7 +240,22 @@ def _track_context(code: str, story: Story) -> dict[str, Any]:
             for line in story.told.lines
         ],
         "looks": shown_looks(story.told.looks),
+        **pictures_context(story),
     }
+
+
+def pictures_context(story: Story) -> dict[str, Any]:
+    """The pictures of a report as its holder sees them: that they came, never what they show."""
+    most = rules.limit("reports.pictures", clock.now().date()).value
+    return {"pictures": story.told.pictures, "pictures_left": max(most - len(story.told.pictures), 0)}
+
+
+def track_page(request: HttpRequest, code: str, status: int = 200, **more: Any) -> HttpResponse:
+    """The tracking page, after a form on it failed."""
+    story = story_of(code, store(), now=clock.now())
+    here = reverse("public:track", args=[code])
+    context = {**_track_context(code, story), "language_url": here, **more}
+    return render(request, "public/track.html", context, status=status)
 
 
 def _todo(story: Story) -> list[dict[str, str]]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from keng.doors.public import appeal, own_data, pages
+from keng.doors.gate.pages import challenge
+from keng.doors.public import appeal, own_data, pages, pictures
 
 app_name = "public"
 urlpatterns = [
@@ -15,6 +16,8 @@ urlpatterns = [
     path("theo-doi/<str:code>/", pages.track, name="track"),
     path("theo-doi/<str:code>/bien-nhan/", pages.sent, name="sent"),
     path("theo-doi/<str:code>/moi/", pages.track_live, name="track_live"),
+    path("theo-doi/<str:code>/anh/", pictures.add, name="pictures"),
+    path("cong/<str:purpose>/", challenge, name="gate"),
     path("theo-doi/<str:code>/viet/", pages.say, name="say"),
     path("theo-doi/<str:code>/bang-chung/", own_data.proofs, name="proofs"),
     path("theo-doi/<str:code>/xoa/", own_data.erase, name="erase"),

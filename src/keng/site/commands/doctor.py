@@ -32,6 +32,8 @@ def _checks() -> Iterator[tuple[str, Callable[[], str | None]]]:
     yield "keys", _check_keys
     yield "rules", _check_rules
     yield "files", _check_files
+    yield "confinement", _check_confinement
+    yield "gate", _check_gate
 
 
 def _outcome(name: str, check: Callable[[], str | None]) -> dict[str, object]:
@@ -117,3 +119,20 @@ def _check_rules() -> str | None:
     if unconfirmed and not settings.KENG_DEMO:
         return f"{len(unconfirmed)} bases are confirmed by nobody: no measure can rest on them outside the demo"
     return None
+
+
+def _check_confinement() -> str | None:
+    from keng.base.confined import Read, run
+
+    found = run("keng.base.confined.probe:knock", b"")
+    if not isinstance(found, Read):
+        return f"the confined process does not answer: {found.why}; pictures wait until it does"
+    return f"the confined process can still {', '.join(found.facts['open'])}" if found.facts["open"] else None
+
+
+def _check_gate() -> str | None:
+    from django.conf import settings
+
+    if settings.KENG_DEMO or settings.KENG_PROXIES or settings.KENG_ADDRESS.startswith("http://127."):
+        return None
+    return "KENG_PROXIES names no proxy: if one stands in front, everybody is counted as one source"

@@ -54,6 +54,8 @@ class QueueLine:
     measure_id: UUID | None = None
     by: str = ""
     is_mine: bool = False
+    is_later: bool = False
+    same_source: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +107,14 @@ def queue(officer: Officer, *, now: datetime) -> list[QueueLine]:
     """Decisions that wait, those first whose money can still be held.
 
     A hold line counts what is estimated to be in the account still; a line to confirm counts what is held, in the last hour
-    before it falls, and stands below the others until then. Reports with nothing to hold come last, the newest first.
+    before it falls, and stands below the others until then. Reports with nothing to hold come after them, the newest first,
+    and last those losses that a flood brought through the slower lane.
     """
     rights.require(officer, "measures.list")
     lines = [*_to_hold(now), *_to_decide(officer, now)]
     to_read = _to_read(now, taken={line.report_id for line in lines})
-    return [*sorted(lines, key=lambda line: (-line.holdable, line.clock_to or now, line.code)), *to_read]
+    ordered = sorted(lines, key=lambda line: (line.is_later, -line.holdable, line.clock_to or now, line.code))
+    return [*(line for line in ordered if not line.is_later), *to_read, *(line for line in ordered if line.is_later)]
 
 
 def of_report(report_id: UUID) -> list[Measure]:
@@ -224,6 +228,8 @@ def _to_hold(now: datetime) -> list[QueueLine]:
     """Losses without an open hold on the account that they name."""
     untouched = ~Exists(Measure.objects.filter(report_id=OuterRef("report_id")))  # no second line for what was decided
     due = rules.limit("report.first_decision_within", now.date()).time
+    losses = reports.open_losses(now=now, waiting=untouched)
+    sources = reports.same_source(loss.source for loss in losses)
     return [
         QueueLine(
             what="hold",
@@ -237,8 +243,10 @@ def _to_hold(now: datetime) -> list[QueueLine]:
             sent_at=loss.sent_at,
             received_at=loss.received_at,
             clock_to=loss.received_at + due,
+            is_later=loss.lane > 0,
+            same_source=sources.get(loss.source or b"", 0),
         )
-        for loss in reports.open_losses(now=now, waiting=untouched)
+        for loss in losses
     ]
 
 
@@ -246,6 +254,7 @@ def _to_read(now: datetime, *, taken: set[UUID]) -> list[QueueLine]:
     """Open reports that tell of nothing to hold, or no longer."""
     rows = [row for row in reports.open_to_read(now=now) if row.report_id not in taken]
     in_hand = _in_hand([row.report_id for row in rows])
+    sources = reports.same_source(row.source for row in rows)
     return [
         QueueLine(
             what="read",
@@ -259,6 +268,8 @@ def _to_read(now: datetime, *, taken: set[UUID]) -> list[QueueLine]:
             sent_at=row.sent_at,
             received_at=row.received_at,
             clock_to=None,
+            is_later=row.lane > 0,
+            same_source=sources.get(row.source or b"", 0),
         )
         for row in rows
         if row.report_id not in in_hand

@@ -13,15 +13,17 @@ from django.db import IntegrityError, transaction
 from keng import __version__
 from keng.base import identifiers, sealing
 from keng.base.errors import ConflictError, InputError, Said
-from keng.desk.fraud.reports import reading
-from keng.desk.fraud.reports.models import ErasedWhy, Indicator, Loss, Message, Report, ReportKey
+from keng.desk.fraud.reports import reading, repeats
+from keng.desk.fraud.reports.models import ErasedWhy, Indicator, Lane, Loss, Message, Report, ReportKey
+from keng.desk.fraud.reports.origin import Origin
 from keng.desk.fraud.reports.sealed import ERASED, SealedReport, label, unlock
 from keng.desk.fraud.reports.sightings import digest_of
-from keng.desk.fraud.reports.submission import Submission, check_text, read_submission
+from keng.desk.fraud.reports.submission import LossTold, Submission, check_text, read_submission
 from keng.desk.ground.keys import KeyStore, Purpose
 from keng.desk.ground.ledger import actions as ledger
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
+from keng.vietnam import rules
 
 PURPOSES = {
     "triage": Said("Xem để quyết định giữ tiền", "To decide on holding money"),
@@ -42,6 +44,12 @@ RETRY_TOO_LATE = Said(
     "Báo cáo này đã nhận từ lâu; mã biên nhận không nói lại được nữa.",
     "This report was received long ago; its receipt can no longer be told again.",
 )
+MAX_MESSAGE = 4000  # characters
+LONG_MESSAGE = Said("Tin quá dài: nhiều nhất 4.000 ký tự.", "The message is too long: 4,000 characters at most.")
+TOO_MANY_MESSAGES = Said(
+    "Báo cáo này đã có nhiều tin của bạn. Hãy chờ cán bộ trả lời; chuyện mới thì báo lại từ đầu.",
+    "This report holds many messages of yours already. Wait for the answer; for something new make a new report.",
+)
 NO_RECEIPT = Said("Không có báo cáo nào mang mã biên nhận này.", "No report has this receipt code.")
 NO_REPORT = Said("Không có báo cáo này.", "There is no such report.")
 NO_PURPOSE = Said("Hãy nêu mục đích xem.", "State a purpose for looking.")
@@ -59,10 +67,15 @@ class Received:
     is_new: bool
 
 
-def receive(original: bytes, keys: KeyStore, *, retry_key: str | None, now: datetime) -> Received:
+def receive(
+    original: bytes, keys: KeyStore, *, retry_key: str | None, now: datetime, origin: Origin | None = None
+) -> Received:
     """Keep a report as it came and what was found in it, in one transaction; the same retry key and body give the first receipt.
 
-    `original` is the JSON of docs/openapi (operation report_create). Raises InputError, ConflictError `retry_other_body`.
+    `original` is the JSON of docs/openapi (operation report_create); `origin` is how it came, if through a door. The same
+    bytes many times within minutes are kept once, which the sender cannot tell.
+
+    Raises InputError, ConflictError `retry_other_body`.
     """
     submission = read_submission(original, now=now)
     receipt, retry_hash = _receipt_for(original, keys, retry_key, now)
@@ -70,9 +83,10 @@ def receive(original: bytes, keys: KeyStore, *, retry_key: str | None, now: date
     digest = hashlib.sha256(original).digest()
     if retry_hash and (earlier := _received_before(retry_hash, digest, keys, retry_key, original, now)):
         return earlier
+    coming = _Coming(submission, original, digest, found, receipt, retry_hash, origin)
     try:
         with transaction.atomic():
-            report = _store(submission, original, digest, found, receipt, retry_hash, keys, now)
+            report = _store(coming, keys, now)
     except IntegrityError:
         if retry_hash and (earlier := _received_before(retry_hash, digest, keys, retry_key, original, now)):
             return earlier
@@ -109,8 +123,17 @@ def write_to_reporter(officer: Officer, report_id: UUID, text: str, keys: KeySto
 
 @transaction.atomic
 def write_from_reporter(receipt: str, text: str, keys: KeyStore, *, now: datetime) -> None:
-    """The reporter's message to the desk."""
-    _write(report_of(receipt), None, text, keys, now)
+    """The reporter's message to the desk: bounded in number and length, so that a receipt is no place to leave things.
+
+    Raises InputError `long_message`, ConflictError `too_many_messages`.
+    """
+    if len(text) > MAX_MESSAGE:
+        raise InputError("long_message", LONG_MESSAGE, field="text")
+    report = Report.objects.select_for_update().get(pk=report_of(receipt).pk)
+    most = rules.limit("reports.messages", now.date()).value
+    if report.messages.filter(officer=None).count() >= most:
+        raise ConflictError("too_many_messages", TOO_MANY_MESSAGES, field="text")
+    _write(report, None, text, keys, now)
 
 
 @transaction.atomic
@@ -208,49 +231,58 @@ def _received_before(
     raise ConflictError("retry_too_late", RETRY_TOO_LATE, field="Idempotency-Key")
 
 
-def _store(
-    submission: Submission,
-    original: bytes,
-    digest: bytes,
-    found: list[reading.Found],
-    receipt: str,
-    retry_hash: bytes | None,
-    keys: KeyStore,
-    now: datetime,
-) -> Report:
+@dataclass(frozen=True, slots=True)
+class _Coming:
+    """A report on its way in: checked, read, not stored yet."""
+
+    submission: Submission
+    original: bytes
+    digest: bytes
+    found: list[reading.Found]
+    receipt: str
+    retry_hash: bytes | None
+    origin: Origin | None
+
+    def flood_mark(self, now: datetime) -> bytes | None:
+        """The mark of its bytes if they came again and again just now."""
+        mark = self.origin.body(self.original) if self.origin else None
+        return mark if mark and repeats.is_flood(mark, now) else None
+
+
+def _store(coming: _Coming, keys: KeyStore, now: datetime) -> Report:
+    submission, origin = coming.submission, coming.origin
     report = Report(
         code=identifiers.new_code("TB"),
-        receipt_hash=identifiers.receipt_hash(receipt),
-        retry_hash=retry_hash,
+        receipt_hash=identifiers.receipt_hash(coming.receipt),
+        retry_hash=coming.retry_hash,
         channel=submission.channel,
         received_at=now,
         written_at=submission.written_at,
-        original_sha256=digest,
+        original_sha256=coming.digest,
         engine=__version__,
+        source=origin.source if origin else None,
+        wave=origin.wave(submission.text) if origin else None,
+        lane=Lane.LATER if origin and origin.later else Lane.NORMAL,
     )
     sealed_by, wrapping = keys.secret(Purpose.REPORTS, now)
     key = sealing.new_key()
-    report.original = sealing.seal(key, label(report, "original"), original)
+    flood_mark = coming.flood_mark(now)
+    shared = repeats.share(flood_mark, coming.original, keys, now) if flood_mark else None
+    kept = coming.original
+    if shared:
+        report.shared, kept = shared.row, shared.key
+        report.lane = report.lane if shared.is_new else Lane.LATER
+    report.original = sealing.seal(key, label(report, "original"), kept)
     report.save(force_insert=True)
     ReportKey.objects.create(
         report=report, sealed_by=sealed_by, sealed=sealing.seal(wrapping, label(report, "key"), key)
     )
-    Indicator.objects.bulk_create([_indicator(report, one) for one in found])
+    if shared is None or shared.is_new:
+        Indicator.objects.bulk_create([_indicator(report, one) for one in coming.found])
     if submission.loss:
-        told = submission.loss
-        own = (
-            sealing.seal(key, label(report, "from_account"), told.from_account.encode()) if told.from_account else None
-        )
-        Loss.objects.create(
-            report=report,
-            amount=told.amount,
-            to_account=told.to_account,
-            from_account=own,
-            sent_at=told.sent_at,
-            sent_slot=reading.slot_of(told.sent_at),
-            sent_day=reading.day_of(told.sent_at),
-        )
-    proof = hmac.new(key, original, hashlib.sha256).hexdigest()  # says nothing once the report's key is destroyed
+        _store_loss(report, key, submission.loss)
+    # the proof says nothing once the report's key is destroyed
+    proof = hmac.new(key, coming.original, hashlib.sha256).hexdigest()
     ledger.record(
         actor="reporter",
         verb="reports.receive",
@@ -264,6 +296,20 @@ def _store(
 
 def _indicator(report: Report, found: reading.Found) -> Indicator:
     return Indicator(report=report, digest=digest_of(found.kind, found.value), **found.as_row())
+
+
+def _store_loss(report: Report, key: bytes, told: LossTold) -> None:
+    own = sealing.seal(key, label(report, "from_account"), told.from_account.encode()) if told.from_account else None
+    Loss.objects.create(
+        report=report,
+        amount=told.amount,
+        to_account=told.to_account,
+        from_account=own,
+        sent_at=told.sent_at,
+        sent_slot=reading.slot_of(told.sent_at),
+        sent_day=reading.day_of(told.sent_at),
+        lane=report.lane,
+    )
 
 
 def _write(report: Report, officer: Officer | None, text: str, keys: KeyStore, now: datetime) -> None:

@@ -21,6 +21,27 @@ class ErasedWhy(models.TextChoices):
     RETENTION = "retention", _("Hết thời hạn lưu giữ")
 
 
+class Lane(models.IntegerChoices):
+    """Which reports are read first. Those in the slower lane came in a flood without proof of work, or repeat another."""
+
+    NORMAL = 0, _("thường")
+    LATER = 1, _("đọc sau")
+
+
+class SharedOriginal(models.Model):
+    """What was sent again and again, byte for byte, kept once. Its key lies sealed in each report that shares it.
+
+    `digest` (of the day's key) and `sealed_key` find it while the flood lasts; the worker clears both afterwards, and then
+    only the reports' own keys open it.
+    """
+
+    digest = models.BinaryField(max_length=16, unique=True, null=True)
+    sealed = models.BinaryField()
+    sealed_by = models.CharField(max_length=64, blank=True)
+    sealed_key = models.BinaryField(null=True)
+    made_at = models.DateTimeField(db_index=True)
+
+
 class Report(models.Model):
     """One report. The original is never changed; everything else here is derived from it and can be derived again.
 
@@ -39,13 +60,28 @@ class Report(models.Model):
     original = models.BinaryField(help_text="sealed: the submission as it came, byte for byte")
     original_sha256 = models.BinaryField(max_length=32)
     engine = models.CharField(max_length=32, help_text="the version of extract that read it")
+    shared = models.ForeignKey(
+        "SharedOriginal",
+        on_delete=models.PROTECT,
+        null=True,
+        db_index=False,
+        help_text="then `original` seals the key of what is shared",
+    )
+    source = models.BinaryField(max_length=16, null=True, help_text="a hash of the caller whose key lives a day")
+    wave = models.BinaryField(max_length=16, null=True, help_text="a hash of the letters of the text, of the same key")
+    lane = models.SmallIntegerField(choices=Lane.choices, default=Lane.NORMAL, db_default=Lane.NORMAL)
     closed_at = models.DateTimeField(null=True)
     closed_reason = models.CharField(max_length=300, blank=True)
     erased_at = models.DateTimeField(null=True, help_text="when its key and texts were destroyed")
     erased_why = models.CharField(max_length=10, choices=ErasedWhy.choices, blank=True, default="", db_default="")
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["closed_at", "received_at"], name="report_open")]
+        indexes: ClassVar = [
+            models.Index(fields=["closed_at", "received_at"], name="report_open"),
+            models.Index(fields=["source"], name="report_source", condition=models.Q(source__isnull=False)),
+            models.Index(fields=["wave"], name="report_wave", condition=models.Q(wave__isnull=False)),
+            models.Index(fields=["shared"], name="report_shared", condition=models.Q(shared__isnull=False)),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=models.Q(erased_at=None) | models.Q(closed_at__isnull=False), name="erased_report_is_closed"
@@ -79,12 +115,15 @@ class Loss(models.Model):
     sent_at = models.DateTimeField(db_index=True)
     sent_slot = models.IntegerField(help_text="`sent_at` in ten minutes since 1970: what the queue is read by")
     sent_day = models.IntegerField(help_text="`sent_at` in days since 1970")
+    lane = models.SmallIntegerField(
+        choices=Lane.choices, default=Lane.NORMAL, db_default=Lane.NORMAL, help_text="the report's"
+    )
 
     class Meta:
         constraints: ClassVar = [models.CheckConstraint(condition=models.Q(amount__gt=0), name="loss_is_money")]
         indexes: ClassVar = [
-            models.Index(fields=["sent_slot", "-amount"], name="loss_slot"),
-            models.Index(fields=["sent_day", "-amount"], name="loss_day"),
+            models.Index(fields=["lane", "sent_slot", "-amount"], name="loss_slot"),
+            models.Index(fields=["lane", "sent_day", "-amount"], name="loss_day"),
         ]
 
 
@@ -112,3 +151,40 @@ class Message(models.Model):
     )
     text = models.BinaryField(help_text="sealed")
     at = models.DateTimeField()
+
+
+class PictureState(models.TextChoices):
+    WAITING = "waiting", _("chờ đọc")
+    READ = "read", _("đã đọc")
+    UNREADABLE = "unreadable", _("không đọc được")
+
+
+class Picture(models.Model):
+    """A picture that the reporter added: sealed as it came, and what the confined process made of it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="pictures")
+    number = models.SmallIntegerField()
+    received_at = models.DateTimeField()
+    original = models.BinaryField(help_text="sealed: the bytes as they came")
+    original_sha256 = models.BinaryField(max_length=32)
+    size = models.IntegerField(help_text="bytes")
+    state = models.CharField(max_length=12, choices=PictureState.choices, default=PictureState.WAITING)
+    kind = models.CharField(max_length=8, blank=True, help_text="by content: JPEG, PNG, WEBP")
+    width = models.IntegerField(null=True)
+    height = models.IntegerField(null=True)
+    preview = models.BinaryField(null=True, help_text="sealed: drawn anew, nothing of the original's bytes")
+    why = models.CharField(max_length=32, blank=True, help_text="why it could not be read")
+    parsed_at = models.DateTimeField(null=True)
+    leased_until = models.DateTimeField(null=True)
+    tries = models.SmallIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["report", "number"], name="picture_number_once"),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["received_at"], name="picture_waiting", condition=models.Q(state=PictureState.WAITING.value)
+            )
+        ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from keng.base import sealing
 from keng.base.errors import ConflictError, Said
-from keng.desk.fraud.reports.models import Message, Report, ReportKey
+from keng.desk.fraud.reports.models import Message, Picture, Report, ReportKey, SharedOriginal
 from keng.desk.ground.keys import KeyStore
 from keng.desk.ground.keys.actions import SealedKind
 
@@ -28,13 +28,27 @@ class SealedReport:
         """The submission as it came. Raises ConflictError `erased`."""
         if self.key is None:
             raise ConflictError("erased", ERASED)
-        return sealing.unseal(self.key, label(self.report, "original"), bytes(self.report.original))
+        own = sealing.unseal(self.key, label(self.report, "original"), bytes(self.report.original))
+        shared = self.report.shared
+        return sealing.unseal(own, shared_label(shared), bytes(shared.sealed)) if shared else own
 
     def text(self) -> str:
         """The message that was reported; empty once it is erased."""
         if self.key is None:
             return ""
         return str(json.loads(self.original()).get("text") or "")
+
+    def picture(self, picture: Picture) -> bytes:
+        """A picture as it came. Only the confined process looks into it. Raises ConflictError `erased`."""
+        if self.key is None:
+            raise ConflictError("erased", ERASED)
+        return sealing.unseal(self.key, label(self.report, f"picture:{picture.pk}"), bytes(picture.original))
+
+    def preview(self, picture: Picture) -> bytes:
+        """What was drawn anew from a picture; empty if there is none, or once it is erased."""
+        if picture.preview is None or self.key is None:
+            return b""
+        return sealing.unseal(self.key, label(self.report, f"preview:{picture.pk}"), bytes(picture.preview))
 
     def message(self, message: Message) -> str:
         """One line of the talk; empty once it is erased."""
@@ -55,6 +69,11 @@ def unlock(report: Report, keys: KeyStore) -> SealedReport:
 def label(report: Report, part: str) -> str:
     """The place that a sealed value belongs to."""
     return f"report:{report.pk}:{part}"
+
+
+def shared_label(shared: SharedOriginal) -> str:
+    """The place of an original that several reports share."""
+    return f"shared:{shared.made_at.isoformat()}"
 
 
 KEYS = SealedKind(ReportKey, "sealed_by", "sealed", lambda row: f"report:{row.report_id}:key")

@@ -24,6 +24,7 @@ class Purpose(StrEnum):
     RECEIPTS = "receipts"
     WEB = "web"
     PARTNER = "partner"
+    GATE = "gate"
 
 
 class KeyState(StrEnum):

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from keng.base.confined.tests.made import png
 from keng.desk.fraud.appeals import actions as appeals
 from keng.desk.fraud.appeals.models import Appeal
 from keng.desk.fraud.erasure import actions as erasures
 from keng.desk.fraud.reports import actions as reports
+from keng.desk.fraud.reports import pictures
 from keng.desk.ground.jobs.models import Outgoing, State
 from keng.desk.ground.people.actions import make_entry_link
 
@@ -48,6 +50,8 @@ def desk(cast: Any) -> Desk:
     reports.write_from_reporter(held.receipt, LINE, cast.keys, now=now)
     measure = cast.hold(held)
     appeals.lodge(measure.code, "Tiền này là tiền tôi bán xe.", cast.keys, now=now)
+    pictures.attach(held.receipt, png(), cast.keys, now=now)
+    pictures.read(pictures.claim(now=now), cast.keys, now=now)
     letter = Outgoing.objects.get()
     Outgoing.objects.filter(pk=letter.pk).update(state=State.DEAD, tries=12, last_error="HTTP 500", last_try_at=now)
     token = make_entry_link(cast.second, now=now)

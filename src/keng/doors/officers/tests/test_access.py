@@ -29,6 +29,7 @@ EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "rule": {"get": (403, 200, 200, 200)},
     "report": {"get": (403, 200, 200, 403)},
     "report_live": {"get": (403, 200, 200, 403)},
+    "picture": {"get": (403, 200, 200, 403)},
     "hold": {"post": (403, 302, 403, 403)},
     "say": {"post": (403, 302, 403, 403)},
     "close": {"post": (403, 302, 403, 403)},
@@ -52,6 +53,7 @@ def address(name: str, desk: Any) -> str:
     on_report = {"code": (desk.waiting if name == "hold" else desk.held).report.code}
     values: dict[str, dict[str, Any]] = {
         "enter": {"token": desk.token},
+        "picture": {**on_report, "number": 1},
         **dict.fromkeys(
             ("report", "report_live", "hold", "say", "close", "own_data", "place_hold", "withhold"), on_report
         ),
@@ -63,7 +65,7 @@ def address(name: str, desk: Any) -> str:
         "decide_erasure": {"ident": desk.erasure.pk},
         "release_hold": {**on_report, "ident": desk.legal_hold.pk},
     }
-    return reverse(f"{app_name}:{name}", kwargs=values.get(name))
+    return reverse(f"{app_name}:{name}", kwargs=values.get(name)) + ("?purpose=triage" if name == "picture" else "")
 
 
 def actor_of(role: str, desk: Any) -> Any:
@@ -99,7 +101,8 @@ def test_each_role_gets_what_it_may(desk, enter, name, method, role):
 
 
 WITH_CODE = [
-    "report", "report_live", "hold", "say", "close", "confirm", "decline", "release", "own_data", "place_hold", "withhold",
+    "report", "picture", "report_live", "hold", "say", "close", "confirm", "decline", "release", "own_data", "place_hold",
+    "withhold",
 ]  # fmt: skip
 
 
@@ -112,7 +115,9 @@ def test_a_code_that_is_none_is_not_found(desk, enter, name, bad, language):
     url = url.replace(desk.waiting.report.code, bad)
     method = "get" if "get" in EXPECTED[name] else "post"
 
-    reply = getattr(client, method)(f"{url}?lang={language}", **({"data": BODY} if method == "post" else {}))
+    reply = getattr(client, method)(
+        f"{url}{'&' if '?' in url else '?'}lang={language}", **({"data": BODY} if method == "post" else {})
+    )
 
     assert reply.status_code == 404
     page = reply.content.decode()

@@ -6,8 +6,10 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 from django.urls import reverse
 
+from keng.base.confined.tests.made import png
 from keng.conftest import MULE, SCAM
 from keng.desk.fraud.appeals import actions as appeals
 from keng.desk.fraud.reports import actions as reports
@@ -26,12 +28,15 @@ EXPECTED = {
     "sent": {"get": 200},
     "track_live": {"get": 200},
     "say": {"post": 302},
+    "pictures": {"post": 302},
+    "gate": {"get": 200},
     "proofs": {"get": 200},
     "erase": {"get": 200, "post": 302},
     "appeal": {"get": 200, "post": 302},
     "appeal_answer": {"get": 200},
 }
-WITH_RECEIPT = ["track", "sent", "track_live", "say", "proofs", "erase"]
+NO_PAGES = ("track_live", "proofs", "gate")
+WITH_RECEIPT = ["track", "sent", "track_live", "say", "pictures", "proofs", "erase"]
 NOBODYS = "KENG-0000-0000-0000"
 
 
@@ -59,6 +64,7 @@ def address(name, play):
         **{one: [play["receipt"]] for one in WITH_RECEIPT},
         "appeal": [play["measure"]],
         "appeal_answer": [play["appeal"]],
+        "gate": ["report"],
     }
     return reverse(f"{app_name}:{name}", args=values.get(name))
 
@@ -70,7 +76,8 @@ def test_every_address_has_an_expectation():
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("name", EXPECTED)
 def test_each_address_takes_its_methods_and_no_other(client, play, name, method):
-    reply = getattr(client, method)(address(name, play), **({"data": filled()} if method == "post" else {}))
+    data = {"picture": ContentFile(png(), "a.png")} if name == "pictures" else filled()
+    reply = getattr(client, method)(address(name, play), **({"data": data} if method == "post" else {}))
 
     asked = "get" if method == "head" else method  # HEAD is answered as GET is
     assert reply.status_code == EXPECTED[name].get(asked, 405)
@@ -82,7 +89,7 @@ def test_each_address_takes_its_methods_and_no_other(client, play, name, method)
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize(
     "name",
-    [name for name, methods in EXPECTED.items() if methods.get("get") == 200 and name not in ("track_live", "proofs")],
+    [name for name, methods in EXPECTED.items() if methods.get("get") == 200 and name not in NO_PAGES],
 )
 def test_each_page_stands_in_both_languages(client, play, name, language):
     page = client.get(f"{address(name, play)}?lang={language}").content.decode()
@@ -96,7 +103,7 @@ def test_each_page_stands_in_both_languages(client, play, name, language):
 @pytest.mark.parametrize("name", WITH_RECEIPT)
 def test_a_receipt_that_is_none_opens_nothing(client, play, name, bad, language):
     url = f"{address(name, play).replace(play['receipt'], bad)}?lang={language}"
-    reply = client.post(url, {"text": "a"}) if name == "say" else client.get(url)
+    reply = client.post(url, {"text": "a"}) if name in ("say", "pictures") else client.get(url)
 
     assert reply.status_code == 404
     assert ("Không có báo cáo nào" if language == "vi" else "No report has this") in reply.content.decode()

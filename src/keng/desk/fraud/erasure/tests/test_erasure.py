@@ -8,8 +8,8 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from django.db.models import Q
 from django.db import connection
+from django.db.models import Q
 
 from keng.base.errors import ConflictError, InputError, RefusedError
 from keng.base.sealing import BrokenSealError
