@@ -26,6 +26,7 @@ COMMANDS: dict[str, Command] = {
     "sequencer": Command("keng.site.commands.sequencer", "give ledger entries their places and sign checkpoints"),
     "robot": Command("keng.nation.robot.command", "a bank that answers requests over the partner API (demo)"),
     "demo": Command("keng.site.commands.demo", "everything together on a country that lives"),
+    "officers": Command("keng.site.commands.officers", "invite an officer to sign in"),
     "doctor": Command("keng.site.commands.doctor", "check this installation"),
 }
 

@@ -18,6 +18,7 @@ from keng.desk.fraud.measures import answers
 from keng.desk.ground.jobs import actions as jobs
 from keng.desk.ground.keys.queries import store
 from keng.desk.ground.partners import queries as partners
+from keng.desk.ground.signin import visits
 from keng.doors.partner.sending import Failed, send
 
 HOUSEKEEPING_EVERY = timedelta(seconds=1)
@@ -53,6 +54,7 @@ class Worker:
         if abs(now - self.housekeeping_at) >= HOUSEKEEPING_EVERY:
             measures.end_what_is_over(now=now)
             measures.remind_the_silent(now=now)
+            visits.end_what_is_over(now=now)
             self.housekeeping_at = now
         self.under_way = {future: to for future, to in self.under_way.items() if not future.done()}
         free = self.threads - len(self.under_way)

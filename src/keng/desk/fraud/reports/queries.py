@@ -179,7 +179,17 @@ def own_account(opened: SealedReport) -> str:
 
 def track(receipt: str, keys: KeyStore) -> Told:
     """What the holder of a receipt may see. Raises InputError `no_receipt`."""
-    report = report_of(receipt)
+    return told_of(report_of(receipt), keys)
+
+
+def told_to_its_keeper(report_id: UUID, keys: KeyStore) -> Told | None:
+    """The same for a citizen who attached the receipt to their identity; None if the report is gone."""
+    report = Report.objects.filter(pk=report_id).first()
+    return told_of(report, keys) if report else None
+
+
+def told_of(report: Report, keys: KeyStore) -> Told:
+    """The report opened for its own reporter. The caller has seen the receipt, or that it was attached."""
     opened = unlock(report, keys)
     loss = Loss.objects.filter(pk=report.pk).first()
     return Told(report, loss, own_account(opened), lines_of(opened), looks_of(report))

@@ -33,6 +33,8 @@ class Purpose(StrEnum):
     RECEIPTS = "receipts"
     WEB = "web"
     PARTNER = "partner"
+    SIGNIN = "signin"
+    IDENTITIES = "identities"
 
 
 class DemoKeyError(RuntimeError):

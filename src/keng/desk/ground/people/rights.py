@@ -23,6 +23,7 @@ MATRIX: dict[str, frozenset[str]] = {
     "measures.lift": OFFICER,
     "appeals.read": READERS,
     "appeals.decide": OFFICER,
+    "signin.manage_own": DESK,
     "ledger.list": DESK,
     "outbox.list": DESK,
     "outbox.retry": frozenset({"operator"}),

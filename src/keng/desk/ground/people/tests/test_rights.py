@@ -14,10 +14,12 @@ ALLOWED = {
     "officer": {
         "reports.list", "reports.look", "reports.close", "reports.write", "measures.list", "measures.hold_urgently",
         "measures.propose_hold", "measures.approve", "measures.decline", "measures.lift", "appeals.read", "appeals.decide",
-        "ledger.list", "outbox.list",
+        "ledger.list", "outbox.list", "signin.manage_own",
     },
-    "auditor": {"reports.list", "reports.look", "measures.list", "appeals.read", "ledger.list", "outbox.list"},
-    "operator": {"ledger.list", "outbox.list", "outbox.retry"},
+    "auditor": {
+        "reports.list", "reports.look", "measures.list", "appeals.read", "ledger.list", "outbox.list", "signin.manage_own",
+    },
+    "operator": {"ledger.list", "outbox.list", "outbox.retry", "signin.manage_own"},
 }  # fmt: skip
 
 
