@@ -86,7 +86,7 @@ def let_go(identity: Identity, subject: str, *, now: datetime) -> None:
 def _identity(vouched: Vouched, keys: KeyStore, now: datetime) -> Identity:
     """The identity of that subject, under whichever of our keys it was first hashed; made with the newest if there is none."""
     newest = keys.secret(Purpose.IDENTITIES, now)[0]
-    ids = [key.id for key in keys.keys() if key.purpose == Purpose.IDENTITIES]
+    ids = [key.id for key in keys.keys() if key.purpose == Purpose.IDENTITIES]  # noqa: SIM118 - the register, not a dict
     hashes = {ident: _hash(keys.secret_by_id(ident), vouched) for ident in {newest, *ids}}
     found = Identity.objects.filter(issuer=vouched.issuer, subject_hash__in=list(hashes.values())).first()
     if found:
