@@ -98,14 +98,16 @@ def wait_for(look: Callable[[], Result], what: str, within: float = 30) -> Resul
 
 
 @contextmanager
-def rehearse(home: Path, *words: str, port: int | None = None) -> Iterator[Rehearsal]:
-    """Run `keng demo` in `home` until the block ends."""
+def rehearse(
+    home: Path, *words: str, port: int | None = None, more: dict[str, str] | None = None
+) -> Iterator[Rehearsal]:
+    """Run `keng demo` in `home` until the block ends; `more` goes into its environment."""
     port = port or free_ports()
     clock_file = home / "clock"
     home.mkdir(parents=True, exist_ok=True)
     clock_file.write_text("0", encoding="ascii")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("KENG_", "DJANGO_"))}
-    environment["KENG_CLOCK_FILE"] = str(clock_file)
+    environment = {**environment, "KENG_CLOCK_FILE": str(clock_file), **(more or {})}
     log = (home / "demo.log").open("w", encoding="utf-8")
     process = subprocess.Popen(
         [sys.executable, "-m", "keng.cli", "demo", "--home", str(home), "--port", str(port), "--people", "300", *words],

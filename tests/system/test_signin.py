@@ -1,4 +1,4 @@
-"""An officer's way in, in a real Chromium with a virtual authenticator: invited, in by a passkey, in by codes, paused, a session ended."""
+"""An officer's way in, in a real Chromium with a virtual authenticator: invited, in by a passkey, by codes, paused, ended."""
 
 from __future__ import annotations
 
