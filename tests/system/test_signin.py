@@ -204,7 +204,7 @@ def test_what_needs_a_fresh_proof_asks_for_the_key_and_leads_back(rehearsal: Reh
         look(page, "prove")
         page.get_by_role("button", name="Dùng khoá").click()
         expect(page).to_have_url(f"{address}/ban/toi/")
-        expect(page.get_by_text("hãy chứng minh lại")).to_have_count(0)
+        expect(page.get_by_text("Lần chứng minh trước đã quá lâu")).to_have_count(0)
     finally:
         rehearsal.move_clock(minutes=0)
 

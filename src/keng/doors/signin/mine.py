@@ -22,6 +22,7 @@ from keng.doors.signin.ceremony import answered, go_to, other_host, party, told_
 from keng.doors.signin.enrolling import ask_new_key, shown_secret, waiting_secret
 from keng.doors.signin.forms import DigitsForm, NewKeyForm
 from keng.doors.signin.visiting import visit_of
+from keng.vietnam import rules
 
 
 @require_safe
@@ -36,6 +37,8 @@ def mine(request: HttpRequest) -> HttpResponse:
         "authenticator": queries.authenticator_of(officer),
         "codes_left": queries.codes_left(officer),
         "sessions": [{"visit": one, "here": one.pk == here} for one in queries.open_visits(officer, now=now)],
+        "ends_after": rules.limit("signin.session_ends_after", now.date()).time,
+        "idle_after": rules.limit("signin.session_idle_after", now.date()).time,
         "is_fresh": proof.is_fresh(officer, now=now),
         "key_form": NewKeyForm(),
         "other_host": other_host(request),

@@ -26,7 +26,7 @@ class Ended(models.TextChoices):
 
     LEFT = "left", _("đã ra")
     ELSEWHERE = "elsewhere", _("được kết thúc từ phiên khác")
-    TOO_LONG = "too_long", _("hết 12 giờ")
+    TOO_LONG = "too_long", _("hết thời hạn")
     IDLE = "idle", _("không dùng quá lâu")
     INACTIVE = "inactive", _("tài khoản đã ngừng")
     REVOKED = "revoked", _("khoá đã bị huỷ")

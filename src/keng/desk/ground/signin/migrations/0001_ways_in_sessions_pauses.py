@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                 ('seen_at', models.DateTimeField()),
                 ('proven_at', models.DateTimeField()),
                 ('ended_at', models.DateTimeField(null=True)),
-                ('ended_why', models.CharField(blank=True, choices=[('left', 'đã ra'), ('elsewhere', 'được kết thúc từ phiên khác'), ('too_long', 'hết 12 giờ'), ('idle', 'không dùng quá lâu'), ('inactive', 'tài khoản đã ngừng'), ('revoked', 'khoá đã bị huỷ')], max_length=10)),
+                ('ended_why', models.CharField(blank=True, choices=[('left', 'đã ra'), ('elsewhere', 'được kết thúc từ phiên khác'), ('too_long', 'hết thời hạn'), ('idle', 'không dùng quá lâu'), ('inactive', 'tài khoản đã ngừng'), ('revoked', 'khoá đã bị huỷ')], max_length=10)),
                 ('officer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visits', to=settings.AUTH_USER_MODEL)),
                 ('passkey', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='signin.passkey')),
             ],
