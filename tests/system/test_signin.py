@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pyotp
 import pytest
@@ -15,6 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expec
 
 from tests.system.rehearsal import Rehearsal, read_rows, rehearse
 from tests.system.test_pages import AXE, LOOK, RUN_AXE, SIZES, WIDER_THAN_THE_WINDOW
+from tests.system.visitor import Reply, Visitor
 
 NAME, POST = "truc-ban-1", "Trực ban 1"
 DEVICE = {
@@ -225,3 +229,43 @@ def test_who_gives_up_at_the_device_is_told_and_may_try_again(rehearsal: Rehears
     page.get_by_role("button", name="Vào bằng khoá").click()
     expect(page.locator("[data-said]")).to_contain_text("Trình duyệt không đưa được khoá nào", timeout=30_000)
     expect(page.get_by_role("button", name="Vào bằng khoá")).to_be_enabled()
+
+
+def test_tries_at_once_gain_nothing(rehearsal: Rehearsal) -> None:
+    """Twelve with the same right codes: one comes in. Twelve guesses: three are looked at, the others have to wait."""
+    secret, codes = enrol_with_authenticator(rehearsal, "truc-ban-2")
+    wait_for_new_digits(secret)
+    right = {"name": "truc-ban-2", "digits": pyotp.TOTP(secret).now(), "code": codes[0]}
+
+    entered = at_once(rehearsal, right)
+    assert sum(reply.url.endswith("/ban/") for reply in entered) == 1, [reply.status for reply in entered]
+    came_in = (
+        "SELECT count(*) FROM signin_visit AS visit JOIN people_officer AS officer ON officer.id = visit.officer_id"
+        " WHERE visit.way = 'codes' AND officer.username = 'truc-ban-2'"
+    )
+    assert read_rows(rehearsal.home, came_in) == [(1,)]
+
+    guessed = at_once(rehearsal, {"name": "ten-la", "digits": "000000", "code": "x"})
+    assert sorted(reply.status for reply in guessed) == [403] * 3 + [429] * 9
+
+
+def at_once(rehearsal: Rehearsal, typed: dict[str, str], times: int = 12) -> list[Reply]:
+    """The same form from many browsers at the same moment."""
+    visitors = [Visitor(rehearsal.address) for _ in range(times)]
+    for visitor in visitors:
+        visitor.get("/vao/")
+    with ThreadPoolExecutor(times) as pool:
+        return list(pool.map(lambda visitor: visitor.submit("/vao/", **typed), visitors))
+
+
+def enrol_with_authenticator(rehearsal: Rehearsal, name: str) -> tuple[str, list[str]]:
+    """An invited officer who has no script: the secret, and their one-use codes."""
+    visitor = Visitor(rehearsal.address)
+    path = urlsplit(invite(rehearsal, name)).path
+    visitor.get(path)
+    shown = visitor.submit(path).text
+    found = re.search(r'<code class="code">([A-Z2-7 ]+)</code>', shown)
+    assert found, shown
+    secret = found[1].replace(" ", "")
+    assert visitor.submit(path, digits=pyotp.TOTP(secret).now()).url.endswith("/ban/toi/")
+    return secret, re.findall(r'<code class="code">([0-9A-Z-]{19})</code>', visitor.submit("/ban/toi/ma/").text)
