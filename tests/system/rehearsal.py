@@ -19,6 +19,15 @@ ROBOT_PORTS_FROM = 101  # above the port of the pages
 ROBOT_PORTS = 7
 READY_WITHIN = 120  # seconds
 Result = TypeVar("Result")
+MAKE_LINK = """
+import sys
+from keng.site.commands.django_world import enter
+enter()
+from keng.base import clock
+from keng.desk.ground.people import actions
+from keng.desk.ground.people.models import Officer
+print(actions.make_entry_link(Officer.objects.get(username=sys.argv[1]), now=clock.now()))
+"""
 
 
 @dataclass
@@ -42,6 +51,19 @@ class Rehearsal:
         draft = self.clock_file.with_suffix(".draft")
         draft.write_text(str(timedelta(**length).total_seconds()), encoding="ascii")
         draft.replace(self.clock_file)
+
+    def link_for(self, username: str) -> str:
+        """A new one-use link: sessions end while the clock is moved."""
+        plain = {name: value for name, value in os.environ.items() if not name.startswith(("KENG_", "DJANGO_"))}
+        about = {"KENG_HOME": str(self.home), "KENG_DEMO": "1", "KENG_CLOCK_FILE": str(self.clock_file)}
+        made = subprocess.run(
+            [sys.executable, "-c", MAKE_LINK, username],
+            env={**plain, **about},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return f"{self.address}/vao/{made.stdout.strip()}/"
 
     def processes(self) -> dict[int, list[str]]:
         """The words of every process of this demo, by process id; not the supervisor's own."""

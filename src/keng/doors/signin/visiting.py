@@ -33,7 +33,10 @@ class Visiting:
 
 
 def come_in(request: HttpRequest, visit: Visit) -> None:
-    """Bind the browser to a session. Its identifier is a new one, so that one planted before leads nowhere."""
+    """Bind the browser to a session; one that it had ends. Its identifier is new, so that one planted before leads nowhere."""
+    before = visit_of(request)
+    if before:
+        visits.end(before.pk, Ended.LEFT, actor=before.officer.actor, now=clock.now())
     request.session.cycle_key()
     auth.login(request, visit.officer, backend=settings.AUTHENTICATION_BACKENDS[0])
     request.session[SESSION_KEY] = str(visit.pk)

@@ -83,6 +83,7 @@ LIES = {
     "wrong key": {"sign_with": other_key()},
     "expired": {"claims": {"exp": 1_700_000_000}},
     "no expiry": {"claims": {"exp": None}},
+    "no time of issue": {"claims": {"iat": None}},
     "old": {"claims": {"iat": 1_700_000_000}},
     "not yet": {"claims": {"iat": 4_000_000_000}},
     "alg none": {"header": {"alg": "none"}},

@@ -29,6 +29,15 @@ def test_a_passkey_lets_one_in_and_the_session_has_a_new_name(browser):
     assert not Session.objects.filter(session_key=before).exists()
 
 
+def test_coming_in_again_in_the_same_browser_ends_the_session_before(browser):
+    browser.enter()
+    before = browser.client.session.session_key
+    browser.enter()
+
+    assert browser.client.session.session_key != before
+    assert sorted(Visit.objects.filter(way="passkey").values_list("ended_why", flat=True)) == ["", "left"]
+
+
 def test_an_answer_serves_once(browser, hai):
     asked = browser.post("/vao/khoa/hoi/", {}).json()
     answer = {"credential": hai.device.use(asked)}
