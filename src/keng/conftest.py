@@ -188,6 +188,24 @@ class Cast:
         return hold_urgently(officer or self.first, Hold(report.report.pk, **asked), now=self.clock.at)
 
 
+@pytest.fixture(autouse=True)
+def stay_in() -> Iterator[None]:
+    """Whoever comes in by the test client's `force_login` has a session of ours too, begun and proven just now."""
+    from django.contrib.auth.signals import user_logged_in
+
+    from keng.base import clock
+    from keng.desk.ground.signin import visits
+    from keng.desk.ground.signin.models import Way
+
+    def begin(request: Any, user: Any, **_more: Any) -> None:
+        if "REQUEST_METHOD" not in request.META:  # the client's own request: a real one has its environment
+            request.session["visit"] = str(visits.begin(user, Way.PASSKEY, now=clock.now()).pk)
+
+    user_logged_in.connect(begin)
+    yield
+    user_logged_in.disconnect(begin)
+
+
 @pytest.fixture
 def cast(db: None, clock: Clock) -> Cast:
     from keng.desk.ground.keys.queries import store
@@ -195,7 +213,9 @@ def cast(db: None, clock: Clock) -> Cast:
     from keng.desk.ground.people.actions import enrol
 
     def officer(name: str, role: str) -> Any:
-        return enrol(name, name.title(), "Trung tâm", role, now=clock.at)
+        enrolled = enrol(name, name.title(), "Trung tâm", role, now=clock.at)
+        enrolled.proven_at = clock.at  # as the officer of a session that began just now
+        return enrolled
 
     return Cast(
         first=officer("mot", "officer"),

@@ -21,6 +21,15 @@ ROBOT_PORTS_FROM = 101  # above the port of the pages
 ROBOT_PORTS = 7
 READY_WITHIN = 120  # seconds
 Result = TypeVar("Result")
+MAKE_LINK = """
+import sys
+from keng.site.commands.django_world import enter
+enter()
+from keng.base import clock
+from keng.desk.ground.people import actions
+from keng.desk.ground.people.models import Officer
+print(actions.make_entry_link(Officer.objects.get(username=sys.argv[1]), now=clock.now()))
+"""
 
 
 @dataclass
@@ -54,6 +63,19 @@ class Rehearsal:
         draft = self.clock_file.with_suffix(".draft")
         draft.write_text(str(timedelta(**length).total_seconds()), encoding="ascii")
         draft.replace(self.clock_file)
+
+    def link_for(self, username: str) -> str:
+        """A new one-use link: sessions end while the clock is moved."""
+        plain = {name: value for name, value in os.environ.items() if not name.startswith(("KENG_", "DJANGO_"))}
+        about = {"KENG_HOME": str(self.home), "KENG_DEMO": "1", "KENG_CLOCK_FILE": str(self.clock_file)}
+        made = subprocess.run(
+            [sys.executable, "-c", MAKE_LINK, username],
+            env={**plain, **about},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return f"{self.address}/vao/{made.stdout.strip()}/"
 
     def processes(self) -> dict[int, list[str]]:
         """The words of every process of this demo, by process id; not the supervisor's own."""
@@ -110,14 +132,16 @@ def wait_for(look: Callable[[], Result], what: str, within: float = 30) -> Resul
 
 
 @contextmanager
-def rehearse(home: Path, *words: str, port: int | None = None, database: str = "") -> Iterator[Rehearsal]:
-    """Run `keng demo` in `home`, on that database, until the block ends."""
+def rehearse(
+    home: Path, *words: str, port: int | None = None, database: str = "", more: dict[str, str] | None = None
+) -> Iterator[Rehearsal]:
+    """Run `keng demo` in `home`, on that database, until the block ends; `more` goes into its environment."""
     port = port or free_ports()
     clock_file = home / "clock"
     home.mkdir(parents=True, exist_ok=True)
     clock_file.write_text("0", encoding="ascii")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("KENG_", "DJANGO_"))}
-    environment["KENG_CLOCK_FILE"] = str(clock_file)
+    environment = {**environment, "KENG_CLOCK_FILE": str(clock_file), **(more or {})}
     words = (*words, *(["--database", database] if database else []))
     log = (home / "demo.log").open("w", encoding="utf-8")
     process = subprocess.Popen(

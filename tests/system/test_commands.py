@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -150,3 +151,29 @@ def _nation(folder: Path, seed: str) -> dict[str, str]:
     assert ran.returncode == 0, ran.stderr
     files = (path for path in folder.rglob("*") if path.is_file())
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+@pytest.mark.parametrize("demo", ["0", "1"])
+def test_an_officer_is_invited_by_a_command_and_whom_nobody_knows_is_not(tmp_path, demo):
+    about = {"KENG_HOME": str(tmp_path / "home"), "KENG_DEMO": demo, "KENG_ADDRESS": "https://keng.example"}
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("KENG_", "DJANGO_"))}
+    (tmp_path / "home").mkdir()
+    made = subprocess.run([sys.executable, "-c", MAKE_OFFICER], env={**clean, **about}, capture_output=True, text=True)
+    assert made.returncode == 0, made.stderr
+
+    invited, unknown = keng("officers", "invite", "truc-1", **about), keng("officers", "invite", "khong-ai", **about)
+
+    assert re.fullmatch(r"https://keng\.example/vao/moi/[0-9A-Z-]{19}/\n", invited.stdout), invited.stderr
+    assert (unknown.returncode, unknown.stdout) == (2, "")
+    assert "no such officer" in unknown.stderr
+
+
+MAKE_OFFICER = """
+from keng.site.commands.django_world import enter
+enter()
+from django.core.management import call_command
+from keng.base import clock
+from keng.desk.ground.people import actions
+call_command("migrate", verbosity=0)
+actions.enrol("truc-1", "Trực 1", "Trung tâm", "officer", now=clock.now())
+"""

@@ -106,7 +106,9 @@ def test_an_urgent_hold_falls_by_itself_while_all_of_kẻng_is_down(held: Held):
     assert "Không ai xác nhận kịp; lệnh giữ đã hết hiệu lực" in held.told()
     assert "Nobody confirmed in time; the hold has fallen" in held.told("en")
     wait_for(lambda: held.entries("measures.lapsed") == [(1,)], "the end is in the ledger, once, at its place")
-    assert "/xac-nhan/" not in held.second.get(held.page).text, "nobody can confirm it any more"
+    page = held.second.enter(rehearsal.link_for("truc-ban-2")).get(held.page)
+    assert page.status == 200
+    assert "/xac-nhan/" not in page.text, "nobody can confirm it any more"
 
 
 def test_a_confirmed_hold_outlasts_the_urgent_one_and_ends_at_its_own_time(held: Held):
@@ -152,6 +154,8 @@ def test_a_dead_letter_waits_for_the_operator_and_goes_when_the_bank_is_back(hel
         with bank_by_hand(rehearsal, words, "down"):
             held.confirm()
             try_until_dead(rehearsal)
+            for officer, username in ((held.operator, "van-hanh"), (held.first, "truc-ban-1")):
+                officer.enter(rehearsal.link_for(username))
             letters = held.operator.get("/ban/thu-chet/").text
             assert str(measure_on(held.first.get(held.page).text)) in letters
             [resend] = re.findall(r'action="(/ban/thu-chet/[0-9a-f-]+/gui-lai/)"', letters)

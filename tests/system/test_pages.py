@@ -209,6 +209,8 @@ CITIZEN: dict[str, Go] = {
     "no-page": at("/khong-co/"),
     "wrong-method": at("/bao/gui/"),
     "stale-form": stale_form,
+    "my-page": at("/cua-toi/"),
+    "my-page-no-provider": at("/cua-toi/vao/"),
     "appeal": lambda visit, desk: visit.go(f"/khieu-nai/{desk.reports['held'].measure}/"),
     "appeal-fault": appeal_with_fault,
     "appeal-waits": lambda visit, desk: visit.go(urlsplit(desk.appeals["open"]).path),
@@ -239,6 +241,10 @@ OFFICERS: dict[str, tuple[str | None, Go]] = {
     "no-report": ("first", at("/ban/bao-cao/TB-0000000/")),
     "not-signed-in": (None, at("/ban/")),
     "link-spent": (None, lambda visit, desk: visit.go(urlsplit(desk.rehearsal.links["Trực ban 1"]).path)),
+    "enter": (None, at("/vao/")),
+    "mine": ("first", at("/ban/toi/")),
+    "prove": ("first", at("/vao/lai/")),
+    "no-invitation": (None, at("/vao/moi/0000-0000-0000-0000/")),
     "specimen": (None, at("/mau/")),
 }
 

@@ -76,7 +76,11 @@ CLOSED = Said("Báo cáo đã đóng", "The report was closed")
 
 def story_of(receipt: str, keys: KeyStore, *, now: datetime) -> Story:
     """The story of the report of this receipt. Raises InputError `no_receipt`."""
-    told = reports.track(receipt, keys, now=now)
+    return story_told(reports.track(receipt, keys, now=now), now=now)
+
+
+def story_told(told: reports.Told, *, now: datetime) -> Story:
+    """The story of a report that is open before its reporter."""
     rows = measures.of_report(told.report.pk)
     lost = told.loss.amount if told.loss else 0
     money = measures.money_of(lost, rows, now)

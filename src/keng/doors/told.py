@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
 from keng.base.errors import ConflictError, InputError, KengError, RefusedError, Said
@@ -25,6 +27,8 @@ STATUS_OF_CODE = {
     "heic": 415,
     "not_a_picture": 415,
     "too_large": 413,
+    "too_many_tries": 429,
+    "no_invitation": 404,
 }
 STATUS_OF_KIND: dict[type[KengError], int] = {InputError: 422, RefusedError: 403, ConflictError: 409}
 
@@ -41,7 +45,13 @@ def answer_api_error(error: KengError, status: int | None = None) -> JsonRespons
 
 
 def answer_page_error(request: HttpRequest, error: KengError, status: int | None = None) -> HttpResponse:
-    """A page for a person: officers get theirs, everybody else the plain one. No cache keeps it."""
+    """A page for a person: officers get theirs, everybody else the plain one. No cache keeps it.
+
+    What needs a fresh proof leads to the page that asks for one, and from there back to the page it was done on.
+    """
+    if error.code == "proof_needed":
+        back = urlsplit(request.headers.get("Referer", "")).path
+        return redirect(f"{reverse('signin:prove')}?{urlencode({'next': back})}")
     return tell_page(request, error.said, {"code": error.code}, status or status_of(error))
 
 

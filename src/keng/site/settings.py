@@ -3,9 +3,12 @@
 KENG_HOME      folder for keys, the demo's files and, on SQLite, the database (default: ./var)
 KENG_DATABASE  address of a PostgreSQL database: postgresql://keng@/keng?host=/run/postgresql (default: SQLite in KENG_HOME)
 KENG_DEMO      1 while the demo is on: demo keys work, nothing leaves loopback, every screen says so
-KENG_ADDRESS   how people reach this installation (default: http://127.0.0.1:8000)
+KENG_ADDRESS   how people reach this installation (default: http://127.0.0.1:8000). Passkeys are bound to its host; 127.0.0.1 counts
+               as localhost, plain HTTP on any other host has none
 KENG_PROXIES   networks of the proxies whose X-Forwarded-For is believed (default: none; in the demo: loopback)
 KENG_NEIGHBOURS  networks of our own machines (an SMS gateway) that the gate does not count (default: none; in the demo: loopback)
+KENG_IDP       the issuer of the OpenID Connect provider that citizens sign in with (default: none, nobody signs in)
+KENG_IDP_CLIENT, KENG_IDP_SECRET_FILE   what that provider knows Kẻng as, and the file with the secret
 """
 
 from __future__ import annotations
@@ -25,6 +28,9 @@ KENG_HOME = Path(os.environ.get("KENG_HOME", "var")).resolve()
 KENG_DEMO = os.environ.get("KENG_DEMO") == "1"
 KENG_ADDRESS = os.environ.get("KENG_ADDRESS", "http://127.0.0.1:8000")
 KENG_KEYS_FOLDER = KENG_HOME / "keys"
+KENG_IDP = os.environ.get("KENG_IDP", "")
+KENG_IDP_CLIENT = os.environ.get("KENG_IDP_CLIENT", "")
+KENG_IDP_SECRET_FILE = os.environ.get("KENG_IDP_SECRET_FILE", "")
 KENG_MAX_BODY_BYTES = 1024 * 1024
 KENG_MAX_PICTURES_BYTES = 16 * 1024 * 1024  # the body of a form with pictures
 _OWN = "127.0.0.0/8,::1" if KENG_DEMO else ""
@@ -46,6 +52,8 @@ INSTALLED_APPS = [
     "keng.look",
     "keng.desk.ground.people",
     "keng.desk.ground.looks",
+    "keng.desk.ground.signin",
+    "keng.desk.ground.citizens",
     "keng.desk.ground.ledger",
     "keng.desk.ground.jobs",
     "keng.desk.ground.partners",
@@ -69,6 +77,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "keng.doors.signin.visiting.Visiting",
     "django.contrib.messages.middleware.MessageMiddleware",
     "keng.site.middleware.ToldErrors",
 ]
@@ -96,7 +105,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "people.Officer"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 LOGIN_URL = "/vao/"
-SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
+SESSION_COOKIE_AGE = int(
+    timedelta(hours=12).total_seconds()
+)  # of the cookie; when a session ends stands in rules/limits.toml
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = KENG_ADDRESS.startswith("https:")
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"

@@ -13,6 +13,8 @@ api = build_api()
 
 urlpatterns = [
     path("", include("keng.doors.public.urls")),
+    path("", include("keng.doors.citizens.urls")),
+    path("", include("keng.doors.signin.urls")),
     path("", include("keng.doors.officers.urls")),
     path("api/v1/", api.urls),
     path("healthz", healthz),

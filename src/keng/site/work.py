@@ -21,6 +21,7 @@ from keng.desk.ground.gate import actions as gate
 from keng.desk.ground.jobs import actions as jobs
 from keng.desk.ground.keys.queries import store
 from keng.desk.ground.partners import queries as partners
+from keng.desk.ground.signin import visits
 from keng.desk.steering.retention import actions as retention
 from keng.doors.partner.sending import Failed, send
 
@@ -66,6 +67,7 @@ class Worker:
             measures.end_what_is_over(now=now)
             measures.remind_the_silent(now=now)
             retention.keep_house(now=now)
+            visits.end_what_is_over(now=now)
             self.housekeeping_at = now
         if abs(now - self.sweep_at) >= SWEEP_EVERY:
             gate.forget(store(), now=now)

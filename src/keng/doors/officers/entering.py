@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 
 from django.conf import settings
-from django.contrib import auth
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -13,7 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from keng.base import clock
 from keng.desk.ground.people import actions, queries
+from keng.desk.ground.signin import visits
+from keng.desk.ground.signin.models import Way
 from keng.doors.officers.frame import home_of
+from keng.doors.signin.visiting import come_in
+from keng.doors.signin.visiting import leave as end_visit
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -23,8 +26,9 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
     if not (settings.KENG_DEMO and is_loopback(request.META.get("REMOTE_ADDR", ""))):
         raise Http404
     if request.method == "POST":
-        officer = actions.enter(token, now=clock.now())
-        auth.login(request, officer, backend=settings.AUTHENTICATION_BACKENDS[0])
+        now = clock.now()
+        officer = actions.enter(token, now=now)
+        come_in(request, visits.begin(officer, Way.LINK, now=now))
         return home_of(officer)
     found = queries.open_link(token, now=clock.now())
     who = (
@@ -44,7 +48,7 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
     """End the session."""
-    auth.logout(request)
+    end_visit(request)
     return redirect("public:home")
 
 

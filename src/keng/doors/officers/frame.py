@@ -20,7 +20,11 @@ from keng.desk.ground.jobs import queries as jobs
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
 
-NOT_IN = Said("Hãy vào bằng đường link một lần của bạn.", "Come in by your one-use link.")
+NOT_IN = Said(
+    "Hãy vào làm việc trước: phiên của bạn chưa bắt đầu hoặc đã hết.",
+    "Sign in first: your session has not begun or is over.",
+)
+ASKED_ELSEWHERE = ("not_allowed", "proof_needed")  # told by a page of their own
 
 View = Callable[..., HttpResponse]
 
@@ -79,11 +83,12 @@ def navigation(request: HttpRequest, officer: Officer) -> list[dict[str, Any]]:
 
 
 def attempt(request: HttpRequest, done: str, act: Callable[[], object]) -> bool:
-    """Do it and say so, or say in the reader's language why it was refused. What the role may never do stays an error."""
+    """Do it and say so, or say in the reader's language why it was refused. What the role may never do stays an error, and
+    what needs a fresh proof leads to where one gives it."""
     try:
         act()
     except KengError as error:
-        if error.code == "not_allowed":
+        if error.code in ASKED_ELSEWHERE:
             raise
         messages.error(request, error.said.in_language(get_language() or "vi"))
         return False

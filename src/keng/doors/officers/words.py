@@ -52,16 +52,35 @@ VERBS = {
     "outbox.retry": Said("Cho gửi lại", "Message sent again by hand"),
     "people.enrol": Said("Thêm cán bộ", "Officer added"),
     "people.make_entry_link": Said("Tạo đường link vào làm việc", "Sign-in link made"),
-    "people.enter": Said("Vào làm việc", "Signed in"),
+    "people.enter": Said("Vào làm việc bằng đường link diễn tập", "Signed in by a rehearsal link"),
+    "signin.invite": Said("Mời vào làm việc", "Invited to sign in"),
+    "signin.revoke_all": Said("Huỷ mọi khoá, mã và phiên", "All keys, codes and sessions revoked"),
+    "signin.enter": Said("Vào làm việc", "Signed in"),
+    "signin.fail": Said("Vào không được", "Sign-in failed"),
+    "signin.prove": Said("Chứng minh lại", "Proved again"),
+    "signin.add_passkey": Said("Thêm khoá đăng nhập", "Passkey added"),
+    "signin.remove_passkey": Said("Bỏ khoá đăng nhập", "Passkey removed"),
+    "signin.add_authenticator": Said("Thêm ứng dụng mã", "Authenticator added"),
+    "signin.remove_authenticator": Said("Bỏ ứng dụng mã", "Authenticator removed"),
+    "signin.make_codes": Said("Làm mã dùng một lần", "One-use codes made"),
+    "signin.end_session": Said("Phiên kết thúc", "Session ended"),
+    "citizens.enter": Said("Người dân đăng nhập", "Citizen signed in"),
+    "citizens.refuse": Said("Người dân đăng nhập không được", "Citizen's sign-in refused"),
+    "citizens.leave": Said("Người dân đăng xuất", "Citizen signed out"),
+    "citizens.keep": Said("Người dân gắn biên nhận", "Citizen attached a receipt"),
+    "citizens.let_go": Said("Người dân gỡ biên nhận", "Citizen detached a receipt"),
     "partners.enrol": Said("Thêm đối tác", "Partner added"),
 }
 OTHERS = {
     "reporter": Said("Người báo", "Reporter"),
     "holder": Said("Chủ tài khoản", "Account holder"),
     "system:worker": Said("Máy của Kẻng", "Kẻng, by itself"),
+    "visitor": Said("Người chưa vào", "Somebody not signed in"),
     "system:enrol": Said("Lệnh cài đặt", "Set-up command"),
     "system:keys": Said("Lệnh về khóa", "Key command"),
     "system:retention": Said("Máy của Kẻng, theo bảng thời hạn", "Kẻng, by the retention table"),
+    "system:operator": Said("Lệnh của người vận hành", "An operator's command"),
+    "system:clock": Said("Đồng hồ", "The clock"),
 }
 KEY = Said("Khóa {id}", "Key {id}")
 RETENTION = Said("Bảng thời hạn lưu giữ", "Retention table")
@@ -71,6 +90,13 @@ REQUEST = Said("Yêu cầu của lệnh {code}", "Request of measure {code}")
 LETTER = Said("Tin trong thư kẹt", "A dead letter")
 STRAY = Said("Câu trả lời không khớp yêu cầu nào", "An answer to no request of ours")
 
+SIGNIN = {
+    "passkey": Said("Một khoá đăng nhập", "A passkey"),
+    "authenticator": Said("Một ứng dụng mã", "An authenticator"),
+    "visit": Said("Một phiên", "A session"),
+    "signin": Said("Không rõ ai", "Nobody known"),
+    "citizen": Said("Một người dân đã đăng nhập", "A citizen who signed in"),
+}
 APPEAL = Said("Khiếu nại lệnh {code}", "Appeal against {code}")
 
 
@@ -116,6 +142,8 @@ class _Names:
             return OTHERS[actor].in_language(_language())
         if actor in self.officers:
             return self.officers[actor].display_name
+        if actor.startswith("citizen:"):
+            return SIGNIN["citizen"].in_language(_language())
         return self.partners.get(actor.removeprefix("partner:"), actor)
 
     def subject(self, entry: LedgerEntry) -> dict[str, str]:
@@ -145,8 +173,10 @@ class _Names:
                 return self._linked(REPORT.filled(code=code), code)
             case "retention":
                 return {"about": RETENTION.in_language(_language()), "about_url": ""}
+            case "passkey" | "authenticator" | "visit" | "signin" | "citizen":
+                return {"about": SIGNIN[kind].in_language(_language()), "about_url": ""}
             case "appeal":
-                said = APPEAL.filled(code=entry.facts.get("measure", ""))
+                said = APPEAL.filled(code=entry.facts.get("measure", "–"))
                 return {"about": said.in_language(_language()), "about_url": ""}
         return {"about": subject, "about_url": ""}
 

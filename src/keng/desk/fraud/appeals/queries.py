@@ -49,6 +49,12 @@ def track(receipt: str, keys: KeyStore) -> AppealFacts:
     return _open(row, keys)
 
 
+def told_to_its_keeper(appeal_id: UUID, keys: KeyStore) -> AppealFacts | None:
+    """The same for a citizen who attached the receipt to their identity; None if the appeal is gone."""
+    row = Appeal.objects.select_related("measure", "decided_by").filter(pk=appeal_id).first()
+    return _open(row, keys) if row else None
+
+
 def report_code_of(appeal_id: UUID) -> str:
     """The code of the report behind an appeal. Raises InputError `no_appeal`."""
     code = Appeal.objects.filter(pk=appeal_id).values_list("measure__report__code", flat=True).first()

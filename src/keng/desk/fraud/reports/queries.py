@@ -262,7 +262,17 @@ def own_account(opened: SealedReport) -> str:
 
 def track(receipt: str, keys: KeyStore, *, now: datetime) -> Told:
     """What the holder of a receipt may see at this moment. Raises InputError `no_receipt`."""
-    report = report_of(receipt)
+    return told_of(report_of(receipt), keys, now=now)
+
+
+def told_to_its_keeper(report_id: UUID, keys: KeyStore, *, now: datetime) -> Told | None:
+    """The same for a citizen who attached the receipt to their identity; None if the report is gone."""
+    report = Report.objects.filter(pk=report_id).first()
+    return told_of(report, keys, now=now) if report else None
+
+
+def told_of(report: Report, keys: KeyStore, *, now: datetime) -> Told:
+    """The report opened for its own reporter. The caller has seen the receipt, or that it was attached."""
     opened = unlock(report, keys)
     hidden = looks.withheld_entries(report.subject, now)
     loss = Loss.objects.filter(pk=report.pk).first()

@@ -15,6 +15,7 @@ from keng.desk.ground.jobs.models import Outgoing, State
 from keng.desk.ground.ledger import actions as ledger
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
+from keng.desk.ground.signin import proof
 
 LEASE = timedelta(seconds=30)
 FIRST_PAUSE_SECONDS = 1.0
@@ -102,8 +103,9 @@ def pause_after(tries: int) -> timedelta:
 
 @transaction.atomic
 def retry(officer: Officer, message_id: UUID, *, now: datetime) -> bool:
-    """An operator lets a dead letter be tried again from the start. False if it is not dead."""
+    """An operator lets a dead letter be tried again from the start. False if it is not dead. Needs a fresh proof."""
     rights.require(officer, "outbox.retry")
+    proof.require_fresh(officer, now=now)
     changed = Outgoing.objects.filter(pk=message_id, state=State.DEAD).update(
         state=State.WAITING, tries=0, next_try_at=now, leased_until=None
     )

@@ -25,6 +25,8 @@ class Purpose(StrEnum):
     WEB = "web"
     PARTNER = "partner"
     GATE = "gate"
+    SIGNIN = "signin"
+    IDENTITIES = "identities"
 
 
 class KeyState(StrEnum):

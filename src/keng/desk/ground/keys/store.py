@@ -68,6 +68,10 @@ class KeyStore:
         newest_first.sort(key=lambda key: key.state is not KeyState.CURRENT)
         return [self._secret(self._usable(key)) for key in newest_first]
 
+    def live_ids(self, purpose: Purpose) -> list[str]:
+        """The ids of the keys of that purpose that can be used or still open and verify."""
+        return [key.id for key in self.all() if key.purpose == purpose and key.state in LIVE]
+
     def partner_secrets(self, partner: str, now: datetime) -> list[str]:
         """The `whsec_` secrets that a partner may sign with, newest first; while one replaces another there are two."""
         found = self.secrets(Purpose.PARTNER, now, partner)

@@ -28,6 +28,7 @@ MATRIX: dict[str, frozenset[str]] = {
     "erasure.hold": OFFICER,
     "looks.list": READERS,
     "looks.withhold": frozenset({"auditor"}),
+    "signin.manage_own": DESK,
     "ledger.list": DESK,
     "rules.list": DESK,
     "outbox.list": DESK,

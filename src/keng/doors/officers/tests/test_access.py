@@ -151,9 +151,7 @@ def test_an_appeal_that_is_none_is_not_found(desk, enter):
     assert enter(desk.cast.second).post(url, BODY).status_code == 404
 
 
-@pytest.mark.parametrize(
-    ("language", "words"), [("vi", "Hãy vào bằng đường link một lần"), ("en", "Come in by your one-use link")]
-)
+@pytest.mark.parametrize(("language", "words"), [("vi", "Hãy vào làm việc trước"), ("en", "Sign in first")])
 def test_who_is_not_signed_in_is_told_how_to_come_in(desk, enter, language, words):
     assert words in enter().get(f"/ban/?lang={language}").content.decode()
 

@@ -78,6 +78,7 @@ def test_after_twelve_tries_it_is_a_dead_letter_that_an_operator_sees_and_sends_
     assert actions.claim(cast.clock.pass_by(days=1)) == []
     [letter] = queries.dead_letters(cast.operator)
 
+    cast.operator.proven_at = cast.clock.at
     assert actions.retry(cast.operator, letter.id, now=cast.clock.at)
 
     assert len(actions.claim(cast.clock.at)) == 1
@@ -109,3 +110,15 @@ def test_a_worker_whose_lease_ran_out_does_not_spoil_the_others_success(cast):
     actions.mark_failed(slow, "timeout", permanent=False, now=cast.clock.at)
 
     assert Outgoing.objects.get().state == "sent"
+
+
+def test_sending_again_needs_a_fresh_proof(cast):
+    post(cast)
+    actions.mark_failed(actions.claim(cast.clock.at)[0], "HTTP 410", permanent=True, now=cast.clock.at)
+    [letter] = queries.dead_letters(cast.operator)
+
+    with pytest.raises(RefusedError) as refused:
+        actions.retry(cast.operator, letter.id, now=cast.clock.pass_by(minutes=10))
+    assert refused.value.code == "proof_needed"
+    cast.operator.proven_at = cast.clock.at
+    assert actions.retry(cast.operator, letter.id, now=cast.clock.at)

@@ -14,13 +14,14 @@ ALLOWED = {
     "officer": {
         "reports.list", "reports.look", "reports.close", "reports.write", "measures.list", "measures.hold_urgently",
         "measures.propose_hold", "measures.approve", "measures.decline", "measures.lift", "appeals.read", "appeals.decide",
-        "erasure.list", "erasure.decide", "erasure.hold", "looks.list", "ledger.list", "outbox.list",
+        "erasure.list", "erasure.decide", "erasure.hold", "looks.list", "ledger.list", "outbox.list", "rules.list",
+        "signin.manage_own",
     },
     "auditor": {
         "reports.list", "reports.look", "measures.list", "appeals.read", "erasure.list", "looks.list", "looks.withhold",
-        "ledger.list", "outbox.list",
+        "ledger.list", "outbox.list", "rules.list", "signin.manage_own",
     },
-    "operator": {"ledger.list", "outbox.list", "outbox.retry"},
+    "operator": {"ledger.list", "outbox.list", "outbox.retry", "rules.list", "signin.manage_own"},
 }  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""How officers come in and stay in: passkeys, an authenticator with one-use codes, sessions that end, pauses after failures."""
