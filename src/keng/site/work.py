@@ -53,6 +53,7 @@ class Worker:
         if abs(now - self.housekeeping_at) >= HOUSEKEEPING_EVERY:
             measures.end_what_is_over(now=now)
             measures.remind_the_silent(now=now)
+            measures.send_due_notices(now=now)
             self.housekeeping_at = now
         self.under_way = {future: to for future, to in self.under_way.items() if not future.done()}
         free = self.threads - len(self.under_way)

@@ -66,6 +66,7 @@ def navigation(request: HttpRequest, officer: Officer) -> list[dict[str, Any]]:
         ("measures.list", "officers:queue", _("Hàng chờ"), "1", None),
         ("outbox.list", "officers:dead_letters", _("Thư kẹt"), "2", jobs.dead_count() or None),
         ("ledger.list", "officers:ledger", _("Sổ ghi"), "3", None),
+        ("measures.list", "officers:measures", _("Lệnh"), "4", None),
     ]
     return [
         {"url": reverse(name), "label": label, "key": key, "current": request.path == reverse(name), "count": count}

@@ -18,4 +18,5 @@ urlpatterns = [
     path("theo-doi/<str:code>/viet/", pages.say, name="say"),
     path("khieu-nai/<str:code>/", appeal.appeal, name="appeal"),
     path("khieu-nai/tra-loi/<str:receipt>/", appeal.answer, name="appeal_answer"),
+    path("khieu-nai/tra-loi/<str:receipt>/lan-nua/", appeal.again, name="appeal_again"),
 ]

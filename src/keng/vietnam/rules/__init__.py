@@ -3,6 +3,6 @@
 A rule whose source nobody has confirmed says so wherever it is used, and carries no measure outside the demo.
 """
 
-from keng.vietnam.rules.tables import Basis, Ground, Limit, bases_for, find_basis, holdable_share, limit
+from keng.vietnam.rules.tables import Basis, Ground, Limit, all_bases, bases_for, find_basis, holdable_share, limit
 
-__all__ = ["Basis", "Ground", "Limit", "bases_for", "find_basis", "holdable_share", "limit"]
+__all__ = ["Basis", "Ground", "Limit", "all_bases", "bases_for", "find_basis", "holdable_share", "limit"]

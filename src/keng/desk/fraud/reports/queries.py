@@ -42,6 +42,19 @@ class LossFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """What a measure needs to know of a report. `objects`: what it names, as (kind, value), the told account first."""
+
+    report_id: UUID
+    code: str
+    received_at: datetime
+    engine: str
+    is_closed: bool
+    objects: tuple[tuple[str, str], ...]
+    loss: LossFacts | None
+
+
+@dataclass(frozen=True, slots=True)
 class PlainFacts:
     """A report that waits to be read. `amount` and `sent_at` are None where it tells of no loss."""
 
@@ -77,7 +90,7 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Whether the account stands in the report's text, how sure extract is (None: sure), how many other reports name it."""
+    """Whether the object stands in the report's text, how sure extract is (None: sure), how many other reports name it."""
 
     in_text: bool
     p: float | None
@@ -99,6 +112,25 @@ def loss_facts(report_id: UUID) -> LossFacts | None:
     """The loss of a report; None if it tells of none."""
     loss = Loss.objects.filter(pk=report_id).select_related("report").first()
     return _facts([loss])[0] if loss else None
+
+
+def named_by(report_id: UUID) -> Named | None:
+    """What the report names, and its loss if it tells of one; None if there is no such report."""
+    report = Report.objects.filter(pk=report_id).first()
+    if report is None:
+        return None
+    loss = loss_facts(report_id)
+    told = [("account", loss.to_account)] if loss and loss.to_account else []
+    found = report.indicators.order_by("pk").values_list("kind", "value")
+    return Named(
+        report_id=report.pk,
+        code=report.code,
+        received_at=report.received_at,
+        engine=report.engine,
+        is_closed=report.closed_at is not None,
+        objects=tuple(dict.fromkeys([*told, *found])),
+        loss=loss,
+    )
 
 
 def open_losses(*, now: datetime) -> list[LossFacts]:
@@ -152,13 +184,14 @@ def codes_of(subjects: Iterable[str]) -> dict[str, str]:
     )
 
 
-def evidence_for(report_id: UUID, account: str) -> Evidence:
-    """What the reports say of an account, for and against."""
-    own = Indicator.objects.filter(report_id=report_id, kind="account", value=account).first()
-    others = Indicator.objects.filter(kind="account", value=account).exclude(report_id=report_id)
-    told = Loss.objects.filter(to_account=account).exclude(pk=report_id)
-    count = len({*others.values_list("report_id", flat=True)[:1000], *told.values_list("pk", flat=True)[:1000]})
-    return Evidence(in_text=own is not None, p=own.p if own else None, other_reports=count)
+def evidence_for(report_id: UUID, value: str, kind: str = "account") -> Evidence:
+    """What the reports say of an object, for and against."""
+    own = Indicator.objects.filter(report_id=report_id, kind=kind, value=value).first()
+    others = Indicator.objects.filter(kind=kind, value=value).exclude(report_id=report_id)
+    naming = {*others.values_list("report_id", flat=True)[:1000]}
+    if kind == "account":
+        naming |= {*Loss.objects.filter(to_account=value).exclude(pk=report_id).values_list("pk", flat=True)[:1000]}
+    return Evidence(in_text=own is not None, p=own.p if own else None, other_reports=len(naming))
 
 
 def looks_of(report: Report) -> list[Look]:

@@ -40,11 +40,11 @@ def test_it_is_kept_sealed_and_read_by_its_receipt(cast, appeal, entries):
 def test_granting_it_lifts_the_hold_and_tells_the_bank(cast, appeal, third):
     _, row = appeal
 
-    decided = actions.decide(third, row.pk, grant=True, reason="đã xem giấy mua bán", now=cast.clock.at)
+    decided = actions.decide(third, row.pk, grant=True, reason="đã xem giấy mua bán", wrong="no_fraud", now=cast.clock.at)
 
     assert decided.state == "granted"
     assert Measure.objects.get().state == "lifted"
-    assert b'"hold.released"' in bytes(Outgoing.objects.order_by("-version").first().body)
+    assert b'"measure.released"' in bytes(Outgoing.objects.order_by("-version").first().body)
 
 
 def test_rejecting_it_leaves_the_hold(cast, appeal, third):
@@ -68,14 +68,14 @@ def test_nobody_decides_on_an_order_of_their_own(cast, appeal):
 
 def test_an_auditor_does_not_decide(cast, appeal):
     with pytest.raises(RefusedError):
-        actions.decide(cast.auditor, appeal[1].pk, grant=True, reason="x", now=cast.clock.at)
+        actions.decide(cast.auditor, appeal[1].pk, grant=True, reason="x", wrong="no_fraud", now=cast.clock.at)
 
 
 def test_it_is_decided_once_and_with_a_reason(cast, appeal, third):
     _, row = appeal
     with pytest.raises(InputError):
-        actions.decide(third, row.pk, grant=True, reason=" ", now=cast.clock.at)
-    actions.decide(third, row.pk, grant=True, reason="đúng", now=cast.clock.at)
+        actions.decide(third, row.pk, grant=True, reason=" ", wrong="no_fraud", now=cast.clock.at)
+    actions.decide(third, row.pk, grant=True, reason="đúng", wrong="no_fraud", now=cast.clock.at)
 
     with pytest.raises(ConflictError):
         actions.decide(third, row.pk, grant=False, reason="sai", now=cast.clock.at)
@@ -114,7 +114,7 @@ def test_the_holder_appeals_by_the_page_and_reads_the_answer_there(cast, client,
     measure = cast.hold()
 
     reply = client.post(f"/khieu-nai/{measure.code}/", {"text": TEXT})
-    actions.decide(third, Appeal.objects.get().pk, grant=True, reason="đã rõ", now=cast.clock.at)
+    actions.decide(third, Appeal.objects.get().pk, grant=True, reason="đã rõ", wrong="no_fraud", now=cast.clock.at)
 
     assert reply.status_code == 302
     assert "đã rõ" in client.get(reply.headers["Location"]).content.decode()
