@@ -75,7 +75,9 @@ ENDS = Said("Lệnh giữ kết thúc nếu không có quyết định khác", "
 OTHERS = {
     Kind.RESTRICT_ACCOUNT: Said("Đã yêu cầu hạn chế tài khoản", "A restriction of the account was asked for"),
     Kind.BLOCK_NUMBER: Said("Đã yêu cầu các nhà mạng chặn số", "The carriers were asked to block the number"),
-    Kind.BLOCK_SENDER: Said("Đã yêu cầu các nhà mạng chặn tên người gửi", "The carriers were asked to block the sender"),
+    Kind.BLOCK_SENDER: Said(
+        "Đã yêu cầu các nhà mạng chặn tên người gửi", "The carriers were asked to block the sender"
+    ),
     Kind.SUSPEND_DOMAIN: Said("Đã yêu cầu tạm ngừng tên miền", "A suspension of the domain name was asked for"),
     Kind.TAKE_DOWN_PAGE: Said("Đã yêu cầu gỡ trang", "A take-down of the page was asked for"),
     Kind.PRESERVE_DATA: Said("Đã yêu cầu giữ nguyên dữ liệu", "A preservation of data was asked for"),
@@ -188,9 +190,7 @@ def _money_state(told: reports.Told, rows: list[Measure], money: measures.MoneyS
 
 
 def _held_until(rows: list[Measure], now: datetime) -> datetime | None:
-    ends = [
-        request.until for measure in rows for request in measure.requests.all() if measures.held_now(request, now)
-    ]
+    ends = [request.until for measure in rows for request in measure.requests.all() if measures.held_now(request, now)]
     return min(ends) if ends else None
 
 

@@ -134,7 +134,9 @@ class RequestOut(Schema):
     basis: BasisOut
     transfer_at: str | None = Field(description="hold_funds only")
     scope: Bilingual | None = Field(description="preserve_data only: what to keep")
-    notice: Bilingual | None = Field(description="what to tell the person affected; null while a dated reason delays it")
+    notice: Bilingual | None = Field(
+        description="what to tell the person affected; null while a dated reason delays it"
+    )
     appeal_url: str
     demo: bool
 

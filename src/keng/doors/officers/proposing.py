@@ -31,9 +31,7 @@ class ProposalForm(forms.Form):
 
     object = forms.ChoiceField(label=gettext_lazy("Đối tượng"))
     basis = forms.ChoiceField(label=gettext_lazy("Căn cứ"))
-    scope = forms.MultipleChoiceField(
-        label=gettext_lazy("Dữ liệu cần giữ nguyên"), widget=forms.CheckboxSelectMultiple
-    )
+    scope = forms.MultipleChoiceField(label=gettext_lazy("Dữ liệu cần giữ nguyên"), widget=forms.CheckboxSelectMultiple)
     partners = forms.MultipleChoiceField(
         label=gettext_lazy("Hỏi ai"),
         help_text=gettext_lazy("Không chọn: mọi nơi quản lý đối tượng này."),

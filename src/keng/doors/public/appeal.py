@@ -20,7 +20,9 @@ from keng.desk.ground.keys.queries import store
 from keng.doors.public.pages import check_encoding
 
 MAX_TEXT = 4000
-SIGN_IN = "citizen_sign_in"  # in the session: {"issuer", "level", "transaction_id"}, put there by the sign-in's own pages
+SIGN_IN = (
+    "citizen_sign_in"  # in the session: {"issuer", "level", "transaction_id"}, put there by the sign-in's own pages
+)
 
 
 class AppealForm(forms.Form):

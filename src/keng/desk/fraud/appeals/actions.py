@@ -1,4 +1,4 @@
-"""What can be done about an appeal: lodge it, prove who writes, decide it. Granting it lifts the measure in the same transaction."""
+"""What can be done about an appeal: lodge it, prove who writes, decide it. Granting lifts the measure in the same transaction."""
 
 from __future__ import annotations
 
@@ -41,9 +41,7 @@ ONLY_ONCE_MORE = Said(
     "Chỉ khiếu nại đã bị bác mới được đưa ra lại, và chỉ một lần.",
     "Only a rejected appeal can be brought again, and only once.",
 )
-NO_REFERENCE = Said(
-    "Hãy ghi đối tác và số xác nhận của họ.", "Give the partner and the number of its confirmation."
-)
+NO_REFERENCE = Said("Hãy ghi đối tác và số xác nhận của họ.", "Give the partner and the number of its confirmation.")
 NOT_ASKED = Said("Đối tác này không được hỏi về lệnh đó.", "This partner was not asked about that order.")
 PROVEN_ALREADY = Said("Đã có chứng minh cho khiếu nại này.", "There is a proof for this appeal already.")
 
@@ -104,9 +102,7 @@ def confirm_holder(officer: Officer, appeal_id: UUID, partner: str, reference: s
 
 
 @transaction.atomic
-def decide(
-    officer: Officer, appeal_id: UUID, *, grant: bool, reason: str, wrong: str = "", now: datetime
-) -> Appeal:
+def decide(officer: Officer, appeal_id: UUID, *, grant: bool, reason: str, wrong: str = "", now: datetime) -> Appeal:
     """Grant (the measure is lifted, and counts as wrongful in the class `wrong`) or reject, with a reason that the writer reads.
 
     Nobody decides on an order that they took part in. Raises RefusedError `took_part`, InputError `bad_class`,
@@ -115,6 +111,8 @@ def decide(
     rights.require(officer, "appeals.decide")
     appeal = _get_appeal(appeal_id)
     measure = appeal.measure
+    if appeal.state != AppealState.OPEN:
+        raise ConflictError("decided_already", DECIDED_ALREADY)
     if officer.pk in took_part(appeal):
         raise RefusedError("took_part", TOOK_PART)
     if not reason.strip():

@@ -36,10 +36,16 @@ class Appeal(models.Model):
     lodged_at = models.DateTimeField()
     decide_by = models.DateTimeField(null=True, help_text="the rule's clock; none for appeals of before it")
     again_of = models.OneToOneField(
-        "self", on_delete=models.PROTECT, related_name="again", null=True, help_text="the rejected one that this repeats"
+        "self",
+        on_delete=models.PROTECT,
+        related_name="again",
+        null=True,
+        help_text="the rejected one that this repeats",
     )
     proof = models.CharField(max_length=10, choices=Proof.choices, default=Proof.NONE)
-    proof_issuer = models.CharField(max_length=200, blank=True, help_text="who vouches: the sign-in's issuer or a partner")
+    proof_issuer = models.CharField(
+        max_length=200, blank=True, help_text="who vouches: the sign-in's issuer or a partner"
+    )
     proof_level = models.CharField(max_length=40, blank=True, help_text="the sign-in's assurance level")
     proof_reference = models.CharField(max_length=200, blank=True, help_text="transaction or the partner's own number")
     proof_at = models.DateTimeField(null=True)

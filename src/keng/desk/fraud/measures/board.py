@@ -57,9 +57,7 @@ def carried(measure: Measure, now: datetime) -> Carried:
     )
 
 
-def of_board(
-    officer: Officer, *, kind: str = "", state: str = "", partner: str = "", now: datetime
-) -> list[Measure]:
+def of_board(officer: Officer, *, kind: str = "", state: str = "", partner: str = "", now: datetime) -> list[Measure]:
     """Measures of a kind, a state by the clock (STATES) and a partner, those that wait first, then the newest."""
     rights.require(officer, "measures.list")
     rows = Measure.objects.filter(_state_filter(state, now))

@@ -54,7 +54,7 @@ def check_target(kind: Kind, target: Target, named: reports.Named) -> None:
 
 
 def check_amount(
-    kind: Kind, target: Target, amount: int | None, named: reports.Named, now: datetime, besides: Measure | None = None
+    kind: Kind, amount: int | None, named: reports.Named, now: datetime, besides: Measure | None = None
 ) -> None:
     """Return if a hold asks for no more than is left of the loss, and any other kind for no money.
 

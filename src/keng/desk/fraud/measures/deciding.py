@@ -72,7 +72,12 @@ def lift(officer: Officer, measure_id: UUID, reason: str, *, wrong: str = "", no
         raise ConflictError("decided_already", refusals.DECIDED_ALREADY)
     found_at = now if wrong else None
     changed = Measure.objects.filter(pk=measure.pk, state=measure.state).update(
-        state=MeasureState.LIFTED, closed_at=now, lifted_by=officer, lift_reason=reason, wrong=wrong, wrong_found_at=found_at
+        state=MeasureState.LIFTED,
+        closed_at=now,
+        lifted_by=officer,
+        lift_reason=reason,
+        wrong=wrong,
+        wrong_found_at=found_at,
     )
     if changed != 1:
         raise ConflictError("decided_already", refusals.DECIDED_ALREADY)

@@ -93,7 +93,8 @@ class Measure(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=FITS, name="measure_fits_its_object"),
             models.CheckConstraint(
-                condition=(IS_HOLD & Q(amount__gt=0)) | (~IS_HOLD & Q(amount=None)), name="measure_has_amount"
+                condition=(IS_HOLD & Q(amount__isnull=False, amount__gt=0)) | (~IS_HOLD & Q(amount=None)),
+                name="measure_has_amount",
             ),
             models.CheckConstraint(
                 condition=Q(decided_by=None) | ~Q(decided_by=F("proposed_by")), name="measure_two_persons"
@@ -191,7 +192,7 @@ class Renewal(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(state="approved")
-                | (Q(decided_by__isnull=False) & Q(ends_after__gt=F("ends_before"))),
+                | Q(decided_by__isnull=False, ends_after__isnull=False, ends_after__gt=F("ends_before")),
                 name="renewal_has_a_new_end",
             ),
         ]

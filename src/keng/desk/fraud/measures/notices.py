@@ -162,7 +162,13 @@ def object_said(measure: Measure) -> str:
 
 def compose(measure: Measure, until: datetime, now: datetime) -> Said:
     """The whole statement of reasons as of now, one matter a line."""
-    parts = [*_restriction(measure, until, now), *_facts(measure), _decision(measure), *_ground(measure), _redress(measure, now)]
+    parts = [
+        *_restriction(measure, until, now),
+        *_facts(measure),
+        _decision(measure),
+        *_ground(measure),
+        _redress(measure, now),
+    ]
     return Said("\n".join(part.vi for part in parts), "\n".join(part.en for part in parts))
 
 

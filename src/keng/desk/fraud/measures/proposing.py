@@ -8,6 +8,7 @@ from typing import Self
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from keng.base.errors import ConflictError, InputError
 from keng.base.identifiers import new_code
@@ -100,7 +101,7 @@ def check_again(measure: Measure, now: datetime) -> None:
     kind = Kind(measure.kind)
     checks.check_basis(kind, measure.basis, named, measure.proposed_at)
     checks.check_target(kind, measure.target, named)
-    checks.check_amount(kind, measure.target, measure.amount, named, now, besides=measure)
+    checks.check_amount(kind, measure.amount, named, now, besides=measure)
     precedence.check(kind, measure.target, urgent=False, now=now, besides=measure)
 
 
@@ -127,7 +128,7 @@ def _checked(proposal: Proposal, *, urgent: bool, now: datetime) -> Measure:
         raise InputError("no_loss", refusals.NO_LOSS)
     checks.check_target(kind, target, named)
     _check_first(proposal, urgent=urgent)
-    checks.check_amount(kind, target, proposal.amount, named, now)
+    checks.check_amount(kind, proposal.amount, named, now)
     checks.check_document(kind, proposal.document.number, proposal.document.day, proposal.document.body, now)
     delayed_to = checks.check_delay(proposal.delay_reason, proposal.delay_days, now)
     asked = partners_for(kind, target, proposal.partners)
@@ -166,7 +167,7 @@ def _check_first(proposal: Proposal, *, urgent: bool) -> None:
         raise _there_already(proposal)
 
 
-def _same(proposal: Proposal):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a QuerySet of Measure
+def _same(proposal: Proposal) -> QuerySet[Measure]:
     return Measure.objects.filter(
         report_id=proposal.report_id,
         kind=proposal.kind.value,

@@ -220,7 +220,11 @@ def why_not_urgent(officer: Officer, *, now: datetime) -> Said | None:
 
 def requests_of(partner: Partner, *, state: str, after: UUID | None, limit: int, now: datetime) -> list[Request]:
     """A partner's own requests, oldest first: `open` (not finally answered, not over) or `all`."""
-    rows = Request.objects.filter(partner=partner).select_related("measure__report__loss").prefetch_related("measure__notices")
+    rows = (
+        Request.objects.filter(partner=partner)
+        .select_related("measure__report__loss")
+        .prefetch_related("measure__notices")
+    )
     if state == "open":
         rows = rows.filter(state__in=UNANSWERED, until__gt=now)
     if after:

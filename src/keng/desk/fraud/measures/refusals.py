@@ -45,7 +45,8 @@ NO_NAMED_LOSS = Said(
     "A take-down for fraud needs a loss that the report names; if the page impersonates, choose that basis.",
 )
 BAD_DELAY = Said(
-    "Hoãn thông báo cần lý do và không quá {days} ngày.", "A delay of the notice needs a reason and at most {days} days."
+    "Hoãn thông báo cần lý do và không quá {days} ngày.",
+    "A delay of the notice needs a reason and at most {days} days.",
 )
 STANDS_ALREADY = Said(
     "Đã có lệnh {code} cho đối tượng này; lệnh thứ hai không thêm gì.",
@@ -69,9 +70,7 @@ NO_BANK = Said(
 NO_PARTNER = Said(
     "Nơi quản lý đối tượng này chưa kết nối với Kẻng.", "Nobody who serves this object is connected to Kẻng."
 )
-OTHER_PARTNER = Said(
-    "Đối tác được chọn không quản lý đối tượng này.", "A chosen partner does not serve this object."
-)
+OTHER_PARTNER = Said("Đối tác được chọn không quản lý đối tượng này.", "A chosen partner does not serve this object.")
 TOO_MUCH = Said(
     "Không giữ nhiều hơn số tiền bị mất, tính cả những lệnh đang có.",
     "No more than the lost amount is held, the orders that stand counted in.",

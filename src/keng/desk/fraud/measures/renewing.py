@@ -24,7 +24,7 @@ LONGEST_FOLDED = 600
 
 
 def propose_renewal(officer: Officer, measure_id: UUID, reason: str, *, now: datetime) -> Renewal:
-    """Propose that a measure in force lasts one more period, for a reason not given before. It ends all the same if nobody approves.
+    """Propose that a measure in force lasts one more period, for a reason not given before. If nobody approves, it ends.
 
     Raises ConflictError `not_in_force`, `renewal_waits`; RefusedError `renewed_enough`; InputError `same_reason`.
     """
@@ -58,7 +58,15 @@ def approve_renewal(officer: Officer, renewal_id: UUID | int, *, now: datetime) 
         raise ConflictError("not_in_force", refusals.NOT_IN_FORCE)
     measure.refresh_from_db()
     notice = note_notice(measure, "renewed", ends_at, now)
-    _record("measures.approve_renewal", officer.actor, measure, now, number=renewal.number, ends_at=iso(ends_at), notice=notice)
+    _record(
+        "measures.approve_renewal",
+        officer.actor,
+        measure,
+        now,
+        number=renewal.number,
+        ends_at=iso(ends_at),
+        notice=notice,
+    )
     tell(measure, "measure.renewed", ends_at, now)
     return measure
 
