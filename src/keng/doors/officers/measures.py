@@ -165,7 +165,7 @@ def _row(measure: Measure, now: datetime) -> dict[str, Any]:
         "report": measure.report.code,
         "proposer": measure.proposed_by.display_name,
         "proposed_at": measure.proposed_at,
-        "until": measure.ends_at or measure.confirm_by,
+        "until": over_at(measure, now) or measure.ends_at or measure.confirm_by,
         "is_over": over_at(measure, now) is not None,
         "renewal_waits": any(one.state == "proposed" for one in measure.renewals.all()),
     }

@@ -311,7 +311,7 @@ def _decide_line(measure: Measure, officer: Officer, now: datetime) -> QueueLine
         amount=measure.amount,
         holdable=_at_stake(measure, held, now),
         account=measure.object_value,
-        bank=reports.bank_name(measure.object_value) if is_account else SAID[Kind(measure.kind)].vi,
+        bank=reports.bank_name(measure.object_value) if is_account else "",
         sent_at=loss.sent_at if loss else None,
         received_at=measure.report.received_at,
         clock_to=measure.confirm_by,

@@ -3,29 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from urllib.parse import urlsplit
 
-from keng.base.errors import InputError
+from keng.base.errors import InputError, RefusedError
 from keng.base.weburl import parse_url
 from keng.desk.fraud.measures import refusals
 from keng.desk.fraud.measures.kinds import PARTNER_OF, Kind, Target
 from keng.desk.ground.partners import queries as partners
 from keng.desk.ground.partners.models import Partner
-from keng.desk.ground.partners.served import longest_match
+from keng.desk.ground.partners.served import known_names, longest_match
 
 
 def partners_for(kind: Kind, target: Target, chosen: Collection[str] = ()) -> list[Partner]:
     """The partners to ask, in the order of their codes; for preservation only the chosen ones, if any were.
 
-    Raises InputError `no_bank`, `no_partner`, `other_partner`.
+    Raises InputError `no_bank`, `no_partner`, `other_partner`; RefusedError `whole_suffix`.
     """
     serving = serving_partners(target)
     if not serving:
         raise InputError("no_partner", refusals.NO_PARTNER, field="object")
+    if kind == Kind.TAKE_DOWN_PAGE and is_whole_platform(target, serving):
+        raise RefusedError("whole_suffix", refusals.WHOLE_SUFFIX, field="object")
     if kind != Kind.PRESERVE_DATA or not chosen:
         return serving
     if not set(chosen) <= {one.pk for one in serving}:
         raise InputError("other_partner", refusals.OTHER_PARTNER, field="partners")
     return [one for one in serving if one.pk in chosen]
+
+
+def is_whole_platform(target: Target, asked: Collection[Partner]) -> bool:
+    """Whether a page is the front of a platform that many share, and not a page of somebody's own on it."""
+    url = parse_url(target.value) if target.kind == "url" else None
+    if url is None or urlsplit(url.text).path not in ("", "/"):
+        return False
+    host = url.host.removeprefix("www.")
+    return any(host in known_names(one.pk) for one in asked)
 
 
 def serving_partners(target: Target) -> list[Partner]:
