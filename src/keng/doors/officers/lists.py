@@ -134,7 +134,7 @@ def _letter(letter: jobs.Letter, abouts: dict[str, measures.About], names: dict[
     about = abouts.get(letter.subject)
     return {
         "ident": letter.id,
-        "kind": _("Yêu cầu tới ngân hàng"),
+        "kind": _("Yêu cầu tới đối tác"),
         "to": names.get(letter.recipient, letter.recipient),
         "about": about.code if about else letter.subject,
         "code": about.report_code if about else "",

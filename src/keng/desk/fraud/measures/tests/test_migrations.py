@@ -8,8 +8,16 @@ import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-BEFORE = [("measures", "0001_measures_requests_answers"), ("appeals", "0001_appeals")]
-AFTER = [("measures", "0004_when_they_went_out"), ("appeals", "0002_proof_and_clock")]
+BEFORE = [
+    ("partners", "0001_partners_and_inbound"),
+    ("measures", "0001_measures_requests_answers"),
+    ("appeals", "0001_appeals"),
+]
+AFTER = [
+    ("partners", "0002_kinds_of_partners"),
+    ("measures", "0004_when_they_went_out"),
+    ("appeals", "0002_proof_and_clock"),
+]
 AT = datetime(2026, 11, 21, 7, 30, tzinfo=UTC)
 
 
@@ -33,7 +41,7 @@ def test_a_hold_of_the_first_release_becomes_a_measure_on_an_account():
             original_sha256=b"",
             engine="1",
         )
-        officer = apps.get_model("people", "Officer").objects.create(username="mot")
+        officer = apps.get_model("people", "Officer").objects.create(username="mot", role="officer")
         partner = apps.get_model("partners", "Partner").objects.create(
             code="970436", name="V", address="http://127.0.0.1"
         )
