@@ -154,7 +154,7 @@ def _checked(proposal: Proposal, *, urgent: bool, now: datetime) -> Measure:
 
 
 def _named(report_id: UUID) -> reports.Named:
-    named = reports.named_by(report_id)
+    named = reports.named_by(report_id, lock=True)
     if named is None:
         raise InputError("no_report", refusals.NO_REPORT)
     return named

@@ -114,9 +114,13 @@ def loss_facts(report_id: UUID) -> LossFacts | None:
     return _facts([loss])[0] if loss else None
 
 
-def named_by(report_id: UUID) -> Named | None:
-    """What the report names, and its loss if it tells of one; None if there is no such report."""
-    report = Report.objects.filter(pk=report_id).first()
+def named_by(report_id: UUID, *, lock: bool = False) -> Named | None:
+    """What the report names, and its loss if it tells of one; None if there is no such report.
+
+    `lock` keeps the report's row to the end of the transaction: two measures for one loss are then decided one after the other.
+    """
+    rows = Report.objects.select_for_update(no_key=True) if lock else Report.objects.all()
+    report = rows.filter(pk=report_id).first()
     if report is None:
         return None
     loss = loss_facts(report_id)
