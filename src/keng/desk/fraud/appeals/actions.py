@@ -13,7 +13,7 @@ from keng.base.errors import ConflictError, InputError, RefusedError, Said
 from keng.desk.fraud.appeals.models import Appeal, AppealState, Proof
 from keng.desk.fraud.measures import actions as measures
 from keng.desk.fraud.measures import queries as measure_queries
-from keng.desk.fraud.measures.checks import check_class
+from keng.desk.fraud.measures.checks import check_class, check_reason, without_controls
 from keng.desk.fraud.measures.models import Measure
 from keng.desk.fraud.reports.actions import NO_RECEIPT
 from keng.desk.fraud.reports.submission import check_text
@@ -23,7 +23,6 @@ from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
 from keng.vietnam import rules
 
-MAX_REASON = 500
 MAX_REFERENCE = 200
 
 TOO_MANY = Said(
@@ -31,7 +30,6 @@ TOO_MANY = Said(
     "Several appeals against this order wait for a decision already. Wait for the answer before writing again.",
 )
 NO_APPEAL = Said("Không có khiếu nại này.", "There is no such appeal.")
-NO_REASON = Said("Hãy nêu lý do.", "Give a reason.")
 TOOK_PART = Said(
     "Người đã tham gia vào lệnh, vào việc gia hạn hoặc vào lần khiếu nại trước không được quyết định khiếu nại này.",
     "Whoever took part in the order, in a renewal of it or in the earlier appeal cannot decide this appeal.",
@@ -83,14 +81,15 @@ def confirm_holder(officer: Officer, appeal_id: UUID, partner: str, reference: s
     """
     rights.require(officer, "appeals.confirm_holder")
     appeal = _get_appeal(appeal_id)
-    if not reference.strip():
+    reference = without_controls(reference).strip()
+    if not reference:
         raise InputError("no_reference", NO_REFERENCE, field="reference")
-    if not appeal.measure.requests.filter(partner_id=partner).exists():
+    if partner not in set(appeal.measure.requests.values_list("partner_id", flat=True)):
         raise InputError("not_asked", NOT_ASKED, field="partner")
     changed = Appeal.objects.filter(pk=appeal.pk, state=AppealState.OPEN, proof=Proof.NONE).update(
         proof=Proof.PARTNER,
         proof_issuer=partner,
-        proof_reference=reference.strip()[:MAX_REFERENCE],
+        proof_reference=reference[:MAX_REFERENCE],
         proof_at=now,
         proof_noted_by=officer,
     )
@@ -115,12 +114,11 @@ def decide(officer: Officer, appeal_id: UUID, *, grant: bool, reason: str, wrong
         raise ConflictError("decided_already", DECIDED_ALREADY)
     if officer.pk in took_part(appeal):
         raise RefusedError("took_part", TOOK_PART)
-    if not reason.strip():
-        raise InputError("no_reason", NO_REASON, field="reason")
+    reason = check_reason(reason)
     wrong = check_class(wrong, needed=grant) if grant else ""
     state = AppealState.GRANTED if grant else AppealState.REJECTED
     changed = Appeal.objects.filter(pk=appeal.pk, state=AppealState.OPEN).update(
-        state=state, decided_by=officer, decided_at=now, decided_reason=reason.strip()[:MAX_REASON]
+        state=state, decided_by=officer, decided_at=now, decided_reason=reason
     )
     if changed != 1:
         raise ConflictError("decided_already", DECIDED_ALREADY)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from django.db import transaction
 
 from keng.base.errors import ConflictError, InputError, KengError, Said
 from keng.desk.fraud.measures import refusals
+from keng.desk.fraud.measures.checks import without_controls
 from keng.desk.fraud.measures.kinds import Kind
 from keng.desk.fraud.measures.models import DONE, UNANSWERED, Answer, Request, RequestState
 from keng.desk.ground.ledger import actions as ledger
@@ -66,6 +67,7 @@ def take(partner: Partner, message_id: str, request_id: UUID, told: Told, *, now
 
     Raises ConflictError `webhook_id_seen`, `already_answered`; InputError `no_such_request`, `bad_answer`.
     """
+    told = _storable(told)
     with transaction.atomic():
         partners.take_once(partner, message_id, "request_answer", now=now)
         request = (
@@ -90,6 +92,12 @@ def note_delivered(request_id: UUID, *, now: datetime) -> None:
     """Note that a message about the request arrived at the partner. A later state is never undone."""
     Request.objects.filter(pk=request_id, delivered_at=None).update(delivered_at=now)
     Request.objects.filter(pk=request_id, state=RequestState.ASKED).update(state=RequestState.DELIVERED)
+
+
+def _storable(told: Told) -> Told:
+    """The answer without the control characters that no database stores."""
+    words = {name: getattr(told, name) for name in ("status", "reason", "note", "reference")}
+    return replace(told, **{name: without_controls(value) for name, value in words.items() if value})
 
 
 def _problem(request: Request | None, told: Told, now: datetime) -> KengError | None:

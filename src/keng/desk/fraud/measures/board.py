@@ -11,9 +11,11 @@ from django.db.models import Q
 from keng.base.errors import InputError
 from keng.desk.fraud.measures import precedence, refusals
 from keng.desk.fraud.measures.answers import NOT_OURS
+from keng.desk.fraud.measures.checks import without_controls
 from keng.desk.fraud.measures.ending import state_now
 from keng.desk.fraud.measures.kinds import Kind
 from keng.desk.fraud.measures.models import DONE, SENT_STATES, UNANSWERED, Measure, MeasureState, RenewalState, Request
+from keng.desk.ground.partners import queries as partners
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
 
@@ -64,7 +66,8 @@ def of_board(officer: Officer, *, kind: str = "", state: str = "", partner: str 
     if kind in [*Kind]:
         rows = rows.filter(kind=kind)
     if partner:
-        rows = rows.filter(requests__partner_id=partner)
+        known = partner in {one.pk for one in partners.everyone()}
+        rows = rows.filter(requests__partner_id=partner) if known else rows.none()
     rows = rows.select_related("report", "proposed_by", "decided_by").prefetch_related("requests__partner", "renewals")
     found = list(rows.order_by("-proposed_at")[:BOARD_ROWS])
     return sorted(found, key=lambda row: not _needs_decision(row, now))
@@ -77,7 +80,7 @@ def get_whole(officer: Officer, code: str) -> Measure:
     rows = rows.prefetch_related(
         "requests__partner", "requests__answers", "renewals__proposed_by", "renewals__decided_by", "notices"
     )
-    measure = rows.filter(code=code.upper()).first()
+    measure = rows.filter(code=without_controls(code).upper()).first()
     if measure is None:
         raise InputError("no_measure", refusals.NO_MEASURE)
     return measure

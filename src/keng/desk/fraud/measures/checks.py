@@ -115,10 +115,16 @@ def check_delay(reason: str, days: int, now: datetime) -> datetime | None:
 
 
 def check_reason(reason: str) -> str:
-    """The reason without space around it. Raises InputError `no_reason`."""
-    if not reason.strip():
+    """The reason without control characters and space around it. Raises InputError `no_reason`."""
+    told = without_controls(reason).strip()
+    if not told:
         raise InputError("no_reason", refusals.NO_REASON, field="reason")
-    return reason.strip()[:LONGEST_REASON]
+    return told[:LONGEST_REASON]
+
+
+def without_controls(text: str) -> str:
+    """The text without control characters but line feeds and tabs: PostgreSQL stores no NUL."""
+    return "".join(sign for sign in text if sign >= " " or sign in "\n\t")
 
 
 def check_class(wrong: str, *, needed: bool) -> str:

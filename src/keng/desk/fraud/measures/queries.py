@@ -12,7 +12,7 @@ from django.db.models import Sum
 from keng.base.errors import ConflictError, InputError, RefusedError, Said
 from keng.base.times import shown
 from keng.desk.fraud.measures import refusals
-from keng.desk.fraud.measures.checks import check_target, check_urgent_path
+from keng.desk.fraud.measures.checks import check_target, check_urgent_path, without_controls
 from keng.desk.fraud.measures.ending import over_at, state_now
 from keng.desk.fraud.measures.kinds import SAID, Kind, Target
 from keng.desk.fraud.measures.models import (
@@ -166,7 +166,7 @@ def abouts(subjects: Iterable[str]) -> dict[str, About]:
 def get_by_code(officer: Officer, code: str) -> Measure:
     """The measure of that code. Raises InputError `no_measure`."""
     rights.require(officer, "measures.list")
-    measure = Measure.objects.filter(code=code.upper()).select_related("report").first()
+    measure = Measure.objects.filter(code=without_controls(code).upper()).select_related("report").first()
     if measure is None:
         raise InputError("no_measure", refusals.NO_MEASURE)
     return measure
@@ -177,7 +177,7 @@ def find_open_to_appeal(code: str, *, now: datetime) -> Measure:
 
     Raises InputError `no_measure`.
     """
-    measure = Measure.objects.filter(code=code.upper(), sent_at__isnull=False).first()
+    measure = Measure.objects.filter(code=without_controls(code).upper(), sent_at__isnull=False).first()
     if measure is None or is_delayed(measure, now):
         raise InputError("no_measure", refusals.NO_MEASURE)
     return measure

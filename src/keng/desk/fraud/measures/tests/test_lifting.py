@@ -121,6 +121,17 @@ def test_units_and_periods_are_counted_apart(cast, order):
     assert block.sent_at < hold.sent_at
 
 
+@pytest.mark.parametrize(("reason", "kept"), [("nhầm\x00 số", "nhầm số"), ("\x00", None)])
+def test_a_reason_is_kept_without_what_no_database_stores(cast, order, reason, kept):
+    measure = order(Kind.BLOCK_NUMBER)
+
+    if kept is None:
+        with pytest.raises(InputError):
+            actions.lift(cast.first, measure.pk, reason, now=cast.clock.at)
+    else:
+        assert actions.lift(cast.first, measure.pk, reason, now=cast.clock.at).lift_reason == kept
+
+
 @pytest.mark.parametrize("wrong", ["mood", "WRONG_OBJECT", " "])
 def test_the_class_is_of_the_closed_list(cast, order, wrong):
     measure = order(Kind.BLOCK_NUMBER)
