@@ -181,11 +181,11 @@ class Cast:
         return receive(body, self.keys, retry_key=None, now=self.clock.at)
 
     def hold(self, report: Any = None, officer: Any = None, **changes: Any) -> Any:
-        from keng.desk.fraud.measures.actions import Hold, hold_urgently
+        from keng.desk.fraud.measures.actions import Proposal, hold_urgently
 
         report = report or self.report()
         asked = {"account": MULE, "amount": 4_800_000, "basis": BASIS, "reason": "người báo bị lừa", **changes}
-        return hold_urgently(officer or self.first, Hold(report.report.pk, **asked), now=self.clock.at)
+        return hold_urgently(officer or self.first, Proposal.hold(report.report.pk, **asked), now=self.clock.at)
 
 
 @pytest.fixture(autouse=True)

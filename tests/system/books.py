@@ -96,13 +96,13 @@ def wrong_reports(books: Books, crowd: Crowd) -> Iterator[str]:
 def wrong_holds(books: Books, crowd: Crowd) -> Iterator[str]:
     """One measure a case that asked for one, one request a measure that was sent; the banks hold just what Kẻng says."""
     cases = {case.account: case for case in crowd.cases}
-    done = Counter(row["account"] for row in books.measures.values())
+    done = Counter(row["object_value"] for row in books.measures.values())
     asked = Counter(row["measure_id"] for row in books.requests)
     for case in crowd.cases:
         if done[case.account] != (case.way != "report only"):
             yield f"case {case.number} ({case.way}) has {done[case.account]} measures"
     for ident, measure in books.measures.items():
-        if asked[ident] != (cases[measure["account"]].way != "decline proposal"):
+        if asked[ident] != (cases[measure["object_value"]].way != "decline proposal"):
             yield f"{measure['code']} has {asked[ident]} requests"
     held = {row["request_id"]: row for rows in books.holds.values() for row in rows}
     if len(held) != sum(map(len, books.holds.values())):
@@ -115,7 +115,7 @@ def wrong_holds(books: Books, crowd: Crowd) -> Iterator[str]:
 
 def _wrong_request(request: Row, hold: Row | None, measure: Row) -> Iterator[str]:
     name = f"{measure['code']} ({request['state']} {request['held_amount']})"
-    says = (request["held_amount"], measure["account"], as_millis(request["hold_until"]))
+    says = (request["held_amount"], measure["object_value"], as_millis(request["until"]))
     if request["state"] in UNANSWERED and not is_mute(request["id"]):
         yield f"{name}: no final answer"
     if request["state"] not in ("executed", "part"):
@@ -176,7 +176,7 @@ def _due(books: Books) -> Iterator[tuple[str, str]]:
         yield "reports.receive", f"report:{dashed(ident)}"
     for ident, row in books.measures.items():
         subject = f"measure:{dashed(ident)}"
-        yield "measures.hold_urgently" if row["urgent"] else "measures.propose_hold", subject
+        yield "measures.hold_urgently" if row["urgent"] else "measures.propose", subject
         if row["decided_at"]:
             yield "measures.decline" if row["state"] == "declined" else "measures.approve", subject
         if row["state"] == "lifted":

@@ -13,6 +13,8 @@ from typing import Literal
 from keng.base.errors import Said
 from keng.desk.fraud.measures import queries as measures
 from keng.desk.fraud.measures.answers import REFUSALS
+from keng.desk.fraud.measures.board import carried
+from keng.desk.fraud.measures.kinds import SAID, Kind
 from keng.desk.fraud.measures.models import OPEN_STATES, UNANSWERED, Measure, MeasureState, Request, RequestState
 from keng.desk.fraud.reports import queries as reports
 from keng.desk.ground.keys import KeyStore
@@ -71,6 +73,17 @@ ENDED = Said("Lệnh giữ đã hết thời hạn", "The hold came to its end")
 LIFTED = Said("Lệnh giữ đã được gỡ", "The hold was lifted")
 ENDS = Said("Lệnh giữ kết thúc nếu không có quyết định khác", "The hold ends unless another decision comes")
 ERASED = Said("Nội dung báo cáo đã được xoá vĩnh viễn", "The report's content was erased for good")
+OTHERS = {
+    Kind.RESTRICT_ACCOUNT: Said("Đã yêu cầu hạn chế tài khoản", "A restriction of the account was asked for"),
+    Kind.BLOCK_NUMBER: Said("Đã yêu cầu các nhà mạng chặn số", "The carriers were asked to block the number"),
+    Kind.BLOCK_SENDER: Said(
+        "Đã yêu cầu các nhà mạng chặn tên người gửi", "The carriers were asked to block the sender"
+    ),
+    Kind.SUSPEND_DOMAIN: Said("Đã yêu cầu tạm ngừng tên miền", "A suspension of the domain name was asked for"),
+    Kind.TAKE_DOWN_PAGE: Said("Đã yêu cầu gỡ trang", "A take-down of the page was asked for"),
+    Kind.PRESERVE_DATA: Said("Đã yêu cầu giữ nguyên dữ liệu", "A preservation of data was asked for"),
+}
+DONE_BY = Said("{n} nơi đã làm: {what}", "Done at {n}: {what}")
 CLOSED = Said("Báo cáo đã đóng", "The report was closed")
 
 
@@ -85,17 +98,21 @@ def story_told(told: reports.Told, *, now: datetime) -> Story:
     lost = told.loss.amount if told.loss else 0
     money = measures.money_of(lost, rows, now)
     steps = list(_steps(told, rows, now))
-    return Story(told, money, _money_state(told, rows, money, now), _held_until(rows, now), steps)
+    holds = [row for row in rows if row.kind == Kind.HOLD_FUNDS]
+    return Story(told, money, _money_state(told, holds, money, now), _held_until(holds, now), steps)
 
 
 def _steps(told: reports.Told, rows: list[Measure], now: datetime) -> Iterator[Step]:
     yield Step("done", RECEIVED, at=told.report.received_at)
     if told.looks:
         yield Step("done", LOOKED, at=told.looks[-1].at)
-    elif told.loss and not rows and not told.report.closed_at:
+    elif told.loss and not any(row.kind == Kind.HOLD_FUNDS for row in rows) and not told.report.closed_at:
         yield Step("now", WAITS_FOR_OFFICER)
     for measure in rows:
-        yield from _measure_steps(measure, now)
+        if measure.kind == Kind.HOLD_FUNDS:
+            yield from _measure_steps(measure, now)
+        elif measure.sent_at:
+            yield from _other_steps(measure, now)
     if told.report.erased_at:
         yield Step("done", ERASED, at=told.report.erased_at)
     elif told.report.closed_at:
@@ -104,7 +121,7 @@ def _steps(told: reports.Told, rows: list[Measure], now: datetime) -> Iterator[S
 
 
 def _measure_steps(measure: Measure, now: datetime) -> Iterator[Step]:
-    values = {"bank": reports.bank_name(measure.account), "amount": _grouped(measure.amount)}
+    values = {"bank": reports.bank_name(measure.object_value), "amount": _grouped(measure.amount)}
     state = measures.state_now(measure, now)
     if not measure.urgent:
         yield Step("done", PROPOSED.filled(**values), at=measure.proposed_at)
@@ -112,6 +129,16 @@ def _measure_steps(measure: Measure, now: datetime) -> Iterator[Step]:
         yield Step("done", ASKED.filled(**values), at=request.asked_at)
         yield from _request_steps(request, values["bank"], now)
     yield from _decision_steps(measure, state)
+
+
+def _other_steps(measure: Measure, now: datetime) -> Iterator[Step]:
+    """A measure that holds no money: that it was asked for, and at how many places it is in force now."""
+    what = OTHERS[Kind(measure.kind)]
+    yield Step("done", what, at=measure.sent_at)
+    done = carried(measure, now).done
+    if done:
+        name = SAID[Kind(measure.kind)]
+        yield Step("done", Said(DONE_BY.vi.format(n=done, what=name.vi), DONE_BY.en.format(n=done, what=name.en)))
 
 
 def _request_steps(request: Request, bank: str, now: datetime) -> Iterator[Step]:
@@ -125,7 +152,7 @@ def _request_steps(request: Request, bank: str, now: datetime) -> Iterator[Step]
         yield Step("failed", LATE.filled(bank=bank), at=request.answer_by, note=note)
     elif request.state == RequestState.RECEIVED:
         yield Step("now", WORKING.filled(bank=bank), by=request.answer_by)
-    elif request.state in UNANSWERED and now < request.hold_until:
+    elif request.state in UNANSWERED and now < request.until:
         yield Step("next", WAITS_FOR_BANK.filled(bank=bank), by=request.answer_by)
     elif request.state == RequestState.REFUSED:
         why = REFUSALS[request.refusal]
@@ -159,7 +186,7 @@ def _money_state(told: reports.Told, rows: list[Measure], money: measures.MoneyS
         return "none"
     if money.held:
         return "held" if money.held >= money.asked else "part"
-    live = [request for measure in rows for request in measure.requests.all() if now < request.hold_until]
+    live = [request for measure in rows for request in measure.requests.all() if now < request.until]
     if any(request.state in UNANSWERED for request in live):
         return "asked"
     if any(request.state == RequestState.REFUSED for measure in rows for request in measure.requests.all()):
@@ -170,9 +197,7 @@ def _money_state(told: reports.Told, rows: list[Measure], money: measures.MoneyS
 
 
 def _held_until(rows: list[Measure], now: datetime) -> datetime | None:
-    ends = [
-        request.hold_until for measure in rows for request in measure.requests.all() if measures.held_now(request, now)
-    ]
+    ends = [request.until for measure in rows for request in measure.requests.all() if measures.held_now(request, now)]
     return min(ends) if ends else None
 
 

@@ -106,6 +106,7 @@ def specimen(request: HttpRequest) -> HttpResponse:
         "rows": [row, {**row, "bank": "Vietcombank", "amount": 1250000000, "state": "late"}, unknown],
         "form": SpecimenForm(initial={"number": "0071000123456"}),
         "broken": SpecimenForm({"number": "", "amount": ""}, prefix="broken", auto_id="broken_%s"),
+        "choices": [("wrong_object", "Nhầm đối tượng"), ("no_fraud", "Không phải lừa đảo")],
         "lengths": [30, 65, 3700, 90000, 2 * 86400 + 3700],
     }
     return render(request, "look/specimen.html", context)

@@ -66,6 +66,7 @@ class Worker:
         if abs(now - self.housekeeping_at) >= HOUSEKEEPING_EVERY:
             measures.end_what_is_over(now=now)
             measures.remind_the_silent(now=now)
+            measures.send_due_notices(now=now)
             retention.keep_house(now=now)
             visits.end_what_is_over(now=now)
             self.housekeeping_at = now

@@ -76,4 +76,5 @@ def request_answer(request: HttpRequest, request_id: UUID, payload: AnswerIn) ->
         payload.status, payload.held_amount, payload.reason, payload.note, payload.reference, payload.version
     )
     row = answers.take(partner, envelope.message_id, request_id, told, now=clock.now())
-    return {"request_id": row.pk, "state": row.state, "held_amount": row.held_amount}
+    held = row.held_amount if row.measure.amount is not None else None
+    return {"request_id": row.pk, "state": row.state, "held_amount": held}

@@ -115,23 +115,44 @@ class BasisOut(Schema):
     confirmed_by: str | None
 
 
+Action = Literal[
+    "hold_funds",
+    "restrict_account",
+    "block_number",
+    "block_sender",
+    "suspend_domain",
+    "take_down_page",
+    "preserve_data",
+]
+
+
+class ObjectOut(Schema):
+    """The exact object: an indicator's kind and its canonical value."""
+
+    kind: Literal["account", "phone", "sender", "domain", "url", "social"]
+    value: str
+
+
 class RequestOut(Schema):
-    """One request to a partner; see docs/partner-api.md."""
+    """One request to a partner; see docs/partner-api.md. Every key is present."""
 
     request_id: UUID
     version: int
-    measure: str
-    action: str
-    account: str
-    amount: int
-    currency: str
-    hold_until: str
+    measure: str = Field(description="the order's code, BP-…")
+    action: Action
+    object: ObjectOut
+    amount: int | None = Field(description="whole đồng; null unless hold_funds")
+    currency: Literal["VND"] | None
+    until: str = Field(description="UTC; undo it at this moment, whatever else arrives")
     answer_by: str
     confirmed: bool
     state: str
     basis: BasisOut
-    transfer_at: str
-    notice: Bilingual
+    transfer_at: str | None = Field(description="hold_funds only")
+    scope: Bilingual | None = Field(description="preserve_data only: what to keep")
+    notice: Bilingual | None = Field(
+        description="what to tell the person affected; null while a dated reason delays it"
+    )
     appeal_url: str
     demo: bool
 
@@ -145,7 +166,9 @@ class AnswerIn(Schema):
 
     request_id: UUID | None = Field(None, description="the same as in the address, so that the signature covers it")
     status: str = Field(max_length=40, description="received, executed, part, refused or released")
-    held_amount: StrictInt | None = Field(None, ge=0, le=MOST_MONEY, description="whole đồng")
+    held_amount: StrictInt | None = Field(
+        None, ge=0, le=MOST_MONEY, description="whole đồng; hold_funds with executed or part, else null"
+    )
     reason: str | None = Field(None, max_length=40)
     note: str | None = Field(None, max_length=500)
     reference: str | None = Field(None, max_length=100, description="the partner's own number")
@@ -155,4 +178,4 @@ class AnswerIn(Schema):
 class AnswerOut(Schema):
     request_id: UUID
     state: str
-    held_amount: int
+    held_amount: int | None = Field(description="what counts as held; null unless hold_funds")

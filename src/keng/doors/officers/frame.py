@@ -72,7 +72,8 @@ def navigation(request: HttpRequest, officer: Officer) -> list[dict[str, Any]]:
         ("reports.list", "officers:search", _("Tìm"), "5", None),
         ("outbox.list", "officers:dead_letters", _("Thư kẹt"), "2", jobs.dead_count() or None),
         ("ledger.list", "officers:ledger", _("Sổ ghi"), "3", None),
-        ("rules.list", "officers:rules", _("Quy định"), "4", None),
+        ("measures.list", "officers:measures", _("Lệnh"), "4", None),
+        ("rules.list", "officers:rules", _("Quy định"), "6", None),
         ("erasure.list", "officers:erasures", _("Yêu cầu xoá"), "7", erasures.waiting_count() or None),
     ]
     return [

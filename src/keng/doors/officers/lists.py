@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -119,8 +120,9 @@ def _row(line: measures.QueueLine) -> dict[str, Any]:
         "lost": line.amount,
         "savable": line.holdable if line.what == "hold" else None,
         "held": line.held,
-        "bank": line.bank,
-        "account": line.account,
+        "bank": line.bank or (line.asks.in_language(get_language() or "vi") if line.asks else ""),
+        "account": line.account if line.bank or not line.asks else "",
+        "object": line.account if line.asks and not line.bank else "",
         "channel": Channel(line.channel).label,
         "state": STATES[line.what],
         "answer_by": line.clock_to,
@@ -134,7 +136,7 @@ def _letter(letter: jobs.Letter, abouts: dict[str, measures.About], names: dict[
     about = abouts.get(letter.subject)
     return {
         "ident": letter.id,
-        "kind": _("Yêu cầu tới ngân hàng"),
+        "kind": _("Yêu cầu tới đối tác"),
         "to": names.get(letter.recipient, letter.recipient),
         "about": about.code if about else letter.subject,
         "code": about.report_code if about else "",

@@ -22,7 +22,7 @@ from keng.base.errors import KengError
 from keng.base.times import shown
 from keng.desk.fraud.measures import actions as measures
 from keng.desk.fraud.measures import queries as measure_queries
-from keng.desk.fraud.measures.actions import Hold
+from keng.desk.fraud.measures.actions import Proposal
 from keng.desk.fraud.measures.models import Measure
 from keng.desk.fraud.reports import actions as reports
 from keng.desk.fraud.reports import pictures, sightings
@@ -39,7 +39,8 @@ from keng.doors.money_field import read_money
 from keng.doors.officers.appeals import shown_appeals
 from keng.doors.officers.frame import attempt, officer_of, signed_in
 from keng.doors.officers.frame import show as show_page
-from keng.doors.officers.measure_view import shown_measure
+from keng.doors.officers.measure_view import shown_measure, wrong_choices
+from keng.doors.officers.proposing import ProposalForm, bound_form, proposal_context
 from keng.doors.officers.words import shown_entries
 from keng.doors.segments import cut
 from keng.vietnam import rules
@@ -138,12 +139,27 @@ def hold(request: HttpRequest, code: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, report, form, status=422)
     data = form.cleaned_data
-    asked = Hold(report.pk, data["account"], data["amount"], data["basis"], data["reason"])
+    asked = Proposal.hold(report.pk, data["account"], data["amount"], data["basis"], data["reason"])
     if request.POST.get("way") == PROPOSE:
-        act, done = measures.propose_hold, _("Đã đề nghị giữ tiền. Chưa gửi gì trước khi người thứ hai duyệt.")
+        act, done = measures.propose, _("Đã đề nghị giữ tiền. Chưa gửi gì trước khi người thứ hai duyệt.")
     else:
         act, done = measures.hold_urgently, _("Đã gửi yêu cầu giữ tiền.")
     attempt(request, done, lambda: act(officer, asked, now=clock.now()))
+    return redirect("officers:report", code=report.code)
+
+
+@require_POST
+@signed_in
+def propose(request: HttpRequest, code: str, kind: str) -> HttpResponse:
+    """Propose a measure other than an urgent hold; a second officer decides before anything goes out."""
+    officer, report = officer_of(request), _report(request, code)
+    rights.require(officer, "measures.propose")
+    form = bound_form(report, kind, request.POST)
+    if not form.is_valid():
+        return _page(request, report, None, broken=form, status=422)
+    asked = form.proposal(report.pk)
+    done = _("Đã đề nghị. Chưa gửi gì trước khi người thứ hai duyệt.")
+    attempt(request, done, lambda: measures.propose(officer, asked, now=clock.now()))
     return redirect("officers:report", code=report.code)
 
 
@@ -171,12 +187,13 @@ def decline(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 @signed_in
 def release(request: HttpRequest, code: str) -> HttpResponse:
-    """End a hold before its time."""
+    """End a measure before its time; `wrong` says why it was wrong, if it was."""
+    wrong = request.POST.get("wrong", "")
     return _decide(
         request,
         code,
-        _("Đã báo ngân hàng thôi giữ."),
-        lambda officer, row, reason, now: measures.lift(officer, row.pk, reason, now=now),
+        _("Đã báo mọi đối tác gỡ lệnh."),
+        lambda officer, row, reason, now: measures.lift(officer, row.pk, reason, wrong=wrong, now=now),
     )
 
 
@@ -218,11 +235,19 @@ def _decide(
     officer = officer_of(request)
     measure = measure_queries.get_by_code(officer, code)
     attempt(request, done, lambda: act(officer, measure, request.POST.get("reason", ""), clock.now()))
+    if request.POST.get("back") == "measure":
+        return redirect("officers:measure", code=measure.code)
     return redirect("officers:report", code=measure.report.code)
 
 
 def _page(
-    request: HttpRequest, report: Report, form: HoldForm | None, *, say_form: SayForm | None = None, status: int = 200
+    request: HttpRequest,
+    report: Report,
+    form: HoldForm | None,
+    *,
+    say_form: SayForm | None = None,
+    broken: ProposalForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     officer, now = officer_of(request), clock.now()
     purpose = "audit" if officer.role == "auditor" else "triage"
@@ -231,7 +256,9 @@ def _page(
         **_live_context(officer, report, now),
         **_open_context(opened, purpose),
         **_hold_context(officer, report, form, now),
+        **proposal_context(officer, report, broken),
         "appeals": shown_appeals(officer, report),
+        "classes": wrong_choices(get_language() or "vi"),
         **_frame_context(officer, report, now),
         "say_form": say_form,
         "language_url": reverse("officers:report", args=[report.code]) if request.method == "POST" else "",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from keng.doors.officers import appeals, entering, lists, own_data, report, rulebook, search
+from keng.doors.officers import appeals, entering, lists, measures, own_data, report, rulebook, search
 
 app_name = "officers"
 urlpatterns = [
@@ -23,6 +23,7 @@ urlpatterns = [
     path("ban/bao-cao/<str:code>/moi/", report.live, name="report_live"),
     path("ban/bao-cao/<str:code>/anh/<int:number>/", report.picture, name="picture"),
     path("ban/bao-cao/<str:code>/giu/", report.hold, name="hold"),
+    path("ban/bao-cao/<str:code>/de-nghi/<str:kind>/", report.propose, name="propose"),
     path("ban/bao-cao/<str:code>/viet/", report.say, name="say"),
     path("ban/bao-cao/<str:code>/dong/", report.close, name="close"),
     path("ban/yeu-cau-xoa/", own_data.erasures, name="erasures"),
@@ -31,8 +32,17 @@ urlpatterns = [
     path("ban/bao-cao/<str:code>/luu-giu/", own_data.place_hold, name="place_hold"),
     path("ban/bao-cao/<str:code>/luu-giu/<uuid:ident>/", own_data.release_hold, name="release_hold"),
     path("ban/bao-cao/<str:code>/hoan-bao/", own_data.withhold, name="withhold"),
+    path("ban/lenh/", measures.board_page, name="measures"),
+    path("ban/lenh/sai/", measures.wrong_page, name="wrong_measures"),
+    path("ban/lenh/gia-han/<int:ident>/duyet/", measures.approve_renewal, name="approve_renewal"),
+    path("ban/lenh/gia-han/<int:ident>/khong/", measures.decline_renewal, name="decline_renewal"),
+    path("ban/lenh/<str:code>/", measures.show_measure, name="measure"),
+    path("ban/lenh/<str:code>/moi/", measures.live, name="measure_live"),
+    path("ban/lenh/<str:code>/gia-han/", measures.renew, name="renew"),
+    path("ban/lenh/<str:code>/sai/", measures.find_wrong, name="find_wrong"),
     path("ban/lenh/<str:code>/xac-nhan/", report.confirm, name="confirm"),
     path("ban/lenh/<str:code>/khong/", report.decline, name="decline"),
     path("ban/lenh/<str:code>/thoi-giu/", report.release, name="release"),
     path("ban/khieu-nai/<uuid:ident>/", appeals.decide, name="decide_appeal"),
+    path("ban/khieu-nai/<uuid:ident>/xac-nhan/", appeals.confirm_holder, name="confirm_holder"),
 ]

@@ -1,4 +1,4 @@
-"""The account holder's pages: what the order says, a box for what speaks against it, and the answer."""
+"""The pages for the person whom an order affects: the statement of reasons, a box for what speaks against it, and the answer."""
 
 from __future__ import annotations
 
@@ -7,26 +7,29 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language, gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from keng.base import clock
-from keng.base.errors import KengError
+from keng.base.errors import KengError, Said
 from keng.base.identifiers import read_receipt
 from keng.desk.fraud.appeals import actions, queries
+from keng.desk.fraud.appeals.actions import SignIn
+from keng.desk.fraud.measures import notices
 from keng.desk.fraud.measures import queries as measures
-from keng.desk.fraud.reports import queries as reports
 from keng.desk.ground.keys.queries import store
 from keng.doors.public.pages import check_encoding
-from keng.vietnam import rules
 
 MAX_TEXT = 4000
+SIGN_IN = (
+    "citizen_sign_in"  # in the session: {"issuer", "level", "transaction_id"}, put there by the sign-in's own pages
+)
 
 
 class AppealForm(forms.Form):
     """What speaks against the order."""
 
     text = forms.CharField(
-        label=gettext_lazy("Vì sao khoản tiền này không phải tiền lừa đảo?"),
+        label=gettext_lazy("Vì sao lệnh này không đúng?"),
         help_text=gettext_lazy("Ví dụ: bán hàng gì, cho ai, có giấy tờ gì. Đừng ghi mật khẩu, mã OTP."),
         widget=forms.Textarea(attrs={"rows": 6}),
         max_length=MAX_TEXT,
@@ -37,30 +40,26 @@ class AppealForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def appeal(request: HttpRequest, code: str) -> HttpResponse:
-    """What the order is and on what it rests; POST lodges an appeal against it."""
+    """What the order is and on what it rests; POST lodges an appeal against it. Only who has the code comes here."""
     now = clock.now()
-    measure = measures.find_open_to_appeal(code)
-    if request.method == "POST":
-        check_encoding(request)
-    form = AppealForm(request.POST if request.method == "POST" else None)
+    measure = measures.find_open_to_appeal(code, now=now)
+    form = _form(request)
     if form.is_valid():
         try:
-            receipt = actions.lodge(measure.code, form.cleaned_data["text"], store(), now=now)
+            text = form.cleaned_data["text"]
+            receipt = actions.lodge(measure.code, text, store(), sign_in=sign_in_of(request), now=now)
             return redirect("public:appeal_answer", receipt=receipt)
         except KengError as error:
             form.add_error(None, error.said.in_language(get_language() or "vi"))
-    language = get_language() or "vi"
-    basis = rules.find_basis(measure.basis, measure.proposed_at.date())
+    notice = notices.latest(measure)
+    said = Said(notice.vi, notice.en) if notice else notices.compose(measure, measures.end_of(measure, now), now)
     context = {
         "form": form,
         "code": measure.code,
-        "amount": measure.amount,
-        "bank": reports.bank_name(measure.account),
-        "since": measure.proposed_at,
-        "until": measure.ends_at or measure.confirm_by,
+        "notice": said.in_language(get_language() or "vi"),
+        "notice_at": notice.sent_at if notice else measure.sent_at,
         "over": not measures.is_sent(measure, now),
-        "basis": basis.said.in_language(language) if basis else measure.basis,
-        "basis_confirmed": bool(basis and basis.confirmed_by),
+        "is_signed_in": sign_in_of(request) is not None,
     }
     return render(request, "public/appeal.html", context, status=422 if form.errors else 200)
 
@@ -69,5 +68,41 @@ def appeal(request: HttpRequest, code: str) -> HttpResponse:
 @never_cache
 def answer(request: HttpRequest, receipt: str) -> HttpResponse:
     """The appeal as lodged, and the decision when there is one."""
+    return _answer(request, receipt, AppealForm())
+
+
+@require_POST
+@never_cache
+def again(request: HttpRequest, receipt: str) -> HttpResponse:
+    """Bring a rejected appeal once more."""
+    form = _form(request)
+    if form.is_valid():
+        try:
+            text = form.cleaned_data["text"]
+            new = actions.lodge_again(receipt, text, store(), sign_in=sign_in_of(request), now=clock.now())
+            return redirect("public:appeal_answer", receipt=new)
+        except KengError as error:
+            if error.code == "no_receipt":
+                raise
+            form.add_error(None, error.said.in_language(get_language() or "vi"))
+    return _answer(request, receipt, form, status=422)
+
+
+def sign_in_of(request: HttpRequest) -> SignIn | None:
+    """The citizen's sign-in of this session, if there is one."""
+    told = request.session.get(SIGN_IN) if hasattr(request, "session") else None
+    if not isinstance(told, dict) or not told.get("transaction_id"):
+        return None
+    return SignIn(str(told.get("issuer", "")), str(told.get("level", "")), str(told["transaction_id"]))
+
+
+def _form(request: HttpRequest) -> AppealForm:
+    if request.method == "POST":
+        check_encoding(request)
+    return AppealForm(request.POST if request.method == "POST" else None)
+
+
+def _answer(request: HttpRequest, receipt: str, form: AppealForm, status: int = 200) -> HttpResponse:
     found = queries.track(receipt, store())
-    return render(request, "public/appeal_answer.html", {"receipt": read_receipt(receipt), "appeal": found})
+    context = {"receipt": read_receipt(receipt), "appeal": found, "form": form}
+    return render(request, "public/appeal_answer.html", context, status=status)

@@ -23,4 +23,5 @@ urlpatterns = [
     path("theo-doi/<str:code>/xoa/", own_data.erase, name="erase"),
     path("khieu-nai/<str:code>/", appeal.appeal, name="appeal"),
     path("khieu-nai/tra-loi/<str:receipt>/", appeal.answer, name="appeal_answer"),
+    path("khieu-nai/tra-loi/<str:receipt>/lan-nua/", appeal.again, name="appeal_again"),
 ]

@@ -285,10 +285,15 @@ def confirm(
     ident: str = "",
     needs_reason: bool = True,
     fields: Mapping[str, str] | None = None,
+    choices: Sequence[tuple[str, str]] = (),
+    choice_name: str = "",
+    choice_label: str = "",
+    choice_none: str = "",
 ) -> dict[str, Any]:
     """A step that needs a reason: opens in place, asks, and posts `reason` to `action`. Works without script.
 
-    `ident` must be unique on the page; `letter` is the key that opens it; `fields` are hidden inputs.
+    `ident` must be unique on the page; `letter` is the key that opens it; `fields` are hidden inputs. `choices` are offered as
+    `choice_name`, with `choice_none` for leaving it open.
     """
     return {
         "action": action,
@@ -300,6 +305,10 @@ def confirm(
         "ident": ident or "confirm",
         "needs_reason": needs_reason,
         "fields": fields or {},
+        "choices": choices,
+        "choice_name": choice_name,
+        "choice_label": choice_label,
+        "choice_none": choice_none,
         "csrf_token": context.get("csrf_token", ""),
     }
 

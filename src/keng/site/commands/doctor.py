@@ -115,7 +115,8 @@ def _check_rules() -> str | None:
     from keng.base import clock
     from keng.vietnam import rules
 
-    unconfirmed = [basis.code for basis in rules.bases_for("hold_funds", clock.now().date()) if not basis.confirmed_by]
+    bases = rules.all_bases(clock.now().date())
+    unconfirmed = [basis.code for basis in bases if not basis.confirmed_by]
     if unconfirmed and not settings.KENG_DEMO:
         return f"{len(unconfirmed)} bases are confirmed by nobody: no measure can rest on them outside the demo"
     return None

@@ -46,18 +46,21 @@ def test_what_has_no_place_in_the_text_comes_first(cast):
 
     starts = [one.start for one in reports.indicators_of(report)]
 
-    assert starts[0] is None
-    assert starts[1:] == sorted(starts[1:])
+    placed = [start for start in starts if start is not None]
+    assert starts == [None] * (len(starts) - len(placed)) + sorted(placed)
+    assert 0 < len(placed) < len(starts)
 
 
 def test_what_falls_by_itself_stands_before_what_waits_for_ever(cast):
     """Of 500 lines at most are shown: the ones with a clock may not be the ones that are cut off."""
     cast.hold()
-    from keng.desk.fraud.measures.actions import Hold, propose_hold
+    from keng.desk.fraud.measures.actions import Proposal, propose
 
     other = cast.report().report
-    propose_hold(
-        cast.first, Hold(other.pk, "970436:0071000123456", 1, "fraud.hold.nd52-2024.d11", "x"), now=cast.clock.at
+    propose(
+        cast.first,
+        Proposal.hold(other.pk, "970436:0071000123456", 1, "fraud.hold.nd52-2024.d11", "x"),
+        now=cast.clock.at,
     )
 
     lines = measures._to_decide(cast.second, cast.clock.at)

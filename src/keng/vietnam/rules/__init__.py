@@ -4,7 +4,7 @@ A rule whose source nobody has confirmed says so wherever it is used, and carrie
 """
 
 from keng.vietnam.rules.catalogue import Rule, Table, governing, history, in_force
-from keng.vietnam.rules.tables import Basis, Ground, Limit, bases_for, due, find_basis, holdable_share, limit
+from keng.vietnam.rules.tables import Basis, Ground, Limit, all_bases, bases_for, due, find_basis, holdable_share, limit
 
 __all__ = [
     "Basis",
@@ -12,6 +12,7 @@ __all__ = [
     "Limit",
     "Rule",
     "Table",
+    "all_bases",
     "bases_for",
     "due",
     "find_basis",

@@ -36,6 +36,8 @@ UNITS = {
     "hours": Said("{n} giờ", "{n} h"),
     "days": Said("{n} ngày", "{n} days"),
     "working_days": Said("{n} ngày làm việc", "{n} working days"),
+    "seconds": Said("{n} giây", "{n} s"),
+    "bits": Said("{n} bit", "{n} bits"),
     "times": Said("{n} lần", "{n} times"),
 }
 

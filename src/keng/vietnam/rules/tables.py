@@ -84,6 +84,11 @@ def bases_for(measure: str, day: date) -> list[Basis]:
     return [basis for basis in bases() if basis.measure == measure and basis.is_valid_on(day)]
 
 
+def all_bases(day: date) -> list[Basis]:
+    """Every basis valid on `day`, in the order of the table."""
+    return [basis for basis in bases() if basis.is_valid_on(day)]
+
+
 def find_basis(code: str, day: date) -> Basis | None:
     """The basis of that code, if it is valid on `day`."""
     return next((basis for basis in bases() if basis.code == code and basis.is_valid_on(day)), None)

@@ -6,47 +6,64 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from keng.base import identifiers, sealing
+from django.db.models import QuerySet
+
+from keng.base import sealing
 from keng.base.errors import InputError
-from keng.desk.fraud.appeals.actions import NO_APPEAL, label
-from keng.desk.fraud.appeals.models import Appeal
+from keng.desk.fraud.appeals.actions import NO_APPEAL, find_by_receipt, label, took_part
+from keng.desk.fraud.appeals.models import Appeal, AppealState
 from keng.desk.fraud.measures.models import Measure
-from keng.desk.fraud.reports.actions import NO_RECEIPT
 from keng.desk.ground.keys import KeyStore
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
 
 
 @dataclass(frozen=True, slots=True)
+class ProofFacts:
+    """What stands behind the writer's word: none, a sign-in of some level, or a partner's confirmation."""
+
+    kind: str
+    issuer: str
+    level: str
+    reference: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class AppealFacts:
-    """An appeal with its text open, for whoever may read it."""
+    """An appeal with its text open, for whoever may read it. `can_repeat`: rejected, and not brought again yet."""
 
     id: UUID
     measure: Measure
     lodged_at: datetime
+    decide_by: datetime | None
     text: str
     state: str
+    proof: ProofFacts
+    is_again: bool
+    can_repeat: bool
     decided_at: datetime | None
     decided_by: str
     decided_reason: str
-    took_part: tuple[int | None, int | None]
+    took_part: frozenset[int]
 
 
 def of_report(officer: Officer, report_id: UUID, keys: KeyStore) -> list[AppealFacts]:
     """The appeals against a report's measures, oldest first. The look at the report covers them."""
     rights.require(officer, "appeals.read")
-    rows = Appeal.objects.filter(measure__report_id=report_id).select_related("measure", "decided_by")
-    return [_open(row, keys) for row in rows.order_by("lodged_at")]
+    return _open_all(Appeal.objects.filter(measure__report_id=report_id), keys)
+
+
+def states_of(officer: Officer, measure: Measure) -> list[tuple[datetime, str, datetime | None]]:
+    """When each appeal against a measure was lodged, how it stands, by when it is due. Opens nothing that is sealed."""
+    rights.require(officer, "appeals.read")
+    rows = Appeal.objects.filter(measure=measure).order_by("lodged_at", "pk")
+    return list(rows.values_list("lodged_at", "state", "decide_by"))
 
 
 def track(receipt: str, keys: KeyStore) -> AppealFacts:
     """What the holder of a receipt may see. Raises InputError `no_receipt`."""
-    tidy = identifiers.read_receipt(receipt)
-    rows = Appeal.objects.select_related("measure", "decided_by")
-    row = rows.filter(receipt_hash=identifiers.receipt_hash(tidy)).first() if tidy else None
-    if row is None:
-        raise InputError("no_receipt", NO_RECEIPT, field="receipt")
-    return _open(row, keys)
+    return _open(find_by_receipt(receipt), keys)
 
 
 def told_to_its_keeper(appeal_id: UUID, keys: KeyStore) -> AppealFacts | None:
@@ -57,10 +74,24 @@ def told_to_its_keeper(appeal_id: UUID, keys: KeyStore) -> AppealFacts | None:
 
 def report_code_of(appeal_id: UUID) -> str:
     """The code of the report behind an appeal. Raises InputError `no_appeal`."""
-    code = Appeal.objects.filter(pk=appeal_id).values_list("measure__report__code", flat=True).first()
-    if code is None:
+    return _one_value(appeal_id, "measure__report__code")
+
+
+def measure_code_of(appeal_id: UUID) -> str:
+    """The code of the measure behind an appeal. Raises InputError `no_appeal`."""
+    return _one_value(appeal_id, "measure__code")
+
+
+def _one_value(appeal_id: UUID, field: str) -> str:
+    value = Appeal.objects.filter(pk=appeal_id).values_list(field, flat=True).first()
+    if value is None:
         raise InputError("no_appeal", NO_APPEAL)
-    return str(code)
+    return str(value)
+
+
+def _open_all(rows: QuerySet[Appeal], keys: KeyStore) -> list[AppealFacts]:
+    rows = rows.select_related("measure", "decided_by", "again_of").prefetch_related("measure__renewals", "again")
+    return [_open(row, keys) for row in rows.order_by("lodged_at", "pk")]
 
 
 def _open(row: Appeal, keys: KeyStore) -> AppealFacts:
@@ -68,12 +99,16 @@ def _open(row: Appeal, keys: KeyStore) -> AppealFacts:
         id=row.pk,
         measure=row.measure,
         lodged_at=row.lodged_at,
+        decide_by=row.decide_by,
         text=_text(row, keys),
         state=row.state,
+        proof=ProofFacts(row.proof, row.proof_issuer, row.proof_level, row.proof_reference, row.proof_at),
+        is_again=row.again_of_id is not None,
+        can_repeat=row.state == AppealState.REJECTED and row.again_of_id is None and not hasattr(row, "again"),
         decided_at=row.decided_at,
         decided_by=row.decided_by.unit_name if row.decided_by else "",
         decided_reason=row.decided_reason,
-        took_part=(row.measure.proposed_by_id, row.measure.decided_by_id),
+        took_part=frozenset(took_part(row)),
     )
 
 

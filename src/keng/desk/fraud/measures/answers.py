@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -10,7 +10,9 @@ from django.db import transaction
 
 from keng.base.errors import ConflictError, InputError, KengError, Said
 from keng.desk.fraud.measures import refusals
-from keng.desk.fraud.measures.models import HOLDING, UNANSWERED, Answer, Request, RequestState
+from keng.desk.fraud.measures.checks import without_controls
+from keng.desk.fraud.measures.kinds import Kind
+from keng.desk.fraud.measures.models import DONE, UNANSWERED, Answer, Request, RequestState
 from keng.desk.ground.ledger import actions as ledger
 from keng.desk.ground.partners import actions as partners
 from keng.desk.ground.partners.models import Partner
@@ -20,10 +22,32 @@ REFUSALS = {
     "no_such_account": Said("Không có tài khoản này", "There is no such account"),
     "closed_account": Said("Tài khoản đã đóng", "The account is closed"),
     "not_our_account": Said("Tài khoản không thuộc ngân hàng này", "The account is not of this bank"),
-    "needs_document": Said("Ngân hàng cần thêm văn bản", "The bank needs a further document"),
-    "legal_doubt": Said("Ngân hàng thấy chưa đủ căn cứ", "The bank doubts the basis"),
+    "no_such_number": Said("Không có số này", "There is no such number"),
+    "not_our_number": Said("Số này không thuộc nhà mạng này", "The number is not of this carrier"),
+    "no_such_sender": Said("Không có tên người gửi này", "There is no such sender name"),
+    "not_our_sender": Said("Tên người gửi không thuộc nhà mạng này", "The sender name is not of this carrier"),
+    "no_such_domain": Said("Không có tên miền này", "There is no such domain name"),
+    "not_our_domain": Said("Tên miền không thuộc nơi quản lý này", "The domain name is not of this registry"),
+    "no_such_page": Said("Không có trang này", "There is no such page"),
+    "not_our_page": Said("Trang không thuộc nền tảng này", "The page is not on this platform"),
+    "no_data": Said("Không có dữ liệu để giữ", "There is no data to keep"),
+    "needs_document": Said("Cần thêm văn bản", "A further document is needed"),
+    "legal_doubt": Said("Thấy chưa đủ căn cứ", "The basis is doubted"),
     "other": Said("Lý do khác", "Another reason"),
 }
+FOR_ANY = ("needs_document", "legal_doubt", "other")
+OF_ACCOUNT = ("no_money", "no_such_account", "closed_account", "not_our_account")
+REFUSALS_OF: dict[Kind, tuple[str, ...]] = {
+    Kind.HOLD_FUNDS: (*OF_ACCOUNT, *FOR_ANY),
+    Kind.RESTRICT_ACCOUNT: (*OF_ACCOUNT, *FOR_ANY),
+    Kind.BLOCK_NUMBER: ("no_such_number", "not_our_number", *FOR_ANY),
+    Kind.BLOCK_SENDER: ("no_such_sender", "not_our_sender", *FOR_ANY),
+    Kind.SUSPEND_DOMAIN: ("no_such_domain", "not_our_domain", *FOR_ANY),
+    Kind.TAKE_DOWN_PAGE: ("no_such_page", "not_our_page", *FOR_ANY),
+    Kind.PRESERVE_DATA: ("no_data", *FOR_ANY),
+}
+NOT_OURS = tuple(code for code in REFUSALS if code.startswith("not_our_"))
+"""Refusals that say only that somebody else serves the object: one of many carriers that were asked at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +67,7 @@ def take(partner: Partner, message_id: str, request_id: UUID, told: Told, *, now
 
     Raises ConflictError `webhook_id_seen`, `already_answered`; InputError `no_such_request`, `bad_answer`.
     """
+    told = _storable(told)
     with transaction.atomic():
         partners.take_once(partner, message_id, "request_answer", now=now)
         request = (
@@ -69,6 +94,12 @@ def note_delivered(request_id: UUID, *, now: datetime) -> None:
     Request.objects.filter(pk=request_id, state=RequestState.ASKED).update(state=RequestState.DELIVERED)
 
 
+def _storable(told: Told) -> Told:
+    """The answer without the control characters that no database stores."""
+    words = {name: getattr(told, name) for name in ("status", "reason", "note", "reference")}
+    return replace(told, **{name: without_controls(value) for name, value in words.items() if value})
+
+
 def _problem(request: Request | None, told: Told, now: datetime) -> KengError | None:
     """Why this answer cannot count; None if it can."""
     if request is None:
@@ -77,42 +108,56 @@ def _problem(request: Request | None, told: Told, now: datetime) -> KengError | 
     if unreadable:
         return unreadable
     if told.status == RequestState.RELEASED:
-        over = request.hold_until <= now
+        over = request.until <= now
         return None if over else InputError("bad_answer", refusals.NOT_OVER, field="status")
     return None if _is_open(request, told) else ConflictError("already_answered", refusals.ANSWERED_ALREADY)
 
 
 def _is_open(request: Request, told: Told) -> bool:
-    """True if no final answer counts yet, or a newer version of the request is answered anew (a hold taken up again)."""
+    """True if no final answer counts yet, or a newer version of the request is answered anew (taken up again)."""
     if request.state in UNANSWERED:
         return True
     return request.answered_version < (told.version or 0) <= request.version and told.status != RequestState.RECEIVED
 
 
 def _unreadable(request: Request, told: Told) -> InputError | None:
+    if told.status in ("received", "released"):
+        return None
+    if told.status == RequestState.REFUSED:
+        return _bad_refusal(request, told)
+    if told.status not in DONE:
+        return InputError("bad_answer", refusals.BAD_STATUS, field="status")
+    return _bad_amount(request, told) if request.measure.amount is not None else _bad_extent(told)
+
+
+def _bad_refusal(request: Request, told: Told) -> InputError | None:
+    known = told.reason in REFUSALS_OF[Kind(request.measure.kind)] and (told.reason != "other" or bool(told.note))
+    return None if known else InputError("bad_answer", refusals.BAD_REFUSAL, field="reason")
+
+
+def _bad_amount(request: Request, told: Told) -> InputError | None:
+    """Of a hold: the whole amount, or a part of it."""
     amount, held = request.measure.amount, told.held_amount
-    match told.status:
-        case "received" | "released":
-            return None
-        case "executed":
-            fits = held == amount
-        case "part":
-            fits = held is not None and 0 < held < amount
-        case "refused":
-            known = told.reason in REFUSALS and (told.reason != "other" or bool(told.note))
-            return None if known else InputError("bad_answer", refusals.BAD_REFUSAL, field="reason")
-        case _:
-            return InputError("bad_answer", refusals.BAD_STATUS, field="status")
+    fits = held == amount if told.status == RequestState.EXECUTED else held is not None and 0 < held < amount
     return None if fits else InputError("bad_answer", refusals.BAD_HELD, field="held_amount")
+
+
+def _bad_extent(told: Told) -> InputError | None:
+    """Of every other measure: no money, and words for what a part was."""
+    if told.held_amount is not None:
+        return InputError("bad_answer", refusals.NO_HELD, field="held_amount")
+    if told.status == RequestState.PART and not (told.note or "").strip():
+        return InputError("bad_answer", refusals.PART_NEEDS_NOTE, field="note")
+    return None
 
 
 def _apply(request: Request, told: Told, now: datetime) -> None:
     request.state = RequestState(told.status)
     request.reference = told.reference or request.reference
     request.note = told.note or request.note
-    if told.status == RequestState.REFUSED:
-        request.refusal = told.reason or ""
-    if told.status in (*HOLDING, RequestState.REFUSED):
+    if told.status in (*DONE, RequestState.REFUSED):
+        request.refusal = (told.reason or "") if told.status == RequestState.REFUSED else ""
+    if told.status in (*DONE, RequestState.REFUSED):
         request.held_amount = told.held_amount or 0
         request.answered_at = now
         request.answered_version = min(told.version or 1, request.version)  # nobody answers what was not asked yet

@@ -12,9 +12,11 @@ from django.db.models import Exists, F, OuterRef, Sum
 from keng.base.errors import ConflictError, InputError, RefusedError, Said
 from keng.base.times import shown
 from keng.desk.fraud.measures import refusals
-from keng.desk.fraud.measures.checks import check_object, check_urgent_path
+from keng.desk.fraud.measures.checks import check_target, check_urgent_path, without_controls
+from keng.desk.fraud.measures.ending import over_at, state_now
+from keng.desk.fraud.measures.kinds import SAID, Kind, Target
 from keng.desk.fraud.measures.models import (
-    HOLDING,
+    DONE,
     OPEN_STATES,
     SENT_STATES,
     UNANSWERED,
@@ -23,6 +25,8 @@ from keng.desk.fraud.measures.models import (
     Request,
     RequestState,
 )
+from keng.desk.fraud.measures.notices import is_delayed
+from keng.desk.fraud.measures.routing import partners_for
 from keng.desk.fraud.reports import queries as reports
 from keng.desk.ground.partners.models import Partner
 from keng.desk.ground.people import rights
@@ -31,10 +35,12 @@ from keng.vietnam import rules
 
 SOON = timedelta(hours=1)
 
+__all__ = ["over_at", "state_now"]
+
 
 @dataclass(frozen=True, slots=True)
 class QueueLine:
-    """One decision: hold money of a report, confirm a hold that falls by itself at `clock_to`, or read a report.
+    """One decision: hold money of a report, decide on another officer's measure, or read a report.
 
     `holdable` orders the lines; `held` is what a hold to be confirmed holds now. None: not told, or no clock runs.
     """
@@ -52,6 +58,7 @@ class QueueLine:
     clock_to: datetime | None
     held: int = 0
     measure_id: UUID | None = None
+    asks: Said | None = None  # what a measure to decide on would do
     by: str = ""
     is_mine: bool = False
     is_later: bool = False
@@ -86,21 +93,12 @@ class About:
 
 def held_now(request: Request, now: datetime) -> int:
     """What this request holds at this moment: nothing after its end, whatever anybody wrote down since."""
-    return request.held_amount if request.state in HOLDING and now < request.hold_until else 0
+    return request.held_amount if request.state in DONE and now < request.until else 0
 
 
 def is_overdue(request: Request, now: datetime) -> bool:
     """True if the partner's time to answer is over and no final answer came."""
-    return request.state in UNANSWERED and request.answer_by <= now < request.hold_until
-
-
-def state_now(measure: Measure, now: datetime) -> MeasureState:
-    """The measure's state by the clock: a hold whose time is over has ended, though no worker has written it down yet."""
-    if measure.state == MeasureState.UNCONFIRMED and measure.confirm_by and measure.confirm_by <= now:
-        return MeasureState.LAPSED
-    if measure.state == MeasureState.ACTIVE and measure.ends_at and measure.ends_at <= now:
-        return MeasureState.ENDED
-    return MeasureState(measure.state)
+    return request.state in UNANSWERED and request.answer_by <= now < request.until
 
 
 def queue(officer: Officer, *, now: datetime) -> list[QueueLine]:
@@ -120,27 +118,38 @@ def queue(officer: Officer, *, now: datetime) -> list[QueueLine]:
 def of_report(report_id: UUID) -> list[Measure]:
     """The measures for a report with their requests and answers, oldest first."""
     rows = Measure.objects.filter(report_id=report_id).select_related("proposed_by", "decided_by")
-    return list(rows.prefetch_related("requests__partner", "requests__answers").order_by("proposed_at"))
+    rows = rows.prefetch_related("requests__partner", "requests__answers", "renewals__proposed_by", "notices")
+    return list(rows.order_by("proposed_at"))
 
 
-def money_of(lost: int, measures: Iterable[Measure], now: datetime) -> MoneySummary:
-    """What became of a loss so far."""
+def partners_of(measure_ids: Iterable[UUID]) -> dict[UUID, list[tuple[str, str]]]:
+    """Code and name of the partners that were asked, by measure. One query."""
+    rows = Request.objects.filter(measure_id__in=set(measure_ids)).order_by("partner_id")
+    found: dict[UUID, list[tuple[str, str]]] = {}
+    for measure_id, code, name in rows.values_list("measure_id", "partner_id", "partner__name"):
+        found.setdefault(measure_id, []).append((code, name))
+    return found
+
+
+def money_of(lost: int, rows: Iterable[Measure], now: datetime) -> MoneySummary:
+    """What became of a loss so far. Other measures than holds hold no money."""
+    measures = [measure for measure in rows if measure.kind == Kind.HOLD_FUNDS]
     sent = [measure for measure in measures if state_now(measure, now) in SENT_STATES]
     held = sum(held_now(request, now) for measure in sent for request in measure.requests.all())
     answered = [row for measure in measures for row in measure.requests.all() if row.answered_at]
     gone = sum(
-        row.measure.amount - row.held_amount
+        (row.measure.amount or 0) - row.held_amount
         for row in answered
         if row.state == RequestState.PART or row.refusal == "no_money"
     )
-    return MoneySummary(lost=lost, asked=sum(measure.amount for measure in sent), held=held, gone=gone)
+    return MoneySummary(lost=lost, asked=sum(measure.amount or 0 for measure in sent), held=held, gone=gone)
 
 
 def tally(officer: Officer, *, now: datetime) -> Tally:
     """The desk's figures at this moment."""
     rights.require(officer, "measures.list")
-    late = Request.objects.filter(state__in=UNANSWERED, answer_by__lte=now, hold_until__gt=now).count()
-    live = Request.objects.filter(state__in=HOLDING, hold_until__gt=now, measure__state__in=SENT_STATES)
+    late = Request.objects.filter(state__in=UNANSWERED, answer_by__lte=now, until__gt=now).count()
+    live = Request.objects.filter(state__in=DONE, until__gt=now, measure__state__in=SENT_STATES)
     return Tally(late=late, held=live.aggregate(total=Sum("held_amount"))["total"] or 0)
 
 
@@ -161,16 +170,19 @@ def abouts(subjects: Iterable[str]) -> dict[str, About]:
 def get_by_code(officer: Officer, code: str) -> Measure:
     """The measure of that code. Raises InputError `no_measure`."""
     rights.require(officer, "measures.list")
-    measure = Measure.objects.filter(code=code.upper()).select_related("report").first()
+    measure = Measure.objects.filter(code=without_controls(code).upper()).select_related("report").first()
     if measure is None:
         raise InputError("no_measure", refusals.NO_MEASURE)
     return measure
 
 
-def find_open_to_appeal(code: str) -> Measure:
-    """The measure whose code the account holder was told; only one that was sent to a bank. Raises InputError `no_measure`."""
-    measure = Measure.objects.filter(code=code.upper(), requests__isnull=False).first()
-    if measure is None:
+def find_open_to_appeal(code: str, *, now: datetime) -> Measure:
+    """The measure whose code the person affected was told: it went out, and no dated reason delays the notice still.
+
+    Raises InputError `no_measure`.
+    """
+    measure = Measure.objects.filter(code=without_controls(code).upper(), sent_at__isnull=False).first()
+    if measure is None or is_delayed(measure, now):
         raise InputError("no_measure", refusals.NO_MEASURE)
     return measure
 
@@ -185,6 +197,11 @@ def count_on_basis(code: str) -> int:
     return Measure.objects.filter(basis=code).count()
 
 
+def end_of(measure: Measure, now: datetime) -> datetime:
+    """When the measure ends, or ended."""
+    return over_at(measure, now) or measure.ends_at or measure.confirm_by or now
+
+
 def is_sent(measure: Measure, now: datetime) -> bool:
     """True if the measure was sent and is in force."""
     return state_now(measure, now) in SENT_STATES
@@ -192,15 +209,18 @@ def is_sent(measure: Measure, now: datetime) -> bool:
 
 def check_can_hold(facts: reports.LossFacts) -> None:
     """Return if a hold for this loss can be asked for. Raises ConflictError, InputError with the reason."""
-    earlier = (
-        Measure.objects.filter(report_id=facts.report_id).select_related("proposed_by").order_by("-proposed_at").first()
-    )
+    holds = Measure.objects.filter(report_id=facts.report_id, kind=Kind.HOLD_FUNDS.value)
+    earlier = holds.select_related("proposed_by").order_by("-proposed_at").first()
     if earlier is not None:
         said = refusals.HELD_ALREADY.filled(
             who=earlier.proposed_by.display_name, when=shown(earlier.proposed_at), code=earlier.code
         )
         raise ConflictError("held_already", said)
-    check_object(facts, facts.to_account, facts.amount)
+    target = Target("account", facts.to_account)
+    named = reports.named_by(facts.report_id)
+    assert named is not None, "a loss has its report"  # noqa: S101 - our own invariant
+    check_target(Kind.HOLD_FUNDS, target, named)
+    partners_for(Kind.HOLD_FUNDS, target)
 
 
 def why_not_urgent(officer: Officer, *, now: datetime) -> Said | None:
@@ -214,9 +234,13 @@ def why_not_urgent(officer: Officer, *, now: datetime) -> Said | None:
 
 def requests_of(partner: Partner, *, state: str, after: UUID | None, limit: int, now: datetime) -> list[Request]:
     """A partner's own requests, oldest first: `open` (not finally answered, not over) or `all`."""
-    rows = Request.objects.filter(partner=partner).select_related("measure__report__loss")
+    rows = (
+        Request.objects.filter(partner=partner)
+        .select_related("measure__report__loss")
+        .prefetch_related("measure__notices")
+    )
     if state == "open":
-        rows = rows.filter(state__in=UNANSWERED, hold_until__gt=now)
+        rows = rows.filter(state__in=UNANSWERED, until__gt=now)
     if after:
         last = Request.objects.filter(pk=after, partner=partner).first()
         if last:
@@ -226,7 +250,9 @@ def requests_of(partner: Partner, *, state: str, after: UUID | None, limit: int,
 
 def _to_hold(now: datetime) -> list[QueueLine]:
     """Losses without an open hold on the account that they name."""
-    untouched = ~Exists(Measure.objects.filter(report_id=OuterRef("report_id")))  # no second line for what was decided
+    untouched = ~Exists(
+        Measure.objects.filter(report_id=OuterRef("report_id"), kind=Kind.HOLD_FUNDS.value)
+    )  # no second line for what was decided
     due = rules.limit("report.first_decision_within", now.date()).time
     losses = reports.open_losses(now=now, waiting=untouched)
     sources = reports.same_source(loss.source for loss in losses)
@@ -291,25 +317,32 @@ def _to_decide(officer: Officer, now: datetime) -> list[QueueLine]:
 
 def _decide_line(measure: Measure, officer: Officer, now: datetime) -> QueueLine:
     held = sum(held_now(request, now) for request in measure.requests.all())
-    loss = measure.report.loss
-    if measure.state == MeasureState.PROPOSED:
-        at_stake = round(measure.amount * rules.holdable_share(now - loss.sent_at))
-    else:
-        at_stake = held if measure.confirm_by and measure.confirm_by - now < SOON else 0
+    loss = getattr(measure.report, "loss", None)
+    is_account = measure.object_kind == "account"
     return QueueLine(
         what="confirm",
         report_id=measure.report_id,
         code=measure.report.code,
         channel=measure.report.channel,
         amount=measure.amount,
-        holdable=at_stake,
-        account=measure.account,
-        bank=reports.bank_name(measure.account),
-        sent_at=loss.sent_at,
+        holdable=_at_stake(measure, held, now),
+        account=measure.object_value,
+        bank=reports.bank_name(measure.object_value) if is_account else "",
+        sent_at=loss.sent_at if loss else None,
         received_at=measure.report.received_at,
         clock_to=measure.confirm_by,
         held=held,
         measure_id=measure.pk,
         by=measure.proposed_by.display_name,
         is_mine=measure.proposed_by_id == officer.pk,
+        asks=SAID[Kind(measure.kind)],
     )
+
+
+def _at_stake(measure: Measure, held: int, now: datetime) -> int:
+    """The money that the decision is about now; none for what holds no money."""
+    if measure.kind != Kind.HOLD_FUNDS:
+        return 0
+    if measure.state == MeasureState.PROPOSED:
+        return round((measure.amount or 0) * rules.holdable_share(now - measure.report.loss.sent_at))
+    return held if measure.confirm_by and measure.confirm_by - now < SOON else 0

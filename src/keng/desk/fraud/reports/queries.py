@@ -49,6 +49,19 @@ class LossFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """What a measure needs to know of a report. `objects`: what it names, as (kind, value), the told account first."""
+
+    report_id: UUID
+    code: str
+    received_at: datetime
+    engine: str
+    is_closed: bool
+    objects: tuple[tuple[str, str], ...]
+    loss: LossFacts | None
+
+
+@dataclass(frozen=True, slots=True)
 class PlainFacts:
     """A report that waits to be read. `amount` and `sent_at` are None where it tells of no loss."""
 
@@ -86,7 +99,7 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Whether the account stands in the report's text, how sure extract is (None: sure), and how many others name it."""
+    """Whether the object stands in the report's text, how sure extract is (None: sure), and how many others name it."""
 
     in_text: bool
     p: float | None
@@ -136,9 +149,35 @@ class Alike:
 def loss_facts(report_id: UUID, *, locked: bool = False) -> LossFacts | None:
     """The loss of a report; None if it tells of none. `locked`: nobody closes the report before the caller's transaction ends."""
     if locked:
-        Report.objects.select_for_update(no_key=True).filter(pk=report_id).values_list("pk").first()
+        lock(report_id)
     loss = Loss.objects.filter(pk=report_id).select_related("report").first()
     return _facts([loss])[0] if loss else None
+
+
+def lock(report_id: UUID) -> None:
+    """Let no other action on this report go on before the caller's transaction ends: the first lock of every action."""
+    Report.objects.select_for_update(no_key=True).filter(pk=report_id).values_list("pk").first()
+
+
+def named_by(report_id: UUID, *, locked: bool = False) -> Named | None:
+    """What the report names, and its loss if it tells of one; None if there is no such report. `locked`: as `lock` does."""
+    if locked:
+        lock(report_id)
+    report = Report.objects.filter(pk=report_id).first()
+    if report is None:
+        return None
+    loss = loss_facts(report_id)
+    told = [("account", loss.to_account)] if loss and loss.to_account else []
+    found = report.indicators.order_by("pk").values_list("kind", "value")
+    return Named(
+        report_id=report.pk,
+        code=report.code,
+        received_at=report.received_at,
+        engine=report.engine,
+        is_closed=report.closed_at is not None,
+        objects=tuple(dict.fromkeys([*told, *found])),
+        loss=loss,
+    )
 
 
 def open_losses(*, now: datetime, waiting: Combinable | Q) -> list[LossFacts]:
@@ -237,10 +276,10 @@ def codes_of(subjects: Iterable[str]) -> dict[str, str]:
     )
 
 
-def evidence_for(report_id: UUID, account: str) -> Evidence:
-    """What the reports say of an account, for and against."""
-    own = Indicator.objects.filter(report_id=report_id, kind="account", value=account, start__isnull=False).first()
-    others = sightings.count_others(report_id, "account", account)
+def evidence_for(report_id: UUID, value: str, kind: str = "account") -> Evidence:
+    """What the reports say of an object, for and against."""
+    own = Indicator.objects.filter(report_id=report_id, kind=kind, value=value, start__isnull=False).first()
+    others = sightings.count_others(report_id, kind, value)
     return Evidence(in_text=own is not None, p=own.p if own else None, other_reports=others)
 
 

@@ -1,1 +1,1 @@
-"""Who is asked: banks now, later carriers and registries. What they send us is taken once."""
+"""Who is asked: banks, carriers, registries, platforms. What they send us is taken once."""

@@ -2,29 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import connection, transaction
 
-from keng.base.errors import ConflictError, Said
+from keng.base.errors import ConflictError, InputError, Said
 from keng.desk.ground.ledger import actions as ledger
-from keng.desk.ground.partners.models import Inbound, Partner
+from keng.desk.ground.partners.models import Inbound, Partner, PartnerKind
+from keng.desk.ground.partners.served import known_names
 
 ID_SEEN = Said(
     "Tin có mã webhook-id này đã nhận rồi; không có gì thay đổi.",
     "A message with this webhook-id was taken before; nothing changed.",
 )
+BAD_KIND = Said(
+    "Mã ngân hàng là BIN; mã đối tác khác bắt đầu bằng loại của nó, ví dụ carrier:viettel.",
+    "A bank's code is its BIN; another partner's code begins with its kind, such as carrier:viettel.",
+)
 
 
 @transaction.atomic
-def enrol(code: str, name: str, address: str, *, hotline: str = "", now: datetime) -> Partner:
-    """The partner of that code with this name and address, made or brought up to date."""
+def enrol(
+    code: str,
+    name: str,
+    address: str,
+    *,
+    kind: str = "",
+    serves: Iterable[str] | None = None,
+    hotline: str = "",
+    now: datetime,
+) -> Partner:
+    """The partner of that code with this name and address, made or brought up to date.
+
+    `kind` is read from the code if it is not told; `serves` (suffixes of a registry, hosts of a platform) from served.toml.
+    Raises InputError `bad_partner`.
+    """
+    told = kind or kind_of(code)
+    if told != kind_of(code):
+        raise InputError("bad_partner", BAD_KIND, field="kind")
+    names = known_names(code) if serves is None else sorted(serves)
     partner, is_new = Partner.objects.update_or_create(
-        code=code, defaults={"name": name, "address": address, "hotline": hotline}
+        code=code, defaults={"kind": told, "name": name, "address": address, "hotline": hotline, "serves": names}
     )
     if is_new:
         ledger.record(actor="system:enrol", verb="partners.enrol", subject=f"partner:{code}", data={}, at=now)
     return partner
+
+
+def kind_of(code: str) -> str:
+    """What kind of partner a code names: `970436` a bank, `carrier:viettel` a carrier. Raises InputError `bad_partner`."""
+    kind, colon, ident = code.partition(":")
+    if not colon and code.isascii() and code.isdigit():
+        return PartnerKind.BANK.value
+    if not colon or not ident or kind not in PartnerKind.values or kind == PartnerKind.BANK:
+        raise InputError("bad_partner", BAD_KIND, field="code")
+    return kind
 
 
 def take_once(partner: Partner, message_id: str, what: str, *, now: datetime) -> None:

@@ -5,15 +5,31 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
+
+
+class PartnerKind(models.TextChoices):
+    BANK = "bank", "Ngân hàng"
+    CARRIER = "carrier", "Nhà mạng"
+    REGISTRY = "registry", "Nơi quản lý tên miền"
+    PLATFORM = "platform", "Nền tảng hoặc nơi lưu trữ"
 
 
 class Partner(models.Model):
-    """An organisation that carries out requests. A bank's code is its BIN."""
+    """An organisation that carries out requests. A bank's code is its BIN, another's begins with its kind: `carrier:viettel`."""
 
     code = models.CharField(max_length=32, primary_key=True)
+    kind = models.CharField(max_length=10, choices=PartnerKind.choices, default=PartnerKind.BANK)
     name = models.CharField(max_length=200)
     hotline = models.CharField(max_length=40, blank=True, help_text="what a victim can call, day and night")
     address = models.URLField(max_length=500, help_text="where requests are sent")
+    serves = models.JSONField(default=list, help_text="a registry's suffixes, a platform's hosts; empty for the others")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(kind__in=PartnerKind.values), name="partner_kind_is_known"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["kind"], name="partner_kind")]
 
 
 class Inbound(models.Model):

@@ -43,9 +43,20 @@ EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "place_hold": {"post": (403, 302, 403, 403)},
     "release_hold": {"post": (403, 302, 403, 403)},
     "withhold": {"post": (403, 403, 302, 403)},
+    "confirm_holder": {"post": (403, 302, 403, 403)},
+    "propose": {"post": (403, 302, 403, 403)},
+    "measures": {"get": (403, 200, 200, 403)},
+    "wrong_measures": {"get": (403, 200, 200, 403)},
+    "measure": {"get": (403, 200, 200, 403)},
+    "measure_live": {"get": (403, 200, 200, 403)},
+    "renew": {"post": (403, 302, 403, 403)},
+    "find_wrong": {"post": (403, 302, 403, 403)},
+    "approve_renewal": {"post": (403, 302, 403, 403)},
+    "decline_renewal": {"post": (403, 302, 403, 403)},
 }
 BODY = {"account": "970436:0071000123456", "amount": "4.800.000", "basis": "fraud.hold.nd52-2024.d11", "reason": "có căn cứ",
-        "text": "Chào bạn", "way": "urgent"}  # fmt: skip
+        "text": "Chào bạn", "way": "urgent", "object": "phone|+84912345678"}  # fmt: skip
+OF_MEASURE = ("confirm", "decline", "release", "measure", "measure_live", "renew", "find_wrong")
 CASES = [(name, method, role) for name in EXPECTED for method in METHODS for role in ROLES]
 
 
@@ -57,7 +68,10 @@ def address(name: str, desk: Any) -> str:
         **dict.fromkeys(
             ("report", "report_live", "hold", "say", "close", "own_data", "place_hold", "withhold"), on_report
         ),
-        **{one: {"code": desk.measure.code} for one in ("confirm", "decline", "release")},
+        **{one: {"code": desk.measure.code} for one in OF_MEASURE},
+        "propose": {**on_report, "kind": "block_number"},
+        **{one: {"ident": 1} for one in ("approve_renewal", "decline_renewal")},
+        "confirm_holder": {"ident": desk.appeal.pk},
         "resend": {"ident": desk.letter.pk},
         "decide_appeal": {"ident": desk.appeal.pk},
         "ledger_entry": {"serial": ledger.newest_entries(limit=1)[0].serial},
@@ -87,9 +101,10 @@ def test_every_address_has_an_expectation() -> None:
 @pytest.mark.parametrize(("name", "method", "role"), CASES)
 def test_each_role_gets_what_it_may(desk, enter, name, method, role):
     client, url = enter(actor_of(role, desk)), address(name, desk)
+    body = {**BODY, "basis": "fraud.number.nd163-2024"} if name == "propose" else BODY
     before = [entry.serial for entry in ledger.newest_entries(limit=1000)]
 
-    reply = getattr(client, method)(url, **({"data": BODY} if method == "post" else {}))
+    reply = getattr(client, method)(url, **({"data": body} if method == "post" else {}))
 
     assert reply.status_code == expected(name, method, role)
     if reply.status_code >= 400:
@@ -101,8 +116,7 @@ def test_each_role_gets_what_it_may(desk, enter, name, method, role):
 
 
 WITH_CODE = [
-    "report", "picture", "report_live", "hold", "say", "close", "confirm", "decline", "release", "own_data", "place_hold",
-    "withhold",
+    "report", "picture", "report_live", "hold", "propose", "say", "close", "own_data", "place_hold", "withhold", *OF_MEASURE,
 ]  # fmt: skip
 
 

@@ -7,7 +7,10 @@ import pytest
 from keng.doors.officers.tests.conftest import LINE
 from keng.doors.officers.tests.test_access import address
 
-CLOSED = ["erasures", "own_data", "queue", "queue_rows", "dead_letters", "ledger", "report_live", "enter"]
+CLOSED = [
+    "erasures", "own_data", "queue", "queue_rows", "dead_letters", "ledger", "report_live", "enter", "measures", "measure",
+    "measure_live", "wrong_measures",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])

@@ -34,6 +34,7 @@ EXPECTED = {
     "erase": {"get": 200, "post": 302},
     "appeal": {"get": 200, "post": 302},
     "appeal_answer": {"get": 200},
+    "appeal_again": {"post": 422},  # the appeal waits for its first decision
 }
 NO_PAGES = ("track_live", "proofs", "gate")
 WITH_RECEIPT = ["track", "sent", "track_live", "say", "pictures", "proofs", "erase"]
@@ -63,7 +64,7 @@ def address(name, play):
     values = {
         **{one: [play["receipt"]] for one in WITH_RECEIPT},
         "appeal": [play["measure"]],
-        "appeal_answer": [play["appeal"]],
+        **{one: [play["appeal"]] for one in ("appeal_answer", "appeal_again")},
         "gate": ["report"],
     }
     return reverse(f"{app_name}:{name}", args=values.get(name))
@@ -111,7 +112,7 @@ def test_a_receipt_that_is_none_opens_nothing(client, play, name, bad, language)
     assert play["report"].code not in reply.content.decode()
 
 
-@pytest.mark.parametrize("name", [*WITH_RECEIPT, "appeal", "appeal_answer"])
+@pytest.mark.parametrize("name", [*WITH_RECEIPT, "appeal", "appeal_answer", "appeal_again"])
 def test_an_address_without_its_code_is_not_found(client, play, name):
     url = address(name, play)
     for code in (play["receipt"], play["measure"], play["appeal"]):
@@ -309,7 +310,9 @@ def test_an_appeal_page_tells_of_the_order_and_nothing_of_the_reporter(client, p
 def test_an_appeals_answer_names_a_unit_and_no_officer(client, play, cast):
     from keng.desk.fraud.appeals.models import Appeal
 
-    appeals.decide(cast.second, Appeal.objects.get().pk, grant=True, reason="đã xem giấy", now=cast.clock.at)
+    appeals.decide(
+        cast.second, Appeal.objects.get().pk, grant=True, reason="đã xem giấy", wrong="other", now=cast.clock.at
+    )
 
     page = client.get(address("appeal_answer", play)).content.decode()
 

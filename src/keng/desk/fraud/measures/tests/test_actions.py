@@ -23,11 +23,11 @@ def test_one_officer_sends_an_urgent_hold_at_once(cast, entries):
     measure = cast.hold()
 
     [message] = messages()
-    assert message["type"] == "hold.requested"
+    assert message["type"] == "measure.requested"
     assert message["data"]["amount"] == 4_800_000
-    assert message["data"]["account"] == "970436:0071000123456"
+    assert message["data"]["object"] == {"kind": "account", "value": "970436:0071000123456"}
     assert message["data"]["confirmed"] is False
-    assert message["data"]["hold_until"] == "2026-11-22T07:30:00Z"
+    assert message["data"]["until"] == "2026-11-22T07:30:00Z"
     assert entries(measure.subject) == ["measures.hold_urgently"]
 
 
@@ -56,7 +56,7 @@ def test_the_message_carries_basis_notice_and_the_way_to_appeal(cast):
     [
         ({"amount": 4_800_001}, "too_much"),
         ({"amount": 0}, "too_much"),
-        ({"account": "970436:999"}, "other_account"),
+        ({"account": "970436:999"}, "other_object"),
         ({"basis": "insult.d331"}, "no_basis"),
         ({"reason": "  "}, "no_reason"),
     ],
@@ -120,7 +120,7 @@ def test_a_second_officer_confirms_and_the_bank_hears_of_the_later_end(cast, ent
     assert confirmed.state == "active"
     assert confirmed.ends_at == cast.clock.at + timedelta(days=30)
     kinds = [message["type"] for message in messages()]
-    assert kinds == ["hold.requested", "hold.confirmed"]
+    assert kinds == ["measure.requested", "measure.confirmed"]
     assert messages()[1]["data"]["version"] == 2
     assert entries(measure.subject) == ["measures.hold_urgently", "measures.approve"]
 
@@ -157,8 +157,8 @@ def test_a_declined_hold_is_released_at_the_bank(cast):
 
     actions.decline(cast.second, measure.pk, "người báo đã rút lại", now=cast.clock.at)
 
-    assert [message["type"] for message in messages()] == ["hold.requested", "hold.released"]
-    assert messages()[1]["data"]["hold_until"] == "2026-11-21T07:30:00Z"
+    assert [message["type"] for message in messages()] == ["measure.requested", "measure.released"]
+    assert messages()[1]["data"]["until"] == "2026-11-21T07:30:00Z"
 
 
 def test_an_unconfirmed_hold_falls_by_itself_though_no_worker_runs(cast):
@@ -188,7 +188,7 @@ def test_a_worker_writes_the_fall_down_once(cast, entries):
     assert actions.end_what_is_over(now=cast.clock.at) == 1
     assert actions.end_what_is_over(now=cast.clock.at) == 0
     assert entries(measure.subject) == ["measures.hold_urgently", "measures.lapsed"]
-    assert messages()[-1]["type"] == "hold.released"
+    assert messages()[-1]["type"] == "measure.released"
 
 
 def test_a_confirmed_hold_ends_at_its_end(cast):
@@ -231,14 +231,16 @@ def test_the_path_opens_again_after_thirty_days(cast):
 
 def test_a_proposed_hold_goes_out_only_after_approval(cast):
     report = cast.report()
-    hold = actions.Hold(report.report.pk, "970436:0071000123456", 4_800_000, "fraud.hold.blhs.d290", "đề nghị")
-    measure = actions.propose_hold(cast.first, hold, now=cast.clock.at)
+    asked = actions.Proposal.hold(
+        report.report.pk, "970436:0071000123456", 4_800_000, "fraud.hold.blhs.d290", "đề nghị"
+    )
+    measure = actions.propose(cast.first, asked, now=cast.clock.at)
     assert not Outgoing.objects.exists()
 
     actions.approve(cast.second, measure.pk, now=cast.clock.at)
 
     [message] = messages()
-    assert message["type"] == "hold.requested"
+    assert message["type"] == "measure.requested"
     assert message["data"]["confirmed"] is True
 
 
@@ -248,7 +250,7 @@ def test_any_officer_lifts_a_hold_with_a_reason(cast):
     actions.lift(cast.first, measure.pk, "chủ tài khoản đã chứng minh", now=cast.clock.at)
 
     assert Measure.objects.get().state == "lifted"
-    assert messages()[-1]["type"] == "hold.released"
+    assert messages()[-1]["type"] == "measure.released"
 
 
 def test_a_silent_bank_is_reminded_once_when_its_time_is_over(cast):
@@ -260,7 +262,7 @@ def test_a_silent_bank_is_reminded_once_when_its_time_is_over(cast):
 
     assert actions.remind_the_silent(now=cast.clock.at) == 1
     assert actions.remind_the_silent(now=cast.clock.at) == 0
-    assert [message["type"] for message in messages()] == ["hold.requested", "request.reminder"]
+    assert [message["type"] for message in messages()] == ["measure.requested", "request.reminder"]
     assert queries.is_overdue(Request.objects.get(), cast.clock.at)
 
 

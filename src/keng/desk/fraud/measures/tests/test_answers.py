@@ -33,6 +33,12 @@ def test_a_full_hold_is_counted(cast, request_row, entries):
     assert entries(request.subject) == ["measures.answer"]
 
 
+def test_a_control_character_loses_no_answer(cast, request_row):
+    take(cast, request_row, told("executed", 4_800_000, note="xong\x00 rồi"))
+
+    assert Request.objects.get().note == "xong rồi"
+
+
 def test_received_is_no_final_answer(cast, request_row):
     take(cast, request_row, told("received"), "m1")
     take(cast, request_row, told("part", 1_000_000), "m2")

@@ -8,7 +8,7 @@ import pytest
 
 from keng.base.errors import ConflictError, RefusedError
 from keng.desk.fraud.measures import actions, answers
-from keng.desk.fraud.measures.actions import Hold
+from keng.desk.fraud.measures.actions import Proposal
 from keng.desk.fraud.measures.models import Measure, Request
 from keng.desk.fraud.reports import actions as reports
 from keng.desk.fraud.reports import queries as report_queries
@@ -24,13 +24,13 @@ def report(meanwhile, cast):
 
 
 def hold(cast, report, officer=None):
-    asked = Hold(report.pk, "970436:0071000123456", 4_800_000, BASIS, "bị lừa")
+    asked = Proposal.hold(report.pk, "970436:0071000123456", 4_800_000, BASIS, "bị lừa")
     return actions.hold_urgently(officer or cast.first, asked, now=cast.clock.at)
 
 
 def propose(cast, report):
-    asked = Hold(report.pk, "970436:0071000123456", 4_800_000, BASIS, "bị lừa")
-    return actions.propose_hold(cast.first, asked, now=cast.clock.at)
+    asked = Proposal.hold(report.pk, "970436:0071000123456", 4_800_000, BASIS, "bị lừa")
+    return actions.propose(cast.first, asked, now=cast.clock.at)
 
 
 def test_two_officers_hold_at_once_and_one_is_told_who_was_first(cast, meanwhile, report):
@@ -145,7 +145,7 @@ def test_an_answer_does_not_lock_out_a_confirmation_that_goes_on_to_the_request(
     request = Request.objects.get()
 
     _, answered = meanwhile(
-        lambda: actions.lock_measure(measure.pk),
+        lambda: actions.get_measure(measure.pk),
         lambda: answers.take(cast.bank, str(uuid.uuid4()), request.pk, EXECUTED, now=cast.clock.at),
         then=lambda: actions.approve(cast.second, measure.pk, now=cast.clock.at),
     )

@@ -70,7 +70,7 @@ def test_looking_at_a_picture_is_a_look(cast, sent):
 
     pictures.look_at_picture(cast.first, sent.report.pk, 1, "triage", cast.keys, now=cast.clock.at)
 
-    [look] = queries.track(sent.receipt, cast.keys).looks
+    [look] = queries.track(sent.receipt, cast.keys, now=cast.clock.at).looks
     assert look.purpose.vi == "Xem để quyết định giữ tiền"
 
 
@@ -199,7 +199,7 @@ def test_the_holder_of_a_receipt_learns_that_it_came_and_no_more(cast, sent):
     attach(cast, sent, png())
     read_one(cast)
 
-    [told] = queries.track(sent.receipt, cast.keys).pictures
+    [told] = queries.track(sent.receipt, cast.keys, now=cast.clock.at).pictures
 
     assert not [value for value in vars(type(told)) if "preview" in value or "original" in value]
     assert told.sha256 == hashlib.sha256(png()).hexdigest()

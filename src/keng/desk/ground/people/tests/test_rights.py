@@ -13,7 +13,9 @@ from keng.desk.ground.people.models import Role
 ALLOWED = {
     "officer": {
         "reports.list", "reports.look", "reports.close", "reports.write", "measures.list", "measures.hold_urgently",
-        "measures.propose_hold", "measures.approve", "measures.decline", "measures.lift", "appeals.read", "appeals.decide",
+        "measures.propose", "measures.approve", "measures.decline", "measures.lift", "measures.find_wrong",
+        "measures.propose_renewal", "measures.approve_renewal", "measures.decline_renewal",
+        "appeals.read", "appeals.confirm_holder", "appeals.decide",
         "erasure.list", "erasure.decide", "erasure.hold", "looks.list", "ledger.list", "outbox.list", "rules.list",
         "signin.manage_own",
     },
