@@ -11,13 +11,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from keng.nation.robot.bank import Bank, Outage
-from keng.nation.robot.books.accounts import find_position
 from keng.nation.robot.books.store import Store
 from keng.nation.robot.clock import open_clock
 from keng.nation.robot.desk import Policy
-from keng.nation.robot.doors.server import BankServer
-from keng.nation.robot.wire.messages import HoldRequest, Kind, Message
+from keng.nation.robot.doors.server import PartnerServer
+from keng.nation.robot.kinds.bank.accounts import find_position
+from keng.nation.robot.kinds.bank.trade import BankTrade
+from keng.nation.robot.partner import Outage, Partner
+from keng.nation.robot.wire.messages import Kind, Message, Request, Target
 
 VIETCOMBANK = "970436"
 TECHCOMBANK = "970407"
@@ -28,15 +29,15 @@ class BankBranch:
     """A bank's core door that can be closed and opened again on the same port."""
 
     def __init__(self, bank_bin: str, state: Path) -> None:
-        policy = Policy(bank_bin)
-        self._store = Store(state)
-        self._bank = Bank(bank_bin, policy, (), self._store, open_clock(), Outage(policy, None))
-        self._server: BankServer | None = None
+        policy = Policy(BankTrade(bank_bin))
+        self._store = Store(state, policy.trade.schema)
+        self._bank = Partner(bank_bin, policy, (), self._store, open_clock(), Outage(policy, None))
+        self._server: PartnerServer | None = None
         self.port = 0
         self.open()
 
     def open(self) -> None:
-        self._server = BankServer(self._bank, self.port)
+        self._server = PartnerServer(self._bank, self.port)
         self.port = self._server.server_port
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
         self._thread.start()
@@ -61,7 +62,7 @@ class BankBranch:
     def hold(self, account: str, amount: int) -> None:
         """As if Kẻng had asked for it."""
         until = open_clock()() + timedelta(hours=24)
-        request = HoldRequest("r1", 1, "hold_funds", account, amount, "VND", until, confirmed=False)
+        request = Request("r1", 1, "hold_funds", Target("account", account), amount, "VND", until, confirmed=False)
         self._bank.take(Message(Kind.REQUESTED, request), None)
 
     def transfers(self) -> list[tuple[str, str, str, int]]:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from keng.nation.robot.books.accounts import find_position, load_accounts
+from keng.nation.robot.kinds.bank.accounts import SCHEMA, find_position, load_accounts
 from keng.nation.robot.books.store import Store
 
 NOW = datetime(2026, 11, 21, 7, 30, tzinfo=UTC)
@@ -19,7 +19,7 @@ ROWS = [("970436:0071", 500), ("970407:1", 7), ("970436:0072", 0)]
 
 @pytest.fixture
 def store(tmp_path):
-    store = Store(tmp_path / "bank.sqlite")
+    store = Store(tmp_path / "bank.sqlite", SCHEMA)
     yield store
     store.close()
 

@@ -9,19 +9,21 @@ from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
 from keng.base.errors import KengError
-from keng.nation.robot.books.accounts import Transfer, find_position, move, open_account
-from keng.nation.robot.books.holds import list_holds
+from keng.nation.robot.books.deeds import list_deeds
 from keng.nation.robot.books.store import Store
 from keng.nation.robot.desk import Policy, decide_late, take, tell_fallen
+from keng.nation.robot.kinds.bank.accounts import Transfer, find_position, move, open_account
+from keng.nation.robot.kinds.bank.trade import BankTrade
 from keng.nation.robot.modes import Mode
-from keng.nation.robot.wire.messages import HoldRequest, Kind, Message
+from keng.nation.robot.wire.messages import Kind, Message, Request, Target
 
 START = datetime(2026, 11, 21, 7, 30, tzinfo=UTC)
 ACCOUNTS = ("970436:1", "970436:2")
 OUTSIDE = "970407:1"
 OPENING = 100
 REQUESTS = {f"r{number}": (ACCOUNTS[number % 2], 30 + 20 * number) for number in range(4)}
-POLICY = Policy("970436", Mode.MIXED, seed=11, delay=timedelta(hours=2))
+TRADE = BankTrade("970436")
+POLICY = Policy(TRADE, Mode.MIXED, seed=11, delay=timedelta(hours=2))
 
 messages = st.tuples(
     st.just("message"),
@@ -46,7 +48,7 @@ class World:
     """The books, a clock that only goes forward, and what came in and went out."""
 
     def __init__(self) -> None:
-        self.store = Store(":memory:")
+        self.store = Store(":memory:", TRADE.schema)
         self.now = START
         self.outside = 0
         with self.store.write() as tx:
@@ -64,7 +66,7 @@ class World:
     def message(self, tx, kind, request_id, version, until_hours, message_id) -> None:
         account, amount = REQUESTS[request_id]
         until = START + timedelta(hours=until_hours)
-        request = HoldRequest(request_id, version, "hold_funds", account, amount, "VND", until, version > 1)
+        request = Request(request_id, version, "hold_funds", Target("account", account), amount, "VND", until, version > 1)
         take(tx, POLICY, Message(kind, request), message_id, self.now)
 
     def transfer(self, tx, transfer_id, source, target, amount) -> None:
@@ -82,7 +84,7 @@ class World:
     def check(self) -> None:
         with self.store.read() as tx:
             positions = [find_position(tx, account, self.now) for account in ACCOUNTS]
-            holds = list_holds(tx)
+            holds = list_deeds(tx)
             answers = [(row[0], json.loads(row[1])) for row in tx.execute("SELECT request_id, body FROM answer")]
         assert all(0 <= position.held <= position.balance for position in positions), positions
         assert sum(position.balance for position in positions) + self.outside == OPENING * len(ACCOUNTS)
@@ -109,7 +111,7 @@ def test_the_steps_reach_what_they_must_break():
     world = World()
     world.do(("message", Kind.REQUESTED, "r0", 1, 5, "a"))
     with world.store.read() as tx:
-        assert [hold.amount for hold in list_holds(tx)] == [30]
+        assert [hold.amount for hold in list_deeds(tx)] == [30]
     world.do(("transfer", "t1", ACCOUNTS[0], OUTSIDE, 71))
     assert world.outside == 0
     world.do(("hours", 6))
@@ -117,6 +119,6 @@ def test_the_steps_reach_what_they_must_break():
     assert world.outside == 71
     world.do(("message", Kind.CONFIRMED, "r0", 2, 40, "b"))
     with world.store.read() as tx:
-        assert [hold.amount for hold in list_holds(tx)] == [29]
+        assert [hold.amount for hold in list_deeds(tx)] == [29]
     world.check()
     world.store.close()

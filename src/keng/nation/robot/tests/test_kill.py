@@ -22,7 +22,7 @@ def test_thirty_kills_lose_nothing_and_hold_nothing_twice(keng, start_bank, ask)
     bank = start_bank("--mode", "twice", "--catch-up-seconds", "0.2")
     account = bank.open_account("0071", OPENING)
     asked = [ask(account, AMOUNT) for _ in range(ASKED)]
-    pending = [("hold.requested", data, f"id-{data['request_id']}") for data in asked for _ in range(2)]
+    pending = [("measure.requested", data, f"id-{data['request_id']}") for data in asked for _ in range(2)]
     rng.shuffle(pending)
     stop = threading.Event()
     sender = threading.Thread(target=_send_until_taken, args=(bank, pending, stop))
@@ -42,7 +42,7 @@ def test_thirty_kills_lose_nothing_and_hold_nothing_twice(keng, start_bank, ask)
 
 def _check(keng, bank, account, asked) -> None:
     assert core(bank.url, f"accounts/{account}")[1]["held"] == AMOUNT * ASKED
-    assert [hold["amount"] for hold in core(bank.url, "holds")[1]["items"]] == [AMOUNT] * ASKED
+    assert [hold["amount"] for hold in core(bank.url, "deeds")[1]["items"]] == [AMOUNT] * ASKED
     for data in asked:
         assert keng.statuses(data["request_id"]) == ["executed", "executed"]
     assert len({got.message_id for got in keng.answers}) == 2 * ASKED

@@ -15,7 +15,7 @@ OTHER_SECRET = "whsec_b3RoZXIgc2VjcmV0IG9mIGEgYmFuaw=="
 
 
 def _message(data: dict) -> str:
-    return json.dumps({"type": "hold.requested", "timestamp": "2026-11-21T07:30:00Z", "data": data})
+    return json.dumps({"type": "measure.requested", "timestamp": "2026-11-21T07:30:00Z", "data": data})
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def test_it_takes_nothing_that_is_not_signed_now(keng, bank, ask):
     }
     assert {name: status for name, (status, _) in refused.items()} == dict.fromkeys(refused, 401)
     assert refused["too_old"][1]["error"]["code"] == "stale_timestamp"
-    assert core(bank.url, "holds")[1] == {"items": []}
+    assert core(bank.url, "deeds")[1] == {"items": []}
     assert call("POST", f"{bank.url}/", body, signed_headers(body, "a"))[0] == 200
 
 
@@ -57,9 +57,9 @@ def test_a_replayed_message_is_a_duplicate_and_holds_once(keng, bank, ask):
         ("[]", 400),
         ("", 400),
         ("[" * 100_000, 400),
-        ('{"type": "hold.requested"}', 422),
-        ('{"type": "hold.surprise", "data": {}}', 422),
-        ('{"type": ["hold.requested"], "data": {}}', 422),
+        ('{"type": "measure.requested"}', 422),
+        ('{"type": "measure.surprise", "data": {}}', 422),
+        ('{"type": ["measure.requested"], "data": {}}', 422),
     ],
 )
 def test_it_refuses_a_broken_body_though_it_is_signed(bank, body, status):
@@ -78,24 +78,29 @@ def test_it_refuses_a_broken_body_though_it_is_signed(bank, body, status):
         {"amount": 2**63},
         {"version": 0},
         {"version": None},
-        {"account": "970436"},
-        {"account": "970436:'; DROP TABLE hold; --"},
+        {"object": None},
+        {"object": {"kind": "account"}},
+        {"object": {"kind": "account", "value": "970436"}},
+        {"object": {"kind": "account", "value": "970436:'; DROP TABLE deed; --"}},
+        {"object": {"kind": "account", "value": ["970436:1"]}},
+        {"object": {"kind": "Account; --", "value": "970436:1"}},
+        {"action": "hold_funds\n"},
         {"request_id": "../../admin"},
-        {"hold_until": "tomorrow"},
-        {"hold_until": "2026-11-22T07:30:00"},
-        {"hold_until": 1},
+        {"until": "tomorrow"},
+        {"until": "2026-11-22T07:30:00"},
+        {"until": 1},
     ],
 )
 def test_it_names_the_field_that_cannot_be_used(bank, ask, change):
-    status, reply = send(bank.url, "hold.requested", ask("970436:1", 1_000) | change)
+    status, reply = send(bank.url, "measure.requested", ask("970436:1", 1_000) | change)
     assert (status, reply["error"]["field"]) == (422, next(iter(change)))
 
 
 def test_a_request_cannot_move_to_another_account(bank, ask):
     data = ask(bank.open_account("0071", 9_000), 1_000)
-    send(bank.url, "hold.requested", data)
-    status, reply = send(bank.url, "hold.confirmed", data | {"version": 2, "account": bank.open_account("0072", 9_000)})
-    assert (status, reply["error"]["code"]) == (422, "account_changed")
+    send(bank.url, "measure.requested", data)
+    status, reply = send(bank.url, "measure.confirmed", data | {"version": 2, "object": {"kind": "account", "value": bank.open_account("0072", 9_000)}})
+    assert (status, reply["error"]["code"]) == (422, "object_changed")
 
 
 def test_fifty_megabytes_are_refused_with_a_reply(bank):
