@@ -1,4 +1,7 @@
-"""Write columns of a Parquet file to standard output as CSV: `python -P parquet_columns.py FILE COLUMN …`. Imports nothing of ours."""
+"""Write columns of a Parquet file to standard output as CSV: `python -P parquet_columns.py FILE COLUMN …`.
+
+Imports nothing of ours: it runs as a file, without our package on its path.
+"""
 
 from __future__ import annotations
 

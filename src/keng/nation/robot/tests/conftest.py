@@ -12,8 +12,8 @@ from uuid import uuid4
 import pytest
 
 from keng.nation.robot.clock import write_utc
-from keng.nation.robot.tests.partner_process import PartnerProcess
 from keng.nation.robot.tests.fake_keng import FakeKeng
+from keng.nation.robot.tests.partner_process import PartnerProcess
 
 
 @pytest.fixture
@@ -45,29 +45,29 @@ def start_bank(start_partner: Callable[..., PartnerProcess]) -> Callable[..., Pa
 
 @pytest.fixture
 def ask() -> Callable[..., dict[str, Any]]:
+    return make_data
+
+
+def make_data(value: str, amount: int | None = None, *, kind: str = "account", **changes: Any) -> dict[str, Any]:
     """`data` of a request as docs/partner-api.md shows it."""
-
-    def make(value: str, amount: int | None = None, *, kind: str = "account", **changes: Any) -> dict[str, Any]:
-        until = write_utc(datetime.now(UTC).replace(microsecond=0) + timedelta(hours=24))
-        data = {
-            "request_id": str(uuid4()),
-            "version": 1,
-            "measure": "BP-7K3M2Q",
-            "action": "hold_funds",
-            "object": {"kind": kind, "value": value},
-            "amount": amount,
-            "currency": "VND" if amount else None,
-            "until": until,
-            "answer_by": until,
-            "confirmed": False,
-            "state": "asked",
-            "basis": {"code": "x", "text": {"vi": "Điều 1", "en": "Article 1"}, "source": "NĐ 1", "confirmed_by": None},
-            "transfer_at": "2026-11-21T07:21:00Z" if amount else None,
-            "scope": None,
-            "notice": {"vi": "", "en": ""},
-            "appeal_url": "http://127.0.0.1/khieu-nai/",
-            "demo": True,
-        }
-        return data | changes
-
-    return make
+    until = write_utc(datetime.now(UTC).replace(microsecond=0) + timedelta(hours=24))
+    data = {
+        "request_id": str(uuid4()),
+        "version": 1,
+        "measure": "BP-7K3M2Q",
+        "action": "hold_funds",
+        "object": {"kind": kind, "value": value},
+        "amount": amount,
+        "currency": "VND" if amount else None,
+        "until": until,
+        "answer_by": until,
+        "confirmed": False,
+        "state": "asked",
+        "basis": {"code": "x", "text": {"vi": "Điều 1", "en": "Article 1"}, "source": "NĐ 1", "confirmed_by": None},
+        "transfer_at": "2026-11-21T07:21:00Z" if amount else None,
+        "scope": None,
+        "notice": {"vi": "", "en": ""},
+        "appeal_url": "http://127.0.0.1/khieu-nai/",
+        "demo": True,
+    }
+    return data | changes

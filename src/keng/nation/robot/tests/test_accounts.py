@@ -10,8 +10,8 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from keng.nation.robot.kinds.bank.accounts import SCHEMA, find_position, load_accounts
 from keng.nation.robot.books.store import Store
+from keng.nation.robot.kinds.bank.accounts import SCHEMA, find_position, load_accounts
 
 NOW = datetime(2026, 11, 21, 7, 30, tzinfo=UTC)
 ROWS = [("970436:0071", 500), ("970407:1", 7), ("970436:0072", 0)]

@@ -66,7 +66,9 @@ class World:
     def message(self, tx, kind, request_id, version, until_hours, message_id) -> None:
         account, amount = REQUESTS[request_id]
         until = START + timedelta(hours=until_hours)
-        request = Request(request_id, version, "hold_funds", Target("account", account), amount, "VND", until, version > 1)
+        request = Request(
+            request_id, version, "hold_funds", Target("account", account), amount, "VND", until, version > 1
+        )
         take(tx, POLICY, Message(kind, request), message_id, self.now)
 
     def transfer(self, tx, transfer_id, source, target, amount) -> None:

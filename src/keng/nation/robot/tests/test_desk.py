@@ -10,7 +10,7 @@ import pytest
 
 from keng.base.errors import ConflictError
 from keng.nation.robot.books.answers import list_due
-from keng.nation.robot.books.deeds import list_deeds, was_in_force
+from keng.nation.robot.books.deeds import list_deeds
 from keng.nation.robot.books.store import Store
 from keng.nation.robot.desk import Policy, Taken, decide_late, take, tell_fallen
 from keng.nation.robot.kinds.bank.accounts import Transfer, find_position, move, open_account
@@ -63,7 +63,9 @@ def books() -> Iterator[Books]:
 
 
 def request(version: int = 1, amount: int = 4_000, until: datetime = NOW + DAY, request_id: str = "r1") -> Request:
-    return Request(request_id, version, "hold_funds", Target("account", ACCOUNT), amount, "VND", until, confirmed=version > 1)
+    return Request(
+        request_id, version, "hold_funds", Target("account", ACCOUNT), amount, "VND", until, confirmed=version > 1
+    )
 
 
 def test_a_version_that_is_not_newer_changes_nothing(books):

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from keng.nation.robot.tests.fake_keng import call, core, send, signed_headers
+from keng.nation.robot.tests.parties import CASES, name_case
 
 OTHER_SECRET = "whsec_b3RoZXIgc2VjcmV0IG9mIGEgYmFuaw=="
 
@@ -39,6 +40,39 @@ def test_it_takes_nothing_that_is_not_signed_now(keng, bank, ask):
     assert refused["too_old"][1]["error"]["code"] == "stale_timestamp"
     assert core(bank.url, "deeds")[1] == {"items": []}
     assert call("POST", f"{bank.url}/", body, signed_headers(body, "a"))[0] == 200
+
+
+@pytest.mark.parametrize("case", CASES, ids=name_case)
+def test_every_kind_takes_what_is_signed_once_and_answers_what_it_cannot_read(keng, start_partner, ask, case):
+    partner = start_partner(case.kind)
+    path, value = case.opening
+    core(partner.url, path, value)
+    data = ask(case.target.value, case.amount, kind=case.target.kind, action=case.action)
+    body = _message(data)
+    assert call("POST", f"{partner.url}/", body, signed_headers(body, "a", secret=OTHER_SECRET))[0] == 401
+    assert core(partner.url, "deeds")[1] == {"items": []}
+    replies = [call("POST", f"{partner.url}/", body, signed_headers(body, "b"))[1]["taken"] for _ in range(2)]
+    assert replies == ["acted", "duplicate"]
+    assert send(partner.url, "measure.released", data | {"version": 1})[1]["taken"] == "old"
+    assert len(core(partner.url, "deeds")[1]["items"]) == 1
+    unknown = ask("Trái Đất", kind="planet", action="move_away", amount=7, scope={"vi": "x"}, basis=None, measure=None)
+    assert send(partner.url, "measure.requested", unknown)[0] == 200
+    keng.wait(lambda: keng.statuses(unknown["request_id"]) == ["refused"])
+    said = next(got.body for got in keng.answers if got.request_id == unknown["request_id"])
+    assert (said["reason"], "move_away" in said["note"]) == ("other", True)
+
+
+def test_half_a_letter_is_no_text(bank, ask):
+    data = ask("\ud800", kind="planet", action="move_away")
+    assert send(bank.url, "measure.requested", data) == (
+        400, {"error": {"code": "bad_json", "vi": "Không đọc được JSON", "en": "The body is not JSON", "field": None}},
+    )  # fmt: skip
+    assert call("GET", f"{bank.url}/healthz")[0] == 200
+
+
+def test_money_is_no_part_of_other_measures(bank, ask):
+    status, reply = send(bank.url, "measure.requested", ask("970436:1", 5, action="restrict_account"))
+    assert (status, reply["error"]["field"]) == (422, "amount")
 
 
 def test_a_replayed_message_is_a_duplicate_and_holds_once(keng, bank, ask):
@@ -99,7 +133,8 @@ def test_it_names_the_field_that_cannot_be_used(bank, ask, change):
 def test_a_request_cannot_move_to_another_account(bank, ask):
     data = ask(bank.open_account("0071", 9_000), 1_000)
     send(bank.url, "measure.requested", data)
-    status, reply = send(bank.url, "measure.confirmed", data | {"version": 2, "object": {"kind": "account", "value": bank.open_account("0072", 9_000)}})
+    other = {"kind": "account", "value": bank.open_account("0072", 9_000)}
+    status, reply = send(bank.url, "measure.confirmed", data | {"version": 2, "object": other})
     assert (status, reply["error"]["code"]) == (422, "object_changed")
 
 
