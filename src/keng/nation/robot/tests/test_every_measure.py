@@ -127,6 +127,7 @@ def test_a_later_version_moves_the_end_and_needs_no_answer(office, kind):
 def test_repeats_and_older_versions_change_nothing(office):
     office.take(Kind.RENEWED, office.request(2, NOW + 2 * DAY), message_id="b")
     assert office.take(Kind.RENEWED, office.request(2, NOW + 9 * DAY), message_id="b") is Taken.DUPLICATE
+    assert office.take(Kind.RENEWED, office.request(2, NOW + 9 * DAY), message_id="d") is Taken.OLD
     assert office.take(Kind.REQUESTED, office.request(1), message_id="a") is Taken.OLD
     assert office.take(Kind.RELEASED, office.request(1), message_id="c") is Taken.OLD
     assert [office.is_in_force(NOW + 2 * DAY - BITS), office.is_in_force(NOW + 2 * DAY)] == [True, False]
