@@ -8,6 +8,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from keng.nation.robot.books.columns import copy_as_csv
+
 ROBOT_PORTS_FROM = 101  # above the port of the pages
 
 
@@ -51,11 +53,14 @@ PARTNERS = (
 """The banks come first: tests count on the ports of the first two."""
 
 REGISTERS = {
-    "bank": ("--accounts", "balances.parquet"),
-    "carrier": ("--subscribers", "sims.parquet"),
-    "registry": ("--names", "names.txt"),
+    "bank": ("--accounts", "robots/balances.csv"),
+    "carrier": ("--subscribers", "robots/sims.csv"),
+    "registry": ("--names", "nation/names.txt"),
 }
-"""By kind, the option and the file of the nation that tells what a partner serves from the start."""
+"""By kind, the option and the file that tells what a partner serves from the start."""
+
+COLUMNS = {"balances": ("account", "opening"), "sims": ("subscriber",)}
+"""Of the nation's registers, what partners need: copied once, so that nine robots need not each read Parquet."""
 
 OFFICERS = (
     DemoOfficer("truc-ban-1", "Trực ban 1", "Trung tâm diễn tập", "officer"),
@@ -102,10 +107,17 @@ class Country:
         words = ["nation", "make", str(self.nation), "--people", str(self.people), "--seed", str(self.seed)]
         subprocess.run(keng(*words), check=True, stdout=subprocess.DEVNULL)
 
+    def copy_registers(self) -> None:
+        """The partners' copies of the nation's registers, unless they are there."""
+        folder = self.home / "robots"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        for name, columns in COLUMNS.items():
+            if not (folder / f"{name}.csv").exists():
+                copy_as_csv(self.nation / f"{name}.parquet", columns, folder / f"{name}.csv")
+
     def write_secrets(self, secrets: dict[str, str]) -> None:
         """Each partner's own copy of the shared secret, and the list of partners for the day."""
         folder = self.home / "robots"
-        folder.mkdir(mode=0o700, exist_ok=True)
         for partner in PARTNERS:
             path = folder / f"{partner.file_name}.secret"
             path.write_text(secrets[partner.code], encoding="ascii")
@@ -148,7 +160,7 @@ class Country:
         )  # fmt: skip
         if partner.kind in REGISTERS:
             option, file = REGISTERS[partner.kind]
-            words += [option, str(self.nation / file)]
+            words += [option, str(self.home / file)]
         return words
 
 

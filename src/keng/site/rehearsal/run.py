@@ -23,6 +23,7 @@ STOP_WITHIN_SECONDS = 10
 def rehearse(country: Country) -> int:
     """Run the demo until a signal ends it."""
     country.make_nation()
+    country.copy_registers()
     enter()
     links = prepare(country)
     stop = stop_on_signals()

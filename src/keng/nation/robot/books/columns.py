@@ -53,6 +53,14 @@ def read_rows(path: Path, columns: tuple[str, ...]) -> Iterator[list[str]]:
         raise InputError("unreadable", Said(f"Không đọc được {path.name}", f"{path.name} cannot be read"))
 
 
+def copy_as_csv(path: Path, columns: tuple[str, ...], target: Path) -> None:
+    """The same columns in a CSV file, for many robots that would each read the Parquet file; it appears whole."""
+    draft = target.with_suffix(".draft")
+    with draft.open("wb") as out:
+        subprocess.run([sys.executable, "-P", str(PARQUET_READER), str(path), *columns], stdout=out, check=True)
+    draft.replace(target)
+
+
 def _pick(lines: Iterable[str], columns: tuple[str, ...]) -> Iterator[list[str]]:
     for row in csv.DictReader(lines):
         yield [row[column] for column in columns]

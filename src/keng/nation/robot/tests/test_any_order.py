@@ -9,12 +9,13 @@ from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
 from keng.base.errors import KengError
-from keng.nation.robot.books.deeds import list_deeds
+from keng.nation.robot.books.deeds import list_deeds, was_in_force
 from keng.nation.robot.books.store import Store
 from keng.nation.robot.desk import Policy, decide_late, take, tell_fallen
 from keng.nation.robot.kinds.bank.accounts import Transfer, find_position, move, open_account
 from keng.nation.robot.kinds.bank.trade import BankTrade
 from keng.nation.robot.modes import Mode
+from keng.nation.robot.tests.parties import CASES
 from keng.nation.robot.wire.messages import Kind, Message, Request, Target
 
 START = datetime(2026, 11, 21, 7, 30, tzinfo=UTC)
@@ -124,3 +125,42 @@ def test_the_steps_reach_what_they_must_break():
         assert [hold.amount for hold in list_deeds(tx)] == [29]
     world.check()
     world.store.close()
+
+
+@seed(20261122)
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from(CASES),
+    st.lists(
+        st.tuples(
+            st.sampled_from([*Kind]),
+            st.integers(1, 4),
+            st.integers(1, 60),
+            st.integers(0, 20),
+            st.sampled_from("abcdef"),
+        ),
+        max_size=12,
+    ),
+)
+def test_history_state_and_what_is_seen_agree_at_every_moment(case, taken):
+    """The books' history is compared with what somebody outside saw at the time, hour by hour."""
+    trade, now = case.trade, START
+    store = Store(":memory:", trade.schema)
+    with store.write() as tx:
+        trade.order(tx, *case.opening, now)
+    seen: dict[datetime, bool] = {}
+    place, field, _, bound = case.look
+    for kind, version, until_hours, wait_hours, message_id in taken:
+        until = START + timedelta(hours=until_hours)
+        request = Request("r1", version, case.action, case.target, case.amount, "VND", until, version > 1)
+        with store.write() as tx:
+            take(tx, Policy(trade), Message(kind, request), message_id, now)
+            tell_fallen(tx, now)
+        for _ in range(wait_hours):
+            with store.read() as tx:
+                seen[now] = trade.look(tx, place, now)[1][field] == bound
+            now += timedelta(hours=1)
+    with store.read() as tx:
+        assert {moment: was_in_force(tx, "r1", moment) for moment in seen} == seen
+        assert len(list_deeds(tx)) <= 1
+    store.close()
