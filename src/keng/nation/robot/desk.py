@@ -9,7 +9,15 @@ from enum import StrEnum
 from keng.base.errors import InputError, Said
 from keng.nation.robot.books.answers import queue_answer, repeat_final_answer
 from keng.nation.robot.books.copies import erase_copy, keep_copy
-from keng.nation.robot.books.deeds import Deed, begin_deed, change_deed, find_deed, release_deed, take_fallen
+from keng.nation.robot.books.deeds import (
+    Deed,
+    begin_deed,
+    change_deed,
+    find_deed,
+    note_end_told,
+    release_deed,
+    take_fallen,
+)
 from keng.nation.robot.books.requests import (
     Filed,
     Stage,
@@ -167,7 +175,7 @@ def _renew(tx: Transaction, policy: Policy, filed: Filed, request: Request, now:
     """A newer version of a request that is decided changes the end of its deed, and never makes it larger.
 
     A deed that had fallen before the news came is taken up again as far as it still can be, and Kẻng is told if that is
-    less or if it had been told of the end.
+    less, or nothing, or if it had been told of the end.
     """
     deed = find_deed(tx, request.request_id)
     if filed.stage is not Stage.DECIDED or deed is None or deed.released:
@@ -175,11 +183,15 @@ def _renew(tx: Transaction, policy: Policy, filed: Filed, request: Request, now:
     amount = None if deed.amount is None or request.amount is None else min(deed.amount, request.amount)
     if not deed.in_force(now):
         craft = policy.trade.crafts()[request.action]
-        if request.until <= now or craft.reason(tx, request.target, now):
+        if request.until <= now:
             return
+        reason = craft.reason(tx, request.target, now)
         if amount is not None and craft.most:
             amount = min(amount, craft.most(tx, deed.name, now))
-        if amount == 0:
+        if reason or amount == 0:
+            note_end_told(tx, request.request_id)
+            gone = Answer(Status.REFUSED, request.version, reason=reason or "no_money")
+            queue_answer(tx, request.request_id, gone, now)
             return
         _keep(tx, policy.trade, request, deed, now)
     change_deed(tx, request.request_id, amount, request.until, now)

@@ -101,6 +101,11 @@ def take_fallen(tx: Transaction, now: datetime) -> Sequence[Deed]:
     return [_read(row) for row in tx.execute(query, (to_millis(now),)).fetchall()]
 
 
+def note_end_told(tx: Transaction, request_id: str) -> None:
+    """Kẻng knows that the deed is not in force: nothing more is to be told of its end."""
+    tx.execute("UPDATE deed SET end_told = 1 WHERE request_id = ?", (request_id,))
+
+
 def was_in_force(tx: Transaction, request_id: str, moment: datetime) -> bool:
     """What the history says of one moment: the last change up to then did not release it, and its end was still to come."""
     query = """

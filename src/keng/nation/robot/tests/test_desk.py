@@ -113,6 +113,19 @@ def test_a_confirmation_after_the_fall_takes_up_what_is_still_there(books):
     assert books.answers() == [("executed", 4_000), ("part", 1_500)]
 
 
+def test_a_confirmation_after_all_is_gone_is_refused_and_a_later_one_may_find_something(books):
+    books.take(Kind.REQUESTED, request(1))
+    books.spend("t1", 5_000, NOW + DAY)
+    books.take(Kind.CONFIRMED, request(2, until=NOW + 3 * DAY), now=NOW + DAY)
+    assert books.held(NOW + DAY) == 0
+    with books.store.write() as tx:
+        assert tell_fallen(tx, NOW + DAY) == 0
+        move(tx, "970436", Transfer("t2", "970407:9", ACCOUNT, 700, "now"), NOW + DAY)
+    assert books.answers() == [("executed", 4_000), ("refused", None)]
+    books.take(Kind.RENEWED, request(3, until=NOW + 3 * DAY), now=NOW + DAY)
+    assert books.answers()[2:] == [("part", 700)]
+
+
 def test_two_requests_share_what_is_there(books):
     books.take(Kind.REQUESTED, request(request_id="r1"))
     books.take(Kind.REQUESTED, request(request_id="r2"))

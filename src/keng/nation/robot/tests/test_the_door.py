@@ -5,11 +5,12 @@ from __future__ import annotations
 import http.client
 import json
 import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from keng.nation.robot.tests.fake_keng import call, core, send, signed_headers
+from keng.nation.robot.tests.fake_keng import SECRET, call, core, send, signed_headers
 from keng.nation.robot.tests.parties import CASES, name_case
 
 OTHER_SECRET = "whsec_b3RoZXIgc2VjcmV0IG9mIGEgYmFuaw=="
@@ -189,6 +190,24 @@ def test_a_transfer_id_names_one_transfer(bank):
     )
     assert core(bank.url, "transfers", order | {"transfer_id": "t2", "to_account": "970436:none"})[0] == 404
     assert core(bank.url, f"accounts/{account}")[1]["balance"] == 9_005
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"), [("carrier", "970436"), ("bank", "carrier:viettel"), ("registry", "registry:../x")]
+)
+def test_a_code_of_another_kind_ends_with_status_2(tmp_path, kind, code):
+    (tmp_path / "secret").write_text(SECRET, encoding="utf-8")
+    words = [sys.executable, "-m", "keng.cli", "robot", "--kind", kind, "--code", code, "--name", "x", "--port", "0"]
+    words += [
+        "--keng",
+        "http://127.0.0.1:9",
+        "--secret-file",
+        str(tmp_path / "secret"),
+        "--state",
+        str(tmp_path / "s.sqlite"),
+    ]
+    ended = subprocess.run(words, capture_output=True, text=True, timeout=20)
+    assert (ended.returncode, ended.stdout, "bad_code" in ended.stderr) == (2, "", True)
 
 
 def test_a_second_robot_on_the_same_port_ends_with_status_2(bank, tmp_path):
