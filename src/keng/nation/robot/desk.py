@@ -174,29 +174,38 @@ def _keep(tx: Transaction, trade: Trade, request: Request, deed: Deed, now: date
 def _renew(tx: Transaction, policy: Policy, filed: Filed, request: Request, now: datetime) -> None:
     """A newer version of a request that is decided changes the end of its deed, and never makes it larger.
 
-    A deed that had fallen before the news came is taken up again as far as it still can be, and Kẻng is told if that is
-    less, or nothing, or if it had been told of the end.
+    A deed that had fallen before the news came is taken up again as far as it still can be. Kẻng is told if that is less
+    or nothing, or if it had been told of the end.
     """
     deed = find_deed(tx, request.request_id)
     if filed.stage is not Stage.DECIDED or deed is None or deed.released:
         return
+    again = not deed.in_force(now)
+    if again and request.until <= now:
+        return
     amount = None if deed.amount is None or request.amount is None else min(deed.amount, request.amount)
-    if not deed.in_force(now):
-        craft = policy.trade.crafts()[request.action]
-        if request.until <= now:
-            return
-        reason = craft.reason(tx, request.target, now)
-        if amount is not None and craft.most:
-            amount = min(amount, craft.most(tx, deed.name, now))
-        if reason or amount == 0:
+    if again:
+        amount, reason = _what_is_left(tx, policy.trade, request, amount, now)
+        if reason:
             note_end_told(tx, request.request_id)
-            gone = Answer(Status.REFUSED, request.version, reason=reason or "no_money")
-            queue_answer(tx, request.request_id, gone, now)
+            queue_answer(tx, request.request_id, Answer(Status.REFUSED, request.version, reason=reason), now)
             return
         _keep(tx, policy.trade, request, deed, now)
     change_deed(tx, request.request_id, amount, request.until, now)
     if deed.end_told or amount != deed.amount:
         queue_answer(tx, request.request_id, _done(policy.trade, request, replace(deed, amount=amount)), now)
+
+
+def _what_is_left(
+    tx: Transaction, trade: Trade, request: Request, amount: int | None, now: datetime
+) -> tuple[int | None, str | None]:
+    """How much can be taken up again, and the reason if nothing can."""
+    craft = trade.crafts()[request.action]
+    reason = craft.reason(tx, request.target, now)
+    if reason is None and amount is not None and craft.most:
+        amount = min(amount, craft.most(tx, trade.name_of(request.target), now))
+        reason = None if amount else "no_money"
+    return amount, reason
 
 
 def _end(tx: Transaction, request: Request, filed: Filed | None, now: datetime) -> None:
