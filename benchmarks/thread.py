@@ -103,7 +103,7 @@ def _report(rehearsal: Rehearsal, account: str) -> dict[str, str]:
 
 def _is_held(books: Path, account: str) -> bool:
     with closing(sqlite3.connect(f"file:{books}?mode=ro", uri=True, timeout=20)) as connection:
-        return connection.execute("SELECT 1 FROM hold WHERE account = ?", [account]).fetchone() is not None
+        return connection.execute("SELECT 1 FROM deed WHERE name = ?", [account]).fetchone() is not None
 
 
 def _wait(look: Callable[[], bool], began: float) -> float:

@@ -24,7 +24,7 @@ COMMANDS: dict[str, Command] = {
     "serve": Command("keng.site.commands.serve", "serve the pages and the API"),
     "worker": Command("keng.site.commands.worker", "send what is in the outbox, end what is over"),
     "sequencer": Command("keng.site.commands.sequencer", "give ledger entries their places and sign checkpoints"),
-    "robot": Command("keng.nation.robot.command", "a bank that answers requests over the partner API (demo)"),
+    "robot": Command("keng.nation.robot.command", "a bank, carrier, registry or platform that answers requests (demo)"),
     "demo": Command("keng.site.commands.demo", "everything together on a country that lives"),
     "keys": Command("keng.site.commands.keys", "list, rotate, retire and destroy this installation's keys"),
     "retention": Command("keng.site.commands.retention", "let go what the retention table no longer keeps"),

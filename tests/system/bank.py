@@ -35,8 +35,8 @@ def held_at(rehearsal: Rehearsal, account: str) -> int:
 
 
 def holds_at(rehearsal: Rehearsal) -> list[dict[str, Any]]:
-    """Every hold there ever was."""
-    return list(core(rehearsal).get("/core/holds").json()["items"])
+    """Every hold there ever was, and whatever else the bank did."""
+    return list(core(rehearsal).get("/core/deeds").json()["items"])
 
 
 def take_out(rehearsal: Rehearsal, account: str, amount: int) -> int:

@@ -32,9 +32,9 @@ class Books:
         self.requests = self.keng("SELECT * FROM measures_request")
         self.answers = self.keng("SELECT * FROM measures_answer")
         self.outgoing = self.keng("SELECT * FROM jobs_outgoing")
-        self.holds, self.asked, self.told, self.seen = (
+        self.deeds, self.changes, self.asked, self.told, self.seen = (
             {bank: self._bank(bank, f"SELECT * FROM {table}") for bank in BANKS}
-            for table in ("hold", "request", "answer", "seen_message")
+            for table in ("deed", "deed_change", "request", "answer", "seen_message")
         )
 
     def keng(self, query: str) -> list[Row]:
@@ -104,8 +104,8 @@ def wrong_holds(books: Books, crowd: Crowd) -> Iterator[str]:
     for ident, measure in books.measures.items():
         if asked[ident] != (cases[measure["object_value"]].way != "decline proposal"):
             yield f"{measure['code']} has {asked[ident]} requests"
-    held = {row["request_id"]: row for rows in books.holds.values() for row in rows}
-    if len(held) != sum(map(len, books.holds.values())):
+    held = {row["request_id"]: row for rows in books.deeds.values() for row in rows}
+    if len(held) != sum(map(len, books.deeds.values())):
         yield "a request is held twice"
     if not set(held) <= {dashed(row["id"]) for row in books.requests}:
         yield "a hold that Kẻng knows nothing of"
@@ -121,8 +121,26 @@ def _wrong_request(request: Row, hold: Row | None, measure: Row) -> Iterator[str
     if request["state"] not in ("executed", "part"):
         if hold and not hold["released"]:
             yield f"{name}: and the bank holds {hold}"
-    elif not hold or hold["released"] or (hold["amount"], hold["account"], hold["hold_until_ms"]) != says:
+    elif not hold or hold["released"] or (hold["amount"], hold["name"], hold["until_ms"]) != says:
         yield f"{name}: Kẻng says {says}, the bank {hold}"
+
+
+def wrong_histories(books: Books) -> Iterator[str]:
+    """A bank's history begins each deed once, ends it at most once, and comes to what the deed says now."""
+    for bank, deeds in books.deeds.items():
+        of_deed: dict[int, list[Row]] = {}
+        for change in books.changes[bank]:
+            of_deed.setdefault(change["deed"], []).append(change)
+        for deed in deeds:
+            history = of_deed.pop(deed["number"], [])
+            what = [change["what"] for change in history]
+            if what[:1] != ["begun"] or what.count("begun") != 1 or ("released" in what[:-1]):
+                yield f"{bank}: deed {deed['number']} went {what}"
+            elif (what[-1] == "released") != deed["released"]:
+                yield f"{bank}: deed {deed['number']} went {what} and says released {deed['released']}"
+            elif (history[-1]["amount"], history[-1]["until_ms"]) != (deed["amount"], deed["until_ms"]):
+                yield f"{bank}: deed {deed['number']} is {deed}, its history ends with {history[-1]}"
+        yield from (f"{bank}: a history of deed {number}, which is not there" for number in of_deed)
 
 
 def as_millis(stored: str | datetime) -> int:

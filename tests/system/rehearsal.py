@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from tests.system.behind import read_tuples
 
 ROBOT_PORTS_FROM = 101  # above the port of the pages
-ROBOT_PORTS = 7
+ROBOT_PORTS = 11
 READY_WITHIN = 120  # seconds
 Result = TypeVar("Result")
 MAKE_LINK = """
@@ -103,9 +103,9 @@ class Rehearsal:
         return found
 
     def robots(self) -> dict[str, int]:
-        """The process of each bank's robot, by the bank's code."""
+        """The process of each partner's robot, by the partner's code."""
         words_of = {pid: words for pid, words in self.processes().items() if "robot" in words}
-        return {words[words.index("--bin") + 1]: pid for pid, words in words_of.items()}
+        return {words[words.index("--code") + 1]: pid for pid, words in words_of.items()}
 
     def kill(self, what: str, pick: int = 0) -> bool:
         """SIGKILL one process of that kind. False if there is none just now."""

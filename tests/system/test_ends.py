@@ -114,7 +114,7 @@ def test_an_urgent_hold_falls_by_itself_while_all_of_kẻng_is_down(held: Held):
 def test_a_confirmed_hold_outlasts_the_urgent_one_and_ends_at_its_own_time(held: Held):
     rehearsal = held.rehearsal
     held.confirm()
-    wait_for(lambda: holds_at(rehearsal)[0]["hold_until"] > later(days=29), "the bank heard of the confirmation")
+    wait_for(lambda: holds_at(rehearsal)[0]["until"] > later(days=29), "the bank heard of the confirmation")
     with unsupervised(rehearsal):
         stop_for_good(rehearsal, "worker", "sequencer")
         rehearsal.move_clock(**AFTER_URGENT)
@@ -138,7 +138,7 @@ def test_a_bank_that_was_away_gets_the_same_message_again_and_acts_once(held: He
             held.confirm()
             wait_for(lambda: len(tried) >= 2, "two tries met a closed bank")
         with bank_by_hand(rehearsal, words, "down", "--down-tries", "1"):
-            wait_for(lambda: holds_at(rehearsal)[0]["hold_until"] > later(days=29), "the bank heard of it at last")
+            wait_for(lambda: holds_at(rehearsal)[0]["until"] > later(days=29), "the bank heard of it at last")
             [(ident, state, tries)] = rehearsal.rows("SELECT id, state, tries FROM jobs_outgoing WHERE version = 2")
             wait_for(lambda: state_of_version_two(rehearsal) == "sent", "Kẻng knows that it arrived")
             assert {one.replace("-", "") for one in tried} == {ident}
@@ -162,9 +162,9 @@ def test_a_dead_letter_waits_for_the_operator_and_goes_when_the_bank_is_back(hel
             assert held.first.submit(resend).status == 403
             assert state_of_version_two(rehearsal) == "dead", "an officer of another role may not"
         with bank_by_hand(rehearsal, words, "at_once"):
-            assert holds_at(rehearsal)[0]["hold_until"] < later(days=2), "nothing goes before the operator says so"
+            assert holds_at(rehearsal)[0]["until"] < later(days=2), "nothing goes before the operator says so"
             assert "Sẽ gửi lại ngay." in held.operator.submit(resend).text
-            wait_for(lambda: holds_at(rehearsal)[0]["hold_until"] > later(days=29), "the bank heard of it at last")
+            wait_for(lambda: holds_at(rehearsal)[0]["until"] > later(days=29), "the bank heard of it at last")
             wait_for(lambda: state_of_version_two(rehearsal) == "sent", "Kẻng knows that it arrived")
             assert "Không có thư nào kẹt" in held.operator.get("/ban/thu-chet/").text
             for verb in ("outbox.dead", "outbox.retry"):

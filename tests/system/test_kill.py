@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from keng.base.signing import load_signer
-from tests.system.books import Books, wrong_holds, wrong_ledger, wrong_messages, wrong_reports
+from tests.system.books import Books, wrong_histories, wrong_holds, wrong_ledger, wrong_messages, wrong_reports
 from tests.system.crowd import Crowd
 from tests.system.killer import KINDS, kill_at_random
 from tests.system.rehearsal import Rehearsal, rehearse, wait_for
@@ -20,7 +20,7 @@ from tests.system.visitor import Visitor
 SEED = 20261121
 PAIRS = 3  # of a first and a second officer who work side by side
 DEMO = ("--quiet-day", "--banks", "mixed", "--bank-delay", "3", "--restart-after", "0.1")
-RUNNING = {"robot": 6, "serve": 2, "worker": 1, "sequencer": 1, "day": 1}  # the server is a parent and a child
+RUNNING = {"robot": 11, "serve": 2, "worker": 1, "sequencer": 1, "day": 1}  # the server is a parent and a child
 SETTLED_WITHIN = 60  # seconds
 LEASES_AND_PAUSES = {"minutes": 2}  # longer than a lease, and than the pauses after the few failures of these minutes
 
@@ -52,6 +52,7 @@ def test_a_hundred_kills_lose_nothing_and_hold_nothing_twice(tmp_path: Path, new
         assert_the_kills_struck_work(crowd, books)
         assert list(wrong_reports(books, crowd)) == []
         assert list(wrong_holds(books, crowd)) == []
+        assert list(wrong_histories(books)) == []
         assert list(wrong_messages(books)) == []
         assert list(wrong_ledger(books)) == []
         for told in crowd.acknowledged.values():

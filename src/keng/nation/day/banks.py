@@ -44,7 +44,7 @@ class Refused:
 
 
 class CoreDoor:
-    """One bank. Every call is safe to repeat; UnavailableError says that it should be."""
+    """One bank or other partner. Every call is safe to repeat; UnavailableError says that it should be."""
 
     def __init__(self, url: str) -> None:
         self._url = url.rstrip("/")
@@ -65,6 +65,10 @@ class CoreDoor:
     def transfer(self, transfer: Transfer) -> Moved | Refused:
         status, value = self._call("POST", "/core/transfers", transfer.to_json())
         return Moved() if status == 200 else Refused(str(value.get("error")))
+
+    def order(self, path: str, value: dict[str, Any]) -> None:
+        """Order something else than money; a refusal changes nothing."""
+        self._call("POST", path, value)
 
     def _call(self, method: str, path: str, value: dict[str, Any] | None) -> tuple[int, dict[str, Any]]:
         body = None if value is None else json.dumps(value).encode()
@@ -90,9 +94,9 @@ def bank_of(account: str) -> str:
     return account.partition(":")[0]
 
 
-def open_doors(banks: Mapping[str, Any]) -> dict[str, CoreDoor]:
-    """Doors by BIN, from `{"970436": 8101}`, `{"970436": {"port": 8101}}` or `{"970436": {"url": "http://..."}}`."""
-    return {code: CoreDoor(_url_of(code, where)) for code, where in banks.items()}
+def open_doors(partners: Mapping[str, Any]) -> dict[str, CoreDoor]:
+    """Doors by code, from `{"970436": 8101}`, `{"970436": {"port": 8101}}` or `{"970436": {"url": "http://..."}}`."""
+    return {code: CoreDoor(_url_of(code, where)) for code, where in partners.items()}
 
 
 def _url_of(code: str, where: Any) -> str:
@@ -100,7 +104,7 @@ def _url_of(code: str, where: Any) -> str:
     if isinstance(place.get("url"), str):
         return str(place["url"])
     if type(place.get("port")) is not int:
-        raise InputError("bad_banks", Said(f"Ngân hàng {code} thiếu cổng", f"Bank {code} has no port"))
+        raise InputError("bad_partners", Said(f"Đơn vị {code} thiếu cổng", f"Partner {code} has no port"))
     return f"http://127.0.0.1:{place['port']}"
 
 

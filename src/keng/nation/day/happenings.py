@@ -11,6 +11,7 @@ from typing import Any
 from keng.base.errors import InputError, Said
 from keng.nation.day.banks import bank_of
 
+TRUTH = Path("truth") / "reports.jsonl"
 MOST_KEPT = 20_000
 """Of each kind: a day at its usual rhythm needs some 3,000 losses."""
 
@@ -48,10 +49,10 @@ def read_happenings(nation_dir: Path, simulated_banks: Collection[str]) -> Happe
     path = nation_dir / "reports.jsonl"
     if not path.is_file():
         raise InputError("no_nation", Said("Chưa có đất nước giả lập", f"There is no {path}"))
-    spam_ids = _read_spam_ids(nation_dir / "truth" / "reports.jsonl")
+    spam_ids = _read_spam_ids(nation_dir / TRUTH)
     losses: list[Loss] = []
     plains: list[Plain] = []
-    for row in _read_lines(path):
+    for row in read_lines(path):
         if row.get("loss") is None:
             plains.append(Plain(row["text"], row.get("sender"), row["id"] in spam_ids))
         elif row["loss"]["from_account"] != row["loss"]["to_account"]:
@@ -69,10 +70,11 @@ def _read_spam_ids(path: Path) -> frozenset[object]:
     """Empty without the truth: then every plain report counts as a scam's."""
     if not path.is_file():
         return frozenset()
-    return frozenset(row["id"] for row in _read_lines(path) if row.get("spam"))
+    return frozenset(row["id"] for row in read_lines(path) if row.get("spam"))
 
 
-def _read_lines(path: Path) -> Iterator[dict[str, Any]]:
+def read_lines(path: Path) -> Iterator[dict[str, Any]]:
+    """The objects of a file of one a line."""
     with path.open(encoding="utf-8") as lines:
         for line in lines:
             if line.strip():

@@ -22,7 +22,7 @@ def open_clock(offset_file: Path | None = None) -> Clock:
 
 
 def to_millis(moment: datetime) -> int:
-    """Milliseconds since 1970: how the bank's books keep times."""
+    """Milliseconds since 1970: how a partner's books keep times."""
     return round(moment.timestamp() * 1000)
 
 

@@ -1,4 +1,4 @@
-"""How a bank behaves. The answer comes from its own balances; a mode says how, when and whether."""
+"""How a partner behaves. The answer comes from its own books; a mode says how, when and whether."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import hashlib
 from enum import StrEnum
 
 PART_SHARE_PERCENT = 60
-"""What a bank in mode `part` holds at most of what was asked: its policy leaves living costs."""
+"""What a bank in mode `part` holds at most of what was asked: its policy leaves living costs. Where no money is asked,
+each craft says in words which part is done."""
 
 
 class Mode(StrEnum):
@@ -31,7 +32,7 @@ SHARES: tuple[tuple[Mode, int], ...] = (
     (Mode.DOWN, 4),
     (Mode.SILENT, 3),
 )
-"""Of 100 requests to a mixed bank. Assumed, not measured: no figures on how Vietnamese banks answer are public."""
+"""Of 100 requests to a mixed partner. Assumed, not measured: no figures on how Vietnamese banks or carriers answer are public."""
 
 
 def behaviour_for(mode: Mode, seed: int, request_id: str) -> Mode:

@@ -1,4 +1,4 @@
-"""The robot as a process: a server, a sender and a fetcher around one bank, and a clean stop."""
+"""The robot as a process: a server, a sender and a fetcher around one partner, and a clean stop."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from keng.nation.robot.bank import Bank, Outage
-from keng.nation.robot.books.accounts import load_accounts
 from keng.nation.robot.books.store import Store
 from keng.nation.robot.clock import open_clock
 from keng.nation.robot.desk import Policy
-from keng.nation.robot.doors.server import BankServer
+from keng.nation.robot.doors.server import PartnerServer
+from keng.nation.robot.partner import Outage, Partner
 from keng.nation.robot.wire.client import KengClient
 from keng.nation.robot.wire.signatures import read_secrets
 from keng.nation.robot.work.catch_up import catch_up_until
@@ -25,7 +24,7 @@ STOP_SECONDS = 5
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a robot is started with. `port` 0 takes a free one; `down_tries` None is for ever."""
+    """What a robot is started with. `port` 0 takes a free one; `down_tries` None is for ever; `register` is what it serves."""
 
     name: str
     policy: Policy
@@ -33,55 +32,57 @@ class Settings:
     keng_url: str
     secret_file: Path
     state: Path
-    accounts: Path | None = None
+    register: Path | None = None
     now_file: Path | None = None
     down_tries: int | None = None
     catch_up_seconds: float = 30
 
 
-def run_bank(settings: Settings) -> bool:
-    """Serve until SIGTERM or SIGINT; False if it ended because a part of it failed: half a bank would be worse.
+def run_partner(settings: Settings) -> bool:
+    """Serve until SIGTERM or SIGINT; False if it ended because a part of it failed: half a partner would be worse.
 
-    One line on standard output tells that the bank is ready, and where.
+    One line on standard output tells that the partner is ready, and where.
     """
     stop, asked = threading.Event(), threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: (asked.set(), stop.set()))
-    bank = open_bank(settings)
-    with BankServer(bank, settings.port) as server:
-        threads = [_start(server.serve_forever, stop), *_start_workers(bank, settings, stop)]
-        sys.stdout.write(f"{settings.name} ({settings.policy.bank_bin}): http://127.0.0.1:{server.server_port}\n")
+    partner = open_partner(settings)
+    with PartnerServer(partner, settings.port) as server:
+        threads = [_start(server.serve_forever, stop), *_start_workers(partner, settings, stop)]
+        sys.stdout.write(f"{settings.name} ({partner.trade.code}): http://127.0.0.1:{server.server_port}\n")
         sys.stdout.flush()
         stop.wait()
-        bank.work.set()
+        partner.work.set()
         server.shutdown()
         for thread in threads:
             thread.join(STOP_SECONDS)
     if not any(thread.is_alive() for thread in threads):
-        bank.store.close()
+        partner.store.close()
     return asked.is_set()
 
 
-def open_bank(settings: Settings) -> Bank:
-    """The bank with its books open and its accounts loaded."""
-    store = Store(settings.state)
-    if settings.accounts is not None:
-        load_accounts(store, settings.policy.bank_bin, settings.accounts)
-    return Bank(
+def open_partner(settings: Settings) -> Partner:
+    """The partner with its books open, its register loaded and what it publishes up to date."""
+    trade, clock = settings.policy.trade, open_clock(settings.now_file)
+    store = Store(settings.state, trade.schema)
+    if settings.register is not None:
+        trade.load(store, settings.register)
+    trade.publish(store, clock())
+    return Partner(
         name=settings.name,
         policy=settings.policy,
         secrets=read_secrets(settings.secret_file),
         store=store,
-        clock=open_clock(settings.now_file),
+        clock=clock,
         outage=Outage(settings.policy, settings.down_tries),
     )
 
 
-def _start_workers(bank: Bank, settings: Settings, stop: threading.Event) -> list[threading.Thread]:
-    client = KengClient(settings.keng_url, settings.policy.bank_bin, bank.secrets, bank.clock)
+def _start_workers(partner: Partner, settings: Settings, stop: threading.Event) -> list[threading.Thread]:
+    client = KengClient(settings.keng_url, partner.trade.code, partner.secrets, partner.clock)
     return [
-        _start(lambda: send_until(bank, client, stop), stop),
-        _start(lambda: catch_up_until(bank, client, stop, settings.catch_up_seconds), stop),
+        _start(lambda: send_until(partner, client, stop), stop),
+        _start(lambda: catch_up_until(partner, client, stop, settings.catch_up_seconds), stop),
     ]
 
 

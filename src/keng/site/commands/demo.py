@@ -1,4 +1,4 @@
-"""Everything together on a country that lives: web, worker, sequencer, bank robots, and the day. Ctrl-C stops it all.
+"""Everything together on a country that lives: web, worker, sequencer, the partners' robots, and the day. Ctrl-C stops it all.
 
 Only for rehearsal: keys are demo keys, nothing leaves loopback, every screen says that it is a demo.
 """
@@ -26,8 +26,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--people", type=int, default=2000, help="size of the country when it is first made")
     parser.add_argument("--seed", type=int, default=1, help="of the country and its day")
     parser.add_argument("--pace", type=float, default=1.0, help="how fast the day runs")
-    parser.add_argument("--banks", choices=MODES, default="mixed", help="how the banks answer")
-    parser.add_argument("--bank-delay", type=float, default=20.0, help="seconds that a late bank takes")
+    parser.add_argument(
+        "--partners", "--banks", dest="partners", choices=MODES, default="mixed", help="how the partners answer"
+    )
+    parser.add_argument(
+        "--partner-delay", "--bank-delay", type=float, default=20.0, help="seconds that a late partner takes"
+    )
     parser.add_argument("--quiet-day", action="store_true", help="no losses but the story of the README")
     parser.add_argument("--restart-after", type=float, default=1.0, help=argparse.SUPPRESS)  # seconds; for tests
 
@@ -60,8 +64,8 @@ def _rehearse(options: argparse.Namespace, database: str) -> int:
         people=options.people,
         seed=options.seed,
         pace=options.pace,
-        bank_mode=options.banks,
-        bank_delay=options.bank_delay,
+        partner_mode=options.partners,
+        partner_delay=options.partner_delay,
         lively=not options.quiet_day,
         restart_after=options.restart_after,
     )

@@ -1,4 +1,4 @@
-"""What the demo is made of: its folder, its banks, its officers, the processes that it runs."""
+"""What the demo is made of: its folder, its partners, its officers, the processes that it runs."""
 
 from __future__ import annotations
 
@@ -8,15 +8,23 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from keng.nation.robot.books.columns import copy_as_csv
+
 ROBOT_PORTS_FROM = 101  # above the port of the pages
 
 
 @dataclass(frozen=True, slots=True)
-class DemoBank:
-    """A bank whose robot answers in the demo. No hotline: a rehearsal gives nobody a real number to call."""
+class DemoPartner:
+    """A partner whose robot answers in the demo. No hotline: a rehearsal gives nobody a real number to call."""
 
-    bin: str
+    code: str
     name: str
+    kind: str = "bank"
+
+    @property
+    def file_name(self) -> str:
+        """What its files begin with."""
+        return self.code.replace(":", "-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +37,30 @@ class DemoOfficer:
     role: str
 
 
-BANKS = (
-    DemoBank("970436", "Vietcombank"),
-    DemoBank("970418", "BIDV"),
-    DemoBank("970415", "VietinBank"),
-    DemoBank("970407", "Techcombank"),
-    DemoBank("970422", "MB"),
-    DemoBank("970405", "Agribank"),
+PARTNERS = (
+    DemoPartner("970436", "Vietcombank"),
+    DemoPartner("970418", "BIDV"),
+    DemoPartner("970415", "VietinBank"),
+    DemoPartner("970407", "Techcombank"),
+    DemoPartner("970422", "MB"),
+    DemoPartner("970405", "Agribank"),
+    DemoPartner("carrier:viettel", "Viettel", "carrier"),
+    DemoPartner("carrier:vinaphone", "VinaPhone", "carrier"),
+    DemoPartner("carrier:mobifone", "MobiFone", "carrier"),
+    DemoPartner("registry:vnnic", "VNNIC", "registry"),
+    DemoPartner("platform:facebook", "Facebook", "platform"),
 )
+"""The banks come first: tests count on the ports of the first two."""
+
+REGISTERS = {
+    "bank": ("--accounts", "robots/balances.csv"),
+    "carrier": ("--subscribers", "robots/sims.csv"),
+    "registry": ("--names", "nation/names.txt"),
+}
+"""By kind, the option and the file that tells what a partner serves from the start."""
+
+COLUMNS = {"balances": ("account", "opening"), "sims": ("subscriber",)}
+"""Of the nation's registers, what partners need: copied once, so that nine robots need not each read Parquet."""
 
 OFFICERS = (
     DemoOfficer("truc-ban-1", "Trực ban 1", "Trung tâm diễn tập", "officer"),
@@ -55,8 +79,8 @@ class Country:
     people: int
     seed: int
     pace: float
-    bank_mode: str
-    bank_delay: float
+    partner_mode: str
+    partner_delay: float
     lively: bool
     restart_after: float  # seconds: how often to look for processes that died
 
@@ -69,8 +93,11 @@ class Country:
         """The folder that `keng nation make` filled."""
         return self.home / "nation"
 
-    def port_of(self, bank: DemoBank) -> int:
-        return self.port + ROBOT_PORTS_FROM + BANKS.index(bank)
+    def port_of(self, partner: DemoPartner) -> int:
+        return self.port + ROBOT_PORTS_FROM + PARTNERS.index(partner)
+
+    def address_of(self, partner: DemoPartner) -> str:
+        return f"http://127.0.0.1:{self.port_of(partner)}/"
 
     def make_nation(self) -> None:
         """Make the country's files, unless they are there."""
@@ -80,20 +107,27 @@ class Country:
         words = ["nation", "make", str(self.nation), "--people", str(self.people), "--seed", str(self.seed)]
         subprocess.run(keng(*words), check=True, stdout=subprocess.DEVNULL)
 
-    def write_secrets(self, secrets: dict[str, str]) -> None:
-        """Each bank's own copy of the shared secret, and the list of banks for the day."""
+    def copy_registers(self) -> None:
+        """The partners' copies of the nation's registers, unless they are there."""
         folder = self.home / "robots"
         folder.mkdir(mode=0o700, exist_ok=True)
-        for code, secret in secrets.items():
-            path = folder / f"{code}.secret"
-            path.write_text(secret, encoding="ascii")
+        for name, columns in COLUMNS.items():
+            if not (folder / f"{name}.csv").exists():
+                copy_as_csv(self.nation / f"{name}.parquet", columns, folder / f"{name}.csv")
+
+    def write_secrets(self, secrets: dict[str, str]) -> None:
+        """Each partner's own copy of the shared secret, and the list of partners for the day."""
+        folder = self.home / "robots"
+        for partner in PARTNERS:
+            path = folder / f"{partner.file_name}.secret"
+            path.write_text(secrets[partner.code], encoding="ascii")
             path.chmod(0o600)
-        listed = {bank.bin: {"name": bank.name, "port": self.port_of(bank)} for bank in BANKS}
-        (folder / "banks.json").write_text(json.dumps(listed), encoding="utf-8")
+        listed = {one.code: {"kind": one.kind, "name": one.name, "port": self.port_of(one)} for one in PARTNERS}
+        (folder / "partners.json").write_text(json.dumps(listed), encoding="utf-8")
 
     def commands(self) -> dict[str, list[str]]:
         """Every process by name, in the order of starting."""
-        robots = {f"robot {bank.name}": self._robot(bank) for bank in BANKS}
+        robots = {f"robot {partner.name}": self._robot(partner) for partner in PARTNERS}
         return {
             **robots,
             "web": keng("serve", "--port", str(self.port)),
@@ -106,8 +140,8 @@ class Country:
         words = [
             "--nation",
             str(self.nation),
-            "--banks",
-            str(self.home / "robots" / "banks.json"),
+            "--partners",
+            str(self.home / "robots" / "partners.json"),
             "--keng",
             self.address,
         ]
@@ -116,14 +150,18 @@ class Country:
             words.append("--story-only")
         return [sys.executable, "-m", "keng.nation.day", *words]
 
-    def _robot(self, bank: DemoBank) -> list[str]:
-        folder = self.home / "robots"
-        return keng(
-            "robot", "--bin", bank.bin, "--name", bank.name, "--port", str(self.port_of(bank)), "--keng", self.address,
-            "--secret-file", str(folder / f"{bank.bin}.secret"), "--state", str(folder / f"{bank.bin}.sqlite"),
-            "--accounts", str(self.nation / "balances.parquet"), "--mode", self.bank_mode,
-            "--delay-seconds", str(self.bank_delay), "--seed", str(self.seed),
+    def _robot(self, partner: DemoPartner) -> list[str]:
+        own = self.home / "robots" / partner.file_name
+        words = keng(
+            "robot", "--kind", partner.kind, "--code", partner.code, "--name", partner.name,
+            "--port", str(self.port_of(partner)), "--keng", self.address,
+            "--secret-file", f"{own}.secret", "--state", f"{own}.sqlite",
+            "--mode", self.partner_mode, "--delay-seconds", str(self.partner_delay), "--seed", str(self.seed),
         )  # fmt: skip
+        if partner.kind in REGISTERS:
+            option, file = REGISTERS[partner.kind]
+            words += [option, str(self.home / file)]
+        return words
 
 
 def keng(*words: str) -> list[str]:

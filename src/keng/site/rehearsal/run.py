@@ -8,12 +8,13 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from datetime import datetime
 from functools import partial
 from threading import Event
 
 from keng.site.commands.django_world import enter, stop_on_signals
 from keng.site.lifeline import die_with_parent
-from keng.site.rehearsal.country import BANKS, OFFICERS, Country
+from keng.site.rehearsal.country import OFFICERS, PARTNERS, Country
 
 READY_WITHIN_SECONDS = 60
 STOP_WITHIN_SECONDS = 10
@@ -22,6 +23,7 @@ STOP_WITHIN_SECONDS = 10
 def rehearse(country: Country) -> int:
     """Run the demo until a signal ends it."""
     country.make_nation()
+    country.copy_registers()
     enter()
     links = prepare(country)
     stop = stop_on_signals()
@@ -39,27 +41,31 @@ def rehearse(country: Country) -> int:
 
 
 def prepare(country: Country) -> list[tuple[str, str]]:
-    """Bring the database up to date, enrol banks and officers; returns (whom, sign-in link) for each officer."""
+    """Bring the database up to date, enrol partners and officers; returns (whom, sign-in link) for each officer."""
     from django.core.management import call_command
 
     from keng.base import clock
     from keng.desk.ground.keys.queries import store
-    from keng.desk.ground.partners import actions as partners
     from keng.desk.ground.people import actions as people
 
     call_command("migrate", verbosity=0)
     now, keys = clock.now(), store()
     keys.ledger_signer(now)
-    secrets = {}
-    for bank in BANKS:
-        partners.enrol(bank.bin, bank.name, f"http://127.0.0.1:{country.port_of(bank)}/", now=now)
-        secrets[bank.bin] = keys.partner_secrets(bank.bin, now)[0]
-    country.write_secrets(secrets)
+    enrol_partners(country, now)
+    country.write_secrets({one.code: keys.partner_secrets(one.code, now)[0] for one in PARTNERS})
     links = []
     for one in OFFICERS:
         officer = people.enrol(one.username, one.display_name, one.unit_name, one.role, now=now)
         links.append((f"{one.display_name} ({one.role})", people.make_entry_link(officer, now=now)))
     return [(whom, f"{country.address}/vao/{token}/") for whom, token in links]
+
+
+def enrol_partners(country: Country, now: datetime) -> None:
+    """Every partner of the demo, at the address of its robot."""
+    from keng.desk.ground.partners import actions as partners
+
+    for one in PARTNERS:
+        partners.enrol(one.code, one.name, country.address_of(one), kind=one.kind, now=now)
 
 
 class Company:

@@ -6,43 +6,47 @@ import json
 import threading
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from keng.nation.robot.bank import Bank, Outage
-from keng.nation.robot.books.accounts import find_position
-from keng.nation.robot.books.store import Store
+from keng.nation.robot.books.store import Store, Transaction
 from keng.nation.robot.clock import open_clock
 from keng.nation.robot.desk import Policy
-from keng.nation.robot.doors.server import BankServer
-from keng.nation.robot.wire.messages import HoldRequest, Kind, Message
+from keng.nation.robot.doors.server import PartnerServer
+from keng.nation.robot.kinds.bank.accounts import find_position
+from keng.nation.robot.kinds.bank.trade import BankTrade
+from keng.nation.robot.kinds.trade import Trade
+from keng.nation.robot.partner import Outage, Partner
+from keng.nation.robot.wire.messages import Kind, Message, Request, Target
 
 VIETCOMBANK = "970436"
 TECHCOMBANK = "970407"
 DEADLINE_SECONDS = 20
+Result = TypeVar("Result")
 
 
-class BankBranch:
-    """A bank's core door that can be closed and opened again on the same port."""
+class Branch:
+    """A partner whose door can be closed and opened again on the same port."""
 
-    def __init__(self, bank_bin: str, state: Path) -> None:
-        policy = Policy(bank_bin)
-        self._store = Store(state)
-        self._bank = Bank(bank_bin, policy, (), self._store, open_clock(), Outage(policy, None))
-        self._server: BankServer | None = None
+    def __init__(self, trade: Trade, state: Path) -> None:
+        policy = Policy(trade)
+        self.trade = trade
+        self._store = Store(state, trade.schema)
+        self._partner = Partner(trade.code, policy, (), self._store, open_clock(), Outage(policy, None))
+        self._server: PartnerServer | None = None
         self.port = 0
         self.open()
 
     def open(self) -> None:
-        self._server = BankServer(self._bank, self.port)
+        self._server = PartnerServer(self._partner, self.port)
         self.port = self._server.server_port
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
         self._thread.start()
 
     def close(self) -> None:
-        """No new calls; one on an old connection still passes, as with a real bank that winds down."""
+        """No new calls; one on an old connection still passes, as with a real partner that winds down."""
         if self._server is not None:
             self._server.shutdown()
             self._thread.join()
@@ -53,21 +57,42 @@ class BankBranch:
         self.close()
         self._store.close()
 
-    def balance(self, account: str) -> int:
+    def now(self) -> datetime:
+        return self._partner.now()
+
+    def take(self, message: Message) -> None:
+        """As if Kẻng had sent it."""
+        self._partner.take(message, None)
+
+    def read(self, look: Callable[[Transaction], Result]) -> Result:
         with self._store.read() as tx:
-            position = find_position(tx, account, open_clock()())
+            return look(tx)
+
+    @staticmethod
+    def later(**length: float) -> datetime:
+        return open_clock()() + timedelta(**length)
+
+
+class BankBranch(Branch):
+    """A bank's core door."""
+
+    def __init__(self, bank_bin: str, state: Path) -> None:
+        super().__init__(BankTrade(bank_bin), state)
+
+    def balance(self, account: str) -> int:
+        position = self.read(lambda tx: find_position(tx, account, self.now()))
         return position.balance if position else 0
 
     def hold(self, account: str, amount: int) -> None:
         """As if Kẻng had asked for it."""
-        until = open_clock()() + timedelta(hours=24)
-        request = HoldRequest("r1", 1, "hold_funds", account, amount, "VND", until, confirmed=False)
-        self._bank.take(Message(Kind.REQUESTED, request), None)
+        target, until = Target("account", account), self.later(hours=24)
+        self.take(
+            Message(Kind.REQUESTED, Request("r1", 1, "hold_funds", target, amount, "VND", until, confirmed=False))
+        )
 
     def transfers(self) -> list[tuple[str, str, str, int]]:
-        with self._store.read() as tx:
-            query = "SELECT transfer_id, from_account, to_account, amount FROM transfer ORDER BY transfer_id"
-            return [tuple(row) for row in tx.execute(query)]
+        query = "SELECT transfer_id, from_account, to_account, amount FROM transfer ORDER BY transfer_id"
+        return self.read(lambda tx: [tuple(row) for row in tx.execute(query)])
 
 
 class ReportBox:

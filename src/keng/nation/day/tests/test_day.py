@@ -73,9 +73,9 @@ def test_it_lives_on_while_keng_and_a_bank_are_away(nation, banks, box):
 
 
 def test_the_process_starts_stops_and_tells_what_is_missing(nation, banks, box, tmp_path):
-    file = tmp_path / "banks.json"
+    file = tmp_path / "partners.json"
     file.write_text(json.dumps({code: {"port": bank.port} for code, bank in banks.items()}), encoding="utf-8")
-    words = [sys.executable, "-m", "keng.nation.day", "--nation", str(nation), "--banks", str(file)]
+    words = [sys.executable, "-m", "keng.nation.day", "--nation", str(nation), "--partners", str(file)]
     words += ["--keng", box.url, "--seed", str(SEED), "--pace", "200"]
     process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     wait_until(lambda: len(box.bodies) >= 3)
@@ -91,5 +91,5 @@ def test_the_process_starts_stops_and_tells_what_is_missing(nation, banks, box, 
 
 @pytest.mark.parametrize("pace", ["0", "-1", "inf", "nan"])
 def test_it_refuses_a_pace_that_is_none(pace, nation):
-    words = [sys.executable, "-m", "keng.nation.day", "--nation", str(nation), "--banks", "x", "--keng", "x"]
+    words = [sys.executable, "-m", "keng.nation.day", "--nation", str(nation), "--partners", "x", "--keng", "x"]
     assert subprocess.run([*words, "--pace", pace], capture_output=True, timeout=20).returncode == 2

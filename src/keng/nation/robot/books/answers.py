@@ -1,4 +1,4 @@
-"""The bank's own durable outbox: answers wait here until Kẻng took them. Those of one request go out in order."""
+"""The partner's own durable outbox: answers wait here until Kẻng took them. Those of one request go out in order."""
 
 from __future__ import annotations
 

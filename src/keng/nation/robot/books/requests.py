@@ -1,25 +1,26 @@
-"""What was asked of the bank, at the newest version seen."""
+"""What was asked of this partner, at the newest version seen."""
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from keng.nation.robot.books.store import Transaction
 from keng.nation.robot.clock import from_millis, to_millis
 from keng.nation.robot.modes import Mode
-from keng.nation.robot.wire.messages import HoldRequest
+from keng.nation.robot.wire.messages import Grounds, Request, Target
 
 
 class Stage(StrEnum):
-    """Where the bank is with a request."""
+    """Where the partner is with a request."""
 
     WAITING = "waiting"  # a person or a queue has it
     DECIDED = "decided"
-    IGNORED = "ignored"  # a silent bank
+    IGNORED = "ignored"  # a silent partner
     OVER = "over"  # released
 
 
@@ -27,7 +28,7 @@ class Stage(StrEnum):
 class Filed:
     """A request as it is in the books."""
 
-    request: HoldRequest
+    request: Request
     behaviour: Mode
     stage: Stage
 
@@ -43,15 +44,16 @@ def find_request(tx: Transaction, request_id: str) -> Filed | None:
     return None if row is None else _read(row)
 
 
-def file_request(tx: Transaction, request: HoldRequest, behaviour: Mode, stage: Stage) -> None:
+def file_request(tx: Transaction, request: Request, behaviour: Mode, stage: Stage) -> None:
     """Write down a new request, or a newer version of a known one."""
     row = """
-        INSERT INTO request VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)
+        INSERT INTO request VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)
         ON CONFLICT (request_id) DO UPDATE SET version = excluded.version, amount = excluded.amount,
-            hold_until_ms = excluded.hold_until_ms, confirmed = excluded.confirmed
+            until_ms = excluded.until_ms, confirmed = excluded.confirmed, grounds = excluded.grounds
     """
-    asked = (request.action, request.account, request.amount, request.currency, to_millis(request.hold_until))
-    tx.execute(row, (request.request_id, request.version, *asked, request.confirmed, behaviour, stage))
+    target, grounds = request.target, json.dumps(asdict(request.grounds), ensure_ascii=False)
+    asked = (request.action, target.kind, target.value, request.amount, request.currency, to_millis(request.until))
+    tx.execute(row, (request.request_id, request.version, *asked, request.confirmed, grounds, behaviour, stage))
 
 
 def set_stage(tx: Transaction, request_id: str, stage: Stage, decide_at: datetime | None = None) -> None:
@@ -67,14 +69,15 @@ def list_to_decide(tx: Transaction, now: datetime) -> Sequence[Filed]:
 
 
 def _read(row: sqlite3.Row) -> Filed:
-    request = HoldRequest(
+    request = Request(
         request_id=row["request_id"],
         version=row["version"],
         action=row["action"],
-        account=row["account"],
+        target=Target(row["object_kind"], row["object_value"]),
         amount=row["amount"],
         currency=row["currency"],
-        hold_until=from_millis(row["hold_until_ms"]),
+        until=from_millis(row["until_ms"]),
         confirmed=bool(row["confirmed"]),
+        grounds=Grounds(**json.loads(row["grounds"])),
     )
     return Filed(request, Mode(row["behaviour"]), Stage(row["stage"]))

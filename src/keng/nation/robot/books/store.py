@@ -1,4 +1,4 @@
-"""The bank's one file. Each write is one IMMEDIATE transaction that is on the disk before anybody is told of it."""
+"""A partner's one file. Each write is one IMMEDIATE transaction that is on the disk before anybody is told of it."""
 
 from __future__ import annotations
 
@@ -11,17 +11,8 @@ from pathlib import Path
 BUSY_MILLIS = 10_000
 
 SCHEMA = """
-CREATE TABLE IF NOT EXISTS account (
-    account TEXT PRIMARY KEY,
-    opening INTEGER NOT NULL CHECK (opening >= 0),
-    balance INTEGER NOT NULL CHECK (balance >= 0)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS transfer (
-    transfer_id TEXT PRIMARY KEY,
-    from_account TEXT NOT NULL,
-    to_account TEXT NOT NULL,
-    amount INTEGER NOT NULL CHECK (amount > 0),
-    at TEXT NOT NULL
+CREATE TABLE IF NOT EXISTS loaded (
+    file TEXT PRIMARY KEY
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS seen_message (
     message_id TEXT PRIMARY KEY,
@@ -31,27 +22,47 @@ CREATE TABLE IF NOT EXISTS request (
     request_id TEXT PRIMARY KEY,
     version INTEGER NOT NULL,
     action TEXT NOT NULL,
-    account TEXT NOT NULL,
-    amount INTEGER NOT NULL,
-    currency TEXT NOT NULL,
-    hold_until_ms INTEGER NOT NULL,
+    object_kind TEXT NOT NULL,
+    object_value TEXT NOT NULL,
+    amount INTEGER,
+    currency TEXT,
+    until_ms INTEGER NOT NULL,
     confirmed INTEGER NOT NULL,
+    grounds TEXT NOT NULL,
     behaviour TEXT NOT NULL,
     stage TEXT NOT NULL,
     decide_at_ms INTEGER
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS request_to_decide ON request (decide_at_ms) WHERE decide_at_ms IS NOT NULL;
-CREATE TABLE IF NOT EXISTS hold (
+CREATE TABLE IF NOT EXISTS deed (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     request_id TEXT NOT NULL UNIQUE REFERENCES request,
-    account TEXT NOT NULL REFERENCES account,
-    amount INTEGER NOT NULL CHECK (amount > 0),
-    hold_until_ms INTEGER NOT NULL,
+    action TEXT NOT NULL,
+    name TEXT NOT NULL,
+    amount INTEGER CHECK (amount > 0),
+    whole INTEGER NOT NULL,
+    until_ms INTEGER NOT NULL,
     released INTEGER NOT NULL DEFAULT 0,
     end_told INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-CREATE INDEX IF NOT EXISTS hold_by_account ON hold (account);
-CREATE INDEX IF NOT EXISTS hold_to_tell ON hold (hold_until_ms) WHERE released = 0 AND end_told = 0;
+CREATE INDEX IF NOT EXISTS deed_by_name ON deed (name, action);
+CREATE INDEX IF NOT EXISTS deed_to_tell ON deed (until_ms) WHERE released = 0 AND end_told = 0;
+CREATE TABLE IF NOT EXISTS deed_change (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    deed INTEGER NOT NULL REFERENCES deed,
+    at_ms INTEGER NOT NULL,
+    what TEXT NOT NULL,
+    amount INTEGER,
+    until_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS deed_change_by_deed ON deed_change (deed, number);
+CREATE TABLE IF NOT EXISTS copy (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    request_id TEXT NOT NULL REFERENCES request,
+    made_at_ms INTEGER NOT NULL,
+    content TEXT
+) STRICT;
+CREATE INDEX IF NOT EXISTS copy_by_request ON copy (request_id);
 CREATE TABLE IF NOT EXISTS answer (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     request_id TEXT NOT NULL REFERENCES request,
@@ -65,21 +76,24 @@ CREATE TABLE IF NOT EXISTS answer (
 CREATE INDEX IF NOT EXISTS answer_unsent ON answer (request_id, number) WHERE outcome IS NULL;
 CREATE INDEX IF NOT EXISTS answer_by_request ON answer (request_id);
 """
-"""One hold a request, ever: the UNIQUE request_id is what makes a second one impossible."""
+"""What every partner keeps. One deed a request, ever: the UNIQUE request_id is what makes a second one impossible."""
 
 Transaction = sqlite3.Connection
 
 
 class Store:
-    """The open file. One connection behind one lock: a demo bank needs no more, and nobody waits on SQLITE_BUSY."""
+    """The open file; `schema` adds the tables of one kind of partner.
 
-    def __init__(self, path: Path | str) -> None:
+    One connection behind one lock: a demo partner needs no more, and nobody waits on SQLITE_BUSY.
+    """
+
+    def __init__(self, path: Path | str, schema: str = "") -> None:
         self._lock = threading.Lock()
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._connection.row_factory = sqlite3.Row
         for pragma in (f"busy_timeout={BUSY_MILLIS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             self._connection.execute(f"PRAGMA {pragma}")
-        self._connection.executescript(SCHEMA)
+        self._connection.executescript(SCHEMA + schema)
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:

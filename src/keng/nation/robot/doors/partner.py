@@ -6,24 +6,24 @@ from collections.abc import Mapping
 from typing import Any
 
 from keng.base.errors import InputError, KengError, RefusedError
-from keng.nation.robot.bank import Bank
 from keng.nation.robot.desk import Taken
+from keng.nation.robot.partner import Partner
 from keng.nation.robot.wire.messages import read_message
 from keng.nation.robot.wire.signatures import verify
 
 Reply = tuple[int, dict[str, Any]]
 
 
-def receive(bank: Bank, headers: Mapping[str, str], body: bytes) -> Reply:
+def receive(partner: Partner, headers: Mapping[str, str], body: bytes) -> Reply:
     """Check the signature, then read, then act; nothing is stored of what does not pass."""
     try:
-        message_id = verify(bank.secrets, headers, body, bank.now())
+        message_id = verify(partner.secrets, headers, body, partner.now())
         message = read_message(body)
-        if bank.outage.stops(message.request.request_id, count=True):
+        if partner.outage.stops(message.request.request_id, count=True):
             return 503, {
-                "error": {"code": "down", "vi": "Ngân hàng đang ngừng", "en": "The bank is down", "field": None}
+                "error": {"code": "down", "vi": "Đơn vị đang ngừng", "en": "The partner is down", "field": None}
             }
-        taken = bank.take(message, message_id)
+        taken = partner.take(message, message_id)
     except KengError as fault:
         return _status_of(fault), error_body(fault)
     return 200, {"request_id": message.request.request_id, "taken": taken, "duplicate": taken is Taken.DUPLICATE}

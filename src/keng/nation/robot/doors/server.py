@@ -7,50 +7,55 @@ import sys
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import unquote
 
-from keng.nation.robot.bank import Bank
-from keng.nation.robot.doors.core import look, order
+from keng.nation.robot.doors.core import NOT_FOUND, look, order
 from keng.nation.robot.doors.partner import receive
+from keng.nation.robot.kinds.trade import Shown
+from keng.nation.robot.partner import Partner
 
 LOOPBACK = "127.0.0.1"
+CORE = "/core/"
 LARGEST_BODY_BYTES = 1024 * 1024
 SILENCE_SECONDS = 15
 DISCARD_SECONDS = 5
 DISCARD_BYTES = 256 * 1024 * 1024
 
 
-class BankServer(ThreadingHTTPServer):
+class PartnerServer(ThreadingHTTPServer):
     """A server on loopback alone; port 0 takes a free one."""
 
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, bank: Bank, port: int) -> None:
-        self.bank = bank
+    def __init__(self, partner: Partner, port: int) -> None:
+        self.partner = partner
         super().__init__((LOOPBACK, port), _Door)
 
     def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002 - the base's signature
         """One line, no addresses: a caller that went away is no event, anything else is a fault of ours."""
         fault = sys.exception() if hasattr(sys, "exception") else sys.exc_info()[1]
         if not isinstance(fault, (ConnectionError, TimeoutError)):
-            sys.stderr.write(f"{self.bank.name}: {type(fault).__name__}: {fault}\n")
+            sys.stderr.write(f"{self.partner.name}: {type(fault).__name__}: {fault}\n")
 
 
 class _Door(BaseHTTPRequestHandler):
     """Reads one request, hands it to the room it belongs to, writes the JSON reply."""
 
-    server: BankServer
+    server: PartnerServer
     protocol_version = "HTTP/1.1"
     timeout = SILENCE_SECONDS
     disable_nagle_algorithm = True
     wbufsize = -1
 
     def do_GET(self) -> None:
-        path = self.path.partition("?")[0]
+        path, partner = self.path.partition("?")[0], self.server.partner
         if path == "/healthz":
-            self._reply(200, {"ok": True, "bank": self.server.bank.name})
+            self._reply(200, {"ok": True, "kind": partner.trade.kind, "name": partner.name})
+        elif path.startswith(CORE):
+            self._reply(*look(partner, unquote(path.removeprefix(CORE))))
         else:
-            self._reply(*look(self.server.bank, path))
+            self._show(partner.trade.show(partner.store, self.path, self.headers, partner.now()))
 
     def do_POST(self) -> None:
         path = self.path.partition("?")[0]
@@ -58,11 +63,13 @@ class _Door(BaseHTTPRequestHandler):
         if body is None:
             return
         if path == "/":
-            self._reply(*receive(self.server.bank, self.headers, body))
+            self._reply(*receive(self.server.partner, self.headers, body))
         elif self.headers.get("origin"):
             self._reply(403, {"error": "no_browsers"})  # a page in somebody's browser may not move money here
+        elif path.startswith(CORE):
+            self._reply(*order(self.server.partner, path.removeprefix(CORE), body))
         else:
-            self._reply(*order(self.server.bank, path, body))
+            self._reply(*NOT_FOUND)
 
     def _read_body(self) -> bytes | None:
         """The whole body, or None after a refusal."""
@@ -94,9 +101,16 @@ class _Door(BaseHTTPRequestHandler):
             left -= len(chunk)
 
     def _reply(self, status: int, value: dict[str, Any]) -> None:
-        content = json.dumps(value, ensure_ascii=False).encode()
-        self.send_response(status)
-        self.send_header("content-type", "application/json; charset=utf-8")
+        self._show(Shown(status, "application/json; charset=utf-8", json.dumps(value, ensure_ascii=False)))
+
+    def _show(self, shown: Shown | None) -> None:
+        if shown is None:
+            self._reply(*NOT_FOUND)
+            return
+        content = shown.text.encode()
+        self.send_response(shown.status)
+        for name, value in {"content-type": shown.content_type, **shown.headers}.items():
+            self.send_header(name, value)
         self.send_header("content-length", str(len(content)))
         if self.close_connection:
             self.send_header("connection", "close")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -11,8 +12,8 @@ from uuid import uuid4
 import pytest
 
 from keng.nation.robot.clock import write_utc
-from keng.nation.robot.tests.bank_process import BankProcess
 from keng.nation.robot.tests.fake_keng import FakeKeng
+from keng.nation.robot.tests.partner_process import PartnerProcess
 
 
 @pytest.fixture
@@ -23,43 +24,50 @@ def keng() -> Iterator[FakeKeng]:
 
 
 @pytest.fixture
-def start_bank(tmp_path: Path, keng: FakeKeng) -> Iterator[Callable[..., BankProcess]]:
-    started: list[BankProcess] = []
+def start_partner(tmp_path: Path, keng: FakeKeng) -> Iterator[Callable[..., PartnerProcess]]:
+    started: list[PartnerProcess] = []
 
-    def start(*options: str) -> BankProcess:
-        folder = tmp_path / f"bank{len(started)}"
+    def start(kind: str, *options: str) -> PartnerProcess:
+        folder = tmp_path / f"{kind}{len(started)}"
         folder.mkdir()
-        started.append(BankProcess(folder, keng.url, *options))
+        started.append(PartnerProcess(folder, keng.url, *options, kind=kind))
         return started[-1]
 
     yield start
-    for bank in started:
-        bank.kill()
+    for partner in started:
+        partner.kill()
+
+
+@pytest.fixture
+def start_bank(start_partner: Callable[..., PartnerProcess]) -> Callable[..., PartnerProcess]:
+    return partial(start_partner, "bank")
 
 
 @pytest.fixture
 def ask() -> Callable[..., dict[str, Any]]:
+    return make_data
+
+
+def make_data(value: str, amount: int | None = None, *, kind: str = "account", **changes: Any) -> dict[str, Any]:
     """`data` of a request as docs/partner-api.md shows it."""
-
-    def make(account: str, amount: int, **changes: Any) -> dict[str, Any]:
-        until = write_utc(datetime.now(UTC).replace(microsecond=0) + timedelta(hours=24))
-        data = {
-            "request_id": str(uuid4()),
-            "version": 1,
-            "measure": "BP-7K3M2Q",
-            "action": "hold_funds",
-            "account": account,
-            "amount": amount,
-            "currency": "VND",
-            "hold_until": until,
-            "answer_by": until,
-            "confirmed": False,
-            "basis": {"code": "x", "text": {"vi": "", "en": ""}, "source": "", "confirmed_by": None},
-            "transfer_at": "2026-11-21T07:21:00Z",
-            "notice": {"vi": "", "en": ""},
-            "appeal_url": "http://127.0.0.1/",
-            "demo": True,
-        }
-        return data | changes
-
-    return make
+    until = write_utc(datetime.now(UTC).replace(microsecond=0) + timedelta(hours=24))
+    data = {
+        "request_id": str(uuid4()),
+        "version": 1,
+        "measure": "BP-7K3M2Q",
+        "action": "hold_funds",
+        "object": {"kind": kind, "value": value},
+        "amount": amount,
+        "currency": "VND" if amount else None,
+        "until": until,
+        "answer_by": until,
+        "confirmed": False,
+        "state": "asked",
+        "basis": {"code": "x", "text": {"vi": "Điều 1", "en": "Article 1"}, "source": "NĐ 1", "confirmed_by": None},
+        "transfer_at": "2026-11-21T07:21:00Z" if amount else None,
+        "scope": None,
+        "notice": {"vi": "", "en": ""},
+        "appeal_url": "http://127.0.0.1/khieu-nai/",
+        "demo": True,
+    }
+    return data | changes

@@ -6,7 +6,7 @@ import json
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -152,6 +152,22 @@ def call(
         except urllib3.exceptions.HTTPError:
             return 0, {}
         return reply.status, json.loads(reply.data)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What a visitor sees."""
+
+    status: int
+    text: str
+    headers: Mapping[str, str]
+
+
+def fetch(url: str, headers: dict[str, str] | None = None) -> Fetched:
+    """A page, a zone."""
+    with urllib3.PoolManager(retries=False, timeout=10) as pool:
+        reply = pool.request("GET", url, headers={"connection": "close", **(headers or {})})
+        return Fetched(reply.status, reply.data.decode(), reply.headers)
 
 
 def core(url: str, path: str, value: dict[str, Any] | None = None) -> tuple[int, dict[str, Any]]:

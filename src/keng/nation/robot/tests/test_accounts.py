@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,8 +11,10 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from keng.nation.robot.books.accounts import find_position, load_accounts
+from keng.base.errors import InputError
+from keng.nation.robot.books.columns import copy_as_csv
 from keng.nation.robot.books.store import Store
+from keng.nation.robot.kinds.bank.accounts import SCHEMA, find_position, load_accounts
 
 NOW = datetime(2026, 11, 21, 7, 30, tzinfo=UTC)
 ROWS = [("970436:0071", 500), ("970407:1", 7), ("970436:0072", 0)]
@@ -19,7 +22,7 @@ ROWS = [("970436:0071", 500), ("970407:1", 7), ("970436:0072", 0)]
 
 @pytest.fixture
 def store(tmp_path):
-    store = Store(tmp_path / "bank.sqlite")
+    store = Store(tmp_path / "bank.sqlite", SCHEMA)
     yield store
     store.close()
 
@@ -42,6 +45,21 @@ def test_it_opens_its_own_accounts_once(store, tmp_path, name, write):
     with store.read() as tx:
         assert find_position(tx, "970436:0071", NOW).available == 500
         assert find_position(tx, "970407:1", NOW) is None
+
+
+def test_a_copy_as_csv_opens_the_same_accounts(store, tmp_path):
+    _write_parquet(tmp_path / "b.parquet")
+    copy_as_csv(tmp_path / "b.parquet", ("account", "opening"), tmp_path / "copy.csv")
+    assert load_accounts(store, "970436", tmp_path / "copy.csv") == 2
+    with pytest.raises(subprocess.CalledProcessError):
+        copy_as_csv(tmp_path / "copy.csv", ("account",), tmp_path / "other.csv")
+    assert not (tmp_path / "other.csv").exists()
+
+
+def test_a_register_that_cannot_be_read_is_an_error_and_not_an_empty_one(store, tmp_path):
+    (tmp_path / "b.parquet").write_bytes(b"no parquet")
+    with pytest.raises(InputError, match="unreadable"):
+        load_accounts(store, "970436", tmp_path / "b.parquet")
 
 
 def test_the_file_is_durable_at_each_commit(store):

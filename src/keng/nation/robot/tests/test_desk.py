@@ -9,29 +9,31 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from keng.base.errors import ConflictError
-from keng.nation.robot.books.accounts import Transfer, find_position, move, open_account
 from keng.nation.robot.books.answers import list_due
-from keng.nation.robot.books.holds import list_holds
+from keng.nation.robot.books.deeds import list_deeds
 from keng.nation.robot.books.store import Store
 from keng.nation.robot.desk import Policy, Taken, decide_late, take, tell_fallen
+from keng.nation.robot.kinds.bank.accounts import Transfer, find_position, move, open_account
+from keng.nation.robot.kinds.bank.trade import BankTrade
 from keng.nation.robot.modes import SHARES, Mode, behaviour_for
-from keng.nation.robot.wire.messages import Answer, HoldRequest, Kind, Message, Status
+from keng.nation.robot.wire.messages import Answer, Kind, Message, Request, Status, Target
 
 NOW = datetime(2026, 11, 21, 7, 30, tzinfo=UTC)
 DAY = timedelta(days=1)
 ACCOUNT = "970436:1"
-POLICY = Policy("970436")
+TRADE = BankTrade("970436")
+POLICY = Policy(TRADE)
 
 
 class Books:
     """A store in memory with one account, and words to act on it."""
 
     def __init__(self, opening: int = 5_000) -> None:
-        self.store = Store(":memory:")
+        self.store = Store(":memory:", TRADE.schema)
         with self.store.write() as tx:
             open_account(tx, ACCOUNT, opening)
 
-    def take(self, kind: Kind, request: HoldRequest, message_id: str | None = None, now=NOW, policy=POLICY) -> Taken:
+    def take(self, kind: Kind, request: Request, message_id: str | None = None, now=NOW, policy=POLICY) -> Taken:
         with self.store.write() as tx:
             return take(tx, policy, Message(kind, request), message_id, now)
 
@@ -45,7 +47,7 @@ class Books:
 
     def amounts(self) -> list[int]:
         with self.store.read() as tx:
-            return [hold.amount for hold in list_holds(tx)]
+            return [hold.amount for hold in list_deeds(tx)]
 
     def answers(self) -> list[tuple[str, int | None]]:
         with self.store.read() as tx:
@@ -60,8 +62,10 @@ def books() -> Iterator[Books]:
     books.store.close()
 
 
-def request(version: int = 1, amount: int = 4_000, until: datetime = NOW + DAY, request_id: str = "r1") -> HoldRequest:
-    return HoldRequest(request_id, version, "hold_funds", ACCOUNT, amount, "VND", until, confirmed=version > 1)
+def request(version: int = 1, amount: int = 4_000, until: datetime = NOW + DAY, request_id: str = "r1") -> Request:
+    return Request(
+        request_id, version, "hold_funds", Target("account", ACCOUNT), amount, "VND", until, confirmed=version > 1
+    )
 
 
 def test_a_version_that_is_not_newer_changes_nothing(books):
@@ -109,6 +113,19 @@ def test_a_confirmation_after_the_fall_takes_up_what_is_still_there(books):
     assert books.answers() == [("executed", 4_000), ("part", 1_500)]
 
 
+def test_a_confirmation_after_all_is_gone_is_refused_and_a_later_one_may_find_something(books):
+    books.take(Kind.REQUESTED, request(1))
+    books.spend("t1", 5_000, NOW + DAY)
+    books.take(Kind.CONFIRMED, request(2, until=NOW + 3 * DAY), now=NOW + DAY)
+    assert books.held(NOW + DAY) == 0
+    with books.store.write() as tx:
+        assert tell_fallen(tx, NOW + DAY) == 0
+        move(tx, "970436", Transfer("t2", "970407:9", ACCOUNT, 700, "now"), NOW + DAY)
+    assert books.answers() == [("executed", 4_000), ("refused", None)]
+    books.take(Kind.RENEWED, request(3, until=NOW + 3 * DAY), now=NOW + DAY)
+    assert books.answers()[2:] == [("part", 700)]
+
+
 def test_two_requests_share_what_is_there(books):
     books.take(Kind.REQUESTED, request(request_id="r1"))
     books.take(Kind.REQUESTED, request(request_id="r2"))
@@ -124,7 +141,7 @@ def test_what_comes_after_the_end_is_not_held(books):
 
 
 def test_a_late_bank_that_is_told_of_the_release_first_holds_nothing(books):
-    late = Policy("970436", Mode.LATE, delay=timedelta(minutes=5))
+    late = Policy(TRADE, Mode.LATE, delay=timedelta(minutes=5))
     books.take(Kind.REQUESTED, request(1), policy=late)
     books.take(Kind.RELEASED, request(2), policy=late)
     with books.store.write() as tx:

@@ -14,7 +14,7 @@ def test_it_holds_what_is_asked_and_says_so_signed(keng, start_bank, ask):
     bank = start_bank()
     account = bank.open_account("0071", 9_000_000)
     data = ask(account, 4_800_000)
-    status, reply = send(bank.url, "hold.requested", data)
+    status, reply = send(bank.url, "measure.requested", data)
     assert (status, reply["duplicate"]) == (200, False)
     keng.wait(lambda: len(keng.answers) == 1)
     answer = keng.answers[0]
@@ -40,7 +40,7 @@ def test_the_answer_comes_from_its_own_balances(keng, start_bank, ask, number, a
     bank = start_bank()
     bank.open_account("0071", 5_000)
     bank.open_account("0072", 0)
-    send(bank.url, "hold.requested", ask(number, amount))
+    send(bank.url, "measure.requested", ask(number, amount))
     keng.wait(lambda: len(keng.answers) == 1)
     body = keng.answers[0].body
     assert (body["status"], body["held_amount"], body["reason"]) == (status, held, reason)
@@ -49,7 +49,7 @@ def test_the_answer_comes_from_its_own_balances(keng, start_bank, ask, number, a
 def test_what_is_held_cannot_leave_until_it_falls_by_itself(keng, start_bank, ask):
     bank = start_bank()
     account = bank.open_account("0071", 5_000)
-    send(bank.url, "hold.requested", ask(account, 4_000))
+    send(bank.url, "measure.requested", ask(account, 4_000))
     order = {
         "transfer_id": "t1",
         "from_account": account,
@@ -69,8 +69,8 @@ def test_it_releases_and_tells(keng, start_bank, ask):
     bank = start_bank()
     account = bank.open_account("0071", 5_000)
     data = ask(account, 5_000)
-    send(bank.url, "hold.requested", data)
-    send(bank.url, "hold.released", data | {"version": 2})
+    send(bank.url, "measure.requested", data)
+    send(bank.url, "measure.released", data | {"version": 2})
     keng.wait(lambda: keng.statuses(data["request_id"]) == ["executed", "released"])
     assert core(bank.url, f"accounts/{account}")[1]["held"] == 0
 
@@ -79,7 +79,7 @@ def test_late_says_received_and_decides_on_the_balance_of_then(keng, start_bank,
     bank = start_bank("--mode", "late", "--delay-seconds", "250")
     account = bank.open_account("0071", 5_000)
     data = ask(account, 5_000)
-    send(bank.url, "hold.requested", data)
+    send(bank.url, "measure.requested", data)
     keng.wait(lambda: keng.statuses(data["request_id"]) == ["received"])
     order = {
         "transfer_id": "t1",
@@ -101,7 +101,7 @@ def test_late_says_received_and_decides_on_the_balance_of_then(keng, start_bank,
 def test_part_keeps_living_costs(keng, start_bank, ask):
     bank = start_bank("--mode", "part")
     data = ask(bank.open_account("0071", 5_000), 1_001)
-    send(bank.url, "hold.requested", data)
+    send(bank.url, "measure.requested", data)
     keng.wait(lambda: keng.statuses(data["request_id"]) == ["part"])
     assert keng.answers[0].body["held_amount"] == 600
 
@@ -109,28 +109,28 @@ def test_part_keeps_living_costs(keng, start_bank, ask):
 def test_refuse_wants_a_document_and_holds_nothing(keng, start_bank, ask):
     bank = start_bank("--mode", "refuse")
     data = ask(bank.open_account("0071", 5_000), 1_000)
-    send(bank.url, "hold.requested", data)
+    send(bank.url, "measure.requested", data)
     keng.wait(lambda: keng.statuses(data["request_id"]) == ["refused"])
     assert keng.answers[0].body["reason"] == "needs_document"
-    assert core(bank.url, "holds")[1] == {"items": []}
+    assert core(bank.url, "deeds")[1] == {"items": []}
 
 
 def test_twice_is_two_messages_and_one_hold(keng, start_bank, ask):
     bank = start_bank("--mode", "twice")
     data = ask(bank.open_account("0071", 5_000), 1_000)
-    send(bank.url, "hold.requested", data)
+    send(bank.url, "measure.requested", data)
     keng.wait(lambda: keng.statuses(data["request_id"]) == ["executed", "executed"])
     assert keng.answers[0].message_id != keng.answers[1].message_id
-    assert [hold["amount"] for hold in core(bank.url, "holds")[1]["items"]] == [1_000]
+    assert [hold["amount"] for hold in core(bank.url, "deeds")[1]["items"]] == [1_000]
 
 
 def test_silent_takes_it_and_never_answers(keng, start_bank, ask):
     bank = start_bank("--mode", "silent")
     account = bank.open_account("0071", 5_000)
     data = ask(account, 1_000)
-    assert send(bank.url, "hold.requested", data)[0] == 200
+    assert send(bank.url, "measure.requested", data)[0] == 200
     assert send(bank.url, "request.reminder", data)[0] == 200
-    assert send(bank.url, "hold.released", data | {"version": 2})[0] == 200
+    assert send(bank.url, "measure.released", data | {"version": 2})[0] == 200
     assert bank.stop() == 0
     assert keng.tried == []
 
@@ -138,7 +138,7 @@ def test_silent_takes_it_and_never_answers(keng, start_bank, ask):
 def test_down_is_503_for_the_first_tries_and_stores_nothing_of_them(keng, start_bank, ask):
     bank = start_bank("--mode", "down", "--down-tries", "2")
     data = ask(bank.open_account("0071", 5_000), 1_000)
-    tries = [send(bank.url, "hold.requested", data, "same-id")[0] for _ in range(4)]
+    tries = [send(bank.url, "measure.requested", data, "same-id")[0] for _ in range(4)]
     assert tries == [503, 503, 200, 200]
     keng.wait(lambda: keng.statuses(data["request_id"]) == ["executed"])
 
@@ -146,7 +146,7 @@ def test_down_is_503_for_the_first_tries_and_stores_nothing_of_them(keng, start_
 def test_down_for_ever_never_takes_it(start_bank, ask):
     bank = start_bank("--mode", "down")
     data = ask(bank.open_account("0071", 5_000), 1_000)
-    assert {send(bank.url, "hold.requested", data, "same-id")[0] for _ in range(5)} == {503}
+    assert {send(bank.url, "measure.requested", data, "same-id")[0] for _ in range(5)} == {503}
 
 
 def test_what_was_asked_while_it_was_down_is_fetched(keng, start_bank, ask):
@@ -157,7 +157,7 @@ def test_what_was_asked_while_it_was_down_is_fetched(keng, start_bank, ask):
     keng.open_requests = [asked[0], {"request_id": "not-a-request"}, *asked[1:]]
     bank.start()
     keng.wait(lambda: all(keng.statuses(data["request_id"]) == ["executed"] for data in asked))
-    assert send(bank.url, "hold.requested", asked[0])[1]["taken"] == "old"
+    assert send(bank.url, "measure.requested", asked[0])[1]["taken"] == "old"
     assert core(bank.url, f"accounts/{account}")[1]["held"] == 5_000
 
 
@@ -165,7 +165,7 @@ def test_an_answer_is_tried_until_it_is_taken_always_under_one_id(keng, start_ba
     keng.first_replies = [(503, "down"), (500, "fault"), (401, "stale_timestamp")]
     bank = start_bank()
     data = ask(bank.open_account("0071", 9_000), 1_000)
-    send(bank.url, "hold.requested", data)
+    send(bank.url, "measure.requested", data)
     keng.wait(lambda: keng.statuses(data["request_id"]) == ["executed"])
     assert len(keng.tried) == 4
     assert len(set(keng.tried)) == 1
@@ -176,10 +176,10 @@ def test_a_last_word_of_keng_ends_the_tries(keng, start_bank, ask, reply):
     keng.first_replies = [reply]
     bank = start_bank()
     account = bank.open_account("0071", 9_000)
-    send(bank.url, "hold.requested", ask(account, 1_000))
+    send(bank.url, "measure.requested", ask(account, 1_000))
     keng.wait(lambda: len(keng.tried) == 1)
     second = ask(account, 1_000)
-    send(bank.url, "hold.requested", second)
+    send(bank.url, "measure.requested", second)
     keng.wait(lambda: keng.statuses(second["request_id"]) == ["executed"])
     assert bank.stop() == 0
     assert len(keng.tried) == 2
@@ -189,11 +189,11 @@ def test_a_last_word_of_keng_ends_the_tries(keng, start_bank, ask, reply):
 def test_a_reminder_brings_the_answer_again_and_a_confirmation_moves_the_end(keng, start_bank, ask):
     bank = start_bank()
     data = ask(bank.open_account("0071", 9_000), 1_000)
-    send(bank.url, "hold.requested", data)
+    send(bank.url, "measure.requested", data)
     keng.wait(lambda: keng.statuses(data["request_id"]) == ["executed"])
     # the first reminder may overtake the bank's own note that the answer was taken; then it brings nothing new
     wait_until(lambda: send(bank.url, "request.reminder", data)[0] == 200 and len(keng.answers) > 1)
     assert {got.body["held_amount"] for got in keng.answers} == {1_000}
     later = write_utc(datetime.now(UTC).replace(microsecond=0) + timedelta(days=3))
-    send(bank.url, "hold.confirmed", data | {"version": 2, "hold_until": later, "confirmed": True})
-    assert [hold["hold_until"] for hold in core(bank.url, "holds")[1]["items"]] == [later]
+    send(bank.url, "measure.confirmed", data | {"version": 2, "until": later, "confirmed": True})
+    assert [hold["until"] for hold in core(bank.url, "deeds")[1]["items"]] == [later]

@@ -5,17 +5,19 @@ from __future__ import annotations
 import http.client
 import json
 import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from keng.nation.robot.tests.fake_keng import call, core, send, signed_headers
+from keng.nation.robot.tests.fake_keng import SECRET, call, core, send, signed_headers
+from keng.nation.robot.tests.parties import CASES, name_case
 
 OTHER_SECRET = "whsec_b3RoZXIgc2VjcmV0IG9mIGEgYmFuaw=="
 
 
 def _message(data: dict) -> str:
-    return json.dumps({"type": "hold.requested", "timestamp": "2026-11-21T07:30:00Z", "data": data})
+    return json.dumps({"type": "measure.requested", "timestamp": "2026-11-21T07:30:00Z", "data": data})
 
 
 @pytest.fixture
@@ -37,8 +39,41 @@ def test_it_takes_nothing_that_is_not_signed_now(keng, bank, ask):
     }
     assert {name: status for name, (status, _) in refused.items()} == dict.fromkeys(refused, 401)
     assert refused["too_old"][1]["error"]["code"] == "stale_timestamp"
-    assert core(bank.url, "holds")[1] == {"items": []}
+    assert core(bank.url, "deeds")[1] == {"items": []}
     assert call("POST", f"{bank.url}/", body, signed_headers(body, "a"))[0] == 200
+
+
+@pytest.mark.parametrize("case", CASES, ids=name_case)
+def test_every_kind_takes_what_is_signed_once_and_answers_what_it_cannot_read(keng, start_partner, ask, case):
+    partner = start_partner(case.kind)
+    path, value = case.opening
+    core(partner.url, path, value)
+    data = ask(case.target.value, case.amount, kind=case.target.kind, action=case.action)
+    body = _message(data)
+    assert call("POST", f"{partner.url}/", body, signed_headers(body, "a", secret=OTHER_SECRET))[0] == 401
+    assert core(partner.url, "deeds")[1] == {"items": []}
+    replies = [call("POST", f"{partner.url}/", body, signed_headers(body, "b"))[1]["taken"] for _ in range(2)]
+    assert replies == ["acted", "duplicate"]
+    assert send(partner.url, "measure.released", data | {"version": 1})[1]["taken"] == "old"
+    assert len(core(partner.url, "deeds")[1]["items"]) == 1
+    unknown = ask("Trái Đất", kind="planet", action="move_away", amount=7, scope={"vi": "x"}, basis=None, measure=None)
+    assert send(partner.url, "measure.requested", unknown)[0] == 200
+    keng.wait(lambda: keng.statuses(unknown["request_id"]) == ["refused"])
+    said = next(got.body for got in keng.answers if got.request_id == unknown["request_id"])
+    assert (said["reason"], "move_away" in said["note"]) == ("other", True)
+
+
+def test_half_a_letter_is_no_text(bank, ask):
+    data = ask("\ud800", kind="planet", action="move_away")
+    assert send(bank.url, "measure.requested", data) == (
+        400, {"error": {"code": "bad_json", "vi": "Không đọc được JSON", "en": "The body is not JSON", "field": None}},
+    )  # fmt: skip
+    assert call("GET", f"{bank.url}/healthz")[0] == 200
+
+
+def test_money_is_no_part_of_other_measures(bank, ask):
+    status, reply = send(bank.url, "measure.requested", ask("970436:1", 5, action="restrict_account"))
+    assert (status, reply["error"]["field"]) == (422, "amount")
 
 
 def test_a_replayed_message_is_a_duplicate_and_holds_once(keng, bank, ask):
@@ -57,9 +92,9 @@ def test_a_replayed_message_is_a_duplicate_and_holds_once(keng, bank, ask):
         ("[]", 400),
         ("", 400),
         ("[" * 100_000, 400),
-        ('{"type": "hold.requested"}', 422),
-        ('{"type": "hold.surprise", "data": {}}', 422),
-        ('{"type": ["hold.requested"], "data": {}}', 422),
+        ('{"type": "measure.requested"}', 422),
+        ('{"type": "measure.surprise", "data": {}}', 422),
+        ('{"type": ["measure.requested"], "data": {}}', 422),
     ],
 )
 def test_it_refuses_a_broken_body_though_it_is_signed(bank, body, status):
@@ -78,24 +113,30 @@ def test_it_refuses_a_broken_body_though_it_is_signed(bank, body, status):
         {"amount": 2**63},
         {"version": 0},
         {"version": None},
-        {"account": "970436"},
-        {"account": "970436:'; DROP TABLE hold; --"},
+        {"object": None},
+        {"object": {"kind": "account"}},
+        {"object": {"kind": "account", "value": "970436"}},
+        {"object": {"kind": "account", "value": "970436:'; DROP TABLE deed; --"}},
+        {"object": {"kind": "account", "value": ["970436:1"]}},
+        {"object": {"kind": "Account; --", "value": "970436:1"}},
+        {"action": "hold_funds\n"},
         {"request_id": "../../admin"},
-        {"hold_until": "tomorrow"},
-        {"hold_until": "2026-11-22T07:30:00"},
-        {"hold_until": 1},
+        {"until": "tomorrow"},
+        {"until": "2026-11-22T07:30:00"},
+        {"until": 1},
     ],
 )
 def test_it_names_the_field_that_cannot_be_used(bank, ask, change):
-    status, reply = send(bank.url, "hold.requested", ask("970436:1", 1_000) | change)
+    status, reply = send(bank.url, "measure.requested", ask("970436:1", 1_000) | change)
     assert (status, reply["error"]["field"]) == (422, next(iter(change)))
 
 
 def test_a_request_cannot_move_to_another_account(bank, ask):
     data = ask(bank.open_account("0071", 9_000), 1_000)
-    send(bank.url, "hold.requested", data)
-    status, reply = send(bank.url, "hold.confirmed", data | {"version": 2, "account": bank.open_account("0072", 9_000)})
-    assert (status, reply["error"]["code"]) == (422, "account_changed")
+    send(bank.url, "measure.requested", data)
+    other = {"kind": "account", "value": bank.open_account("0072", 9_000)}
+    status, reply = send(bank.url, "measure.confirmed", data | {"version": 2, "object": other})
+    assert (status, reply["error"]["code"]) == (422, "object_changed")
 
 
 def test_fifty_megabytes_are_refused_with_a_reply(bank):
@@ -149,6 +190,24 @@ def test_a_transfer_id_names_one_transfer(bank):
     )
     assert core(bank.url, "transfers", order | {"transfer_id": "t2", "to_account": "970436:none"})[0] == 404
     assert core(bank.url, f"accounts/{account}")[1]["balance"] == 9_005
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"), [("carrier", "970436"), ("bank", "carrier:viettel"), ("registry", "registry:../x")]
+)
+def test_a_code_of_another_kind_ends_with_status_2(tmp_path, kind, code):
+    (tmp_path / "secret").write_text(SECRET, encoding="utf-8")
+    words = [sys.executable, "-m", "keng.cli", "robot", "--kind", kind, "--code", code, "--name", "x", "--port", "0"]
+    words += [
+        "--keng",
+        "http://127.0.0.1:9",
+        "--secret-file",
+        str(tmp_path / "secret"),
+        "--state",
+        str(tmp_path / "s.sqlite"),
+    ]
+    ended = subprocess.run(words, capture_output=True, text=True, timeout=20)
+    assert (ended.returncode, ended.stdout, "bad_code" in ended.stderr) == (2, "", True)
 
 
 def test_a_second_robot_on_the_same_port_ends_with_status_2(bank, tmp_path):

@@ -1,4 +1,4 @@
-"""The bank's calls to Kẻng, signed anew at each try. A reply is a value; only what is worth a later try is `retry`."""
+"""A partner's calls to Kẻng, signed anew at each try. A reply is a value; only what is worth a later try is `retry`."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Reply:
 
 
 class KengClient:
-    """Kẻng as this bank sees it. Safe to use from several threads."""
+    """Kẻng as this partner sees it. Safe to use from several threads."""
 
     def __init__(self, url: str, partner: str, secrets: Sequence[bytes], clock: Clock) -> None:
         self._url = url.rstrip("/")

@@ -1,48 +1,49 @@
-"""Answers go out, late decisions are taken, the end of a hold is told: one thread, and the books first."""
+"""Answers go out, late decisions are taken, the end of a deed is told: one thread, and the books first."""
 
 from __future__ import annotations
 
 import sys
 import threading
 
-from keng.nation.robot.bank import Bank
 from keng.nation.robot.books.answers import Waiting, close_answer, hasten_answers, list_due, postpone_answer
 from keng.nation.robot.desk import decide_late, tell_fallen
+from keng.nation.robot.partner import Partner
 from keng.nation.robot.wire.client import KengClient
 
 LOOK_SECONDS = 0.25
-"""How often to look though nobody called: a delay, a hold or a wait may be over, and the test clock may jump."""
+"""How often to look though nobody called: a delay, a deed or a wait may be over, and the test clock may jump."""
 
 
-def send_until(bank: Bank, client: KengClient, stop: threading.Event) -> None:
+def send_until(partner: Partner, client: KengClient, stop: threading.Event) -> None:
     """Run until `stop`."""
-    with bank.store.write() as tx:
-        hasten_answers(tx, bank.now())
+    with partner.store.write() as tx:
+        hasten_answers(tx, partner.now())
     while not stop.is_set():
-        bank.work.clear()
-        if _work_once(bank, client, stop) == 0:
-            bank.work.wait(LOOK_SECONDS)
+        partner.work.clear()
+        if _work_once(partner, client, stop) == 0:
+            partner.work.wait(LOOK_SECONDS)
 
 
-def _work_once(bank: Bank, client: KengClient, stop: threading.Event) -> int:
-    with bank.store.write() as tx:
-        now = bank.now()
-        decided = decide_late(tx, bank.policy, now) + tell_fallen(tx, now)
+def _work_once(partner: Partner, client: KengClient, stop: threading.Event) -> int:
+    with partner.store.write() as tx:
+        now = partner.now()
+        decided = decide_late(tx, partner.policy, now) + tell_fallen(tx, now)
         due = list_due(tx, now)
+    partner.trade.publish(partner.store, now)
     for waiting in due:
         if stop.is_set():
             break
-        _send(bank, client, waiting)
+        _send(partner, client, waiting)
     return decided + len(due)
 
 
-def _send(bank: Bank, client: KengClient, waiting: Waiting) -> None:
+def _send(partner: Partner, client: KengClient, waiting: Waiting) -> None:
     """Try once. The network is called between two transactions, never inside one."""
     reply = client.post_answer(waiting.request_id, waiting.message_id, waiting.body)
-    with bank.store.write() as tx:
+    with partner.store.write() as tx:
         if reply.retry:
-            postpone_answer(tx, waiting, bank.now())
+            postpone_answer(tx, waiting, partner.now())
         else:
             close_answer(tx, waiting.number, f"{reply.status} {reply.code}".strip())
     if not reply.delivered and not reply.retry:
-        sys.stderr.write(f"{bank.name}: answer to {waiting.request_id} not taken: {reply.status} {reply.code}\n")
+        sys.stderr.write(f"{partner.name}: answer to {waiting.request_id} not taken: {reply.status} {reply.code}\n")

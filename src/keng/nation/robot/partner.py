@@ -1,4 +1,4 @@
-"""The bank: its policy, books, secrets and clock in one value that the doors and the workers share."""
+"""The partner: its policy, books, secrets and clock in one value that the doors and the workers share."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from datetime import datetime
 from keng.nation.robot.books.store import Store
 from keng.nation.robot.clock import Clock
 from keng.nation.robot.desk import Policy, Taken, take
+from keng.nation.robot.kinds.trade import Trade
 from keng.nation.robot.modes import Mode, behaviour_for
 from keng.nation.robot.wire.messages import Message
 
 
 class Outage:
-    """Which requests the bank cannot hear yet. Tries are counted in memory: a bank that is down writes nothing."""
+    """Which requests the partner cannot hear yet. Tries are counted in memory: one that is down writes nothing."""
 
     def __init__(self, policy: Policy, tries: int | None) -> None:
         self._policy = policy
@@ -25,7 +26,7 @@ class Outage:
         self._lock = threading.Lock()
 
     def stops(self, request_id: str, *, count: bool) -> bool:
-        """True while the bank is down for this request: for its first `tries` calls, or for ever if that is None."""
+        """True while the partner is down for this request: for its first `tries` calls, or for ever if that is None."""
         if behaviour_for(self._policy.mode, self._policy.seed, request_id) is not Mode.DOWN:
             return False
         with self._lock:
@@ -36,7 +37,7 @@ class Outage:
 
 
 @dataclass(frozen=True, slots=True)
-class Bank:
+class Partner:
     """Everything that a door or a worker needs. `work` is set when there may be something to send or to decide."""
 
     name: str
@@ -46,6 +47,10 @@ class Bank:
     clock: Clock
     outage: Outage
     work: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def trade(self) -> Trade:
+        return self.policy.trade
 
     def now(self) -> datetime:
         return self.clock()

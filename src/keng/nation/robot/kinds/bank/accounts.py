@@ -1,18 +1,33 @@
-"""Accounts and the money in them. Invariants: no balance is below zero, and what is held cannot leave."""
+"""Accounts and the money in them. Invariants: no balance is below zero, and what is held or restricted cannot leave."""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from keng.base.errors import ConflictError, InputError, Said
-from keng.nation.robot.books.holds import held_on
+from keng.nation.robot.books.columns import load_once
+from keng.nation.robot.books.deeds import amount_in_force, list_in_force
 from keng.nation.robot.books.store import Store, Transaction
+from keng.nation.robot.wire.messages import Action
 
-BATCH_ROWS = 50_000
+CASH = "cash:"
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS account (
+    account TEXT PRIMARY KEY,
+    opening INTEGER NOT NULL CHECK (opening >= 0),
+    balance INTEGER NOT NULL CHECK (balance >= 0)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS transfer (
+    transfer_id TEXT PRIMARY KEY,
+    from_account TEXT NOT NULL,
+    to_account TEXT NOT NULL,
+    amount INTEGER NOT NULL CHECK (amount > 0),
+    at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +37,9 @@ class Position:
     account: str
     balance: int
     held: int
+    restricted: bool = False
+    """Nothing may leave; `cash_only` if it is cash that still may."""
+    cash_only: bool = False
 
     @property
     def available(self) -> int:
@@ -56,14 +74,23 @@ def open_account(tx: Transaction, account: str, opening: int) -> bool:
 
 def find_position(tx: Transaction, account: str, now: datetime) -> Position | None:
     row = tx.execute("SELECT balance FROM account WHERE account = ?", (account,)).fetchone()
-    return None if row is None else Position(account, row["balance"], held_on(tx, account, now))
+    if row is None:
+        return None
+    restrictions = list_in_force(tx, Action.RESTRICT_ACCOUNT, account, now)
+    return Position(
+        account,
+        row["balance"],
+        amount_in_force(tx, Action.HOLD_FUNDS, account, now),
+        restricted=bool(restrictions),
+        cash_only=not any(deed.whole for deed in restrictions),
+    )
 
 
 def move(tx: Transaction, bank_bin: str, transfer: Transfer, now: datetime) -> Moved:
     """Debit and credit this bank's sides, once for each transfer_id.
 
-    Refuses with InputError `not_our_account` or `no_such_account`, or ConflictError `held` (the balance is there but
-    held), `insufficient` or `transfer_id_reused`. A refused transfer leaves nothing behind and may be tried again.
+    Refuses with InputError `not_our_account` or `no_such_account`, or ConflictError `restricted`, `held` (the balance is
+    there but held), `insufficient` or `transfer_id_reused`. A refused transfer leaves nothing behind and may be tried again.
     """
     sides = [account.startswith(f"{bank_bin}:") for account in (transfer.from_account, transfer.to_account)]
     if not any(sides):
@@ -71,7 +98,7 @@ def move(tx: Transaction, bank_bin: str, transfer: Transfer, now: datetime) -> M
     if _done_before(tx, transfer):
         return Moved(*sides, duplicate=True)
     if sides[0]:
-        _refuse_unless_available(_position(tx, transfer.from_account, now), transfer.amount)
+        _refuse_unless_available(_position(tx, transfer.from_account, now), transfer)
         _add(tx, transfer.from_account, -transfer.amount)
     if sides[1]:
         _position(tx, transfer.to_account, now)
@@ -83,33 +110,18 @@ def move(tx: Transaction, bank_bin: str, transfer: Transfer, now: datetime) -> M
 
 def load_accounts(store: Store, bank_bin: str, path: Path) -> int:
     """Open this bank's accounts of a Parquet or CSV file of `account, opening`; those of others are passed over."""
-    rows = _read_parquet(path) if path.suffix == ".parquet" else _read_csv(path)
-    ours = ((account, opening) for account, opening in rows if account.startswith(f"{bank_bin}:"))
-    opened, batch = 0, []
-    for row in ours:
-        batch.append(row)
-        if len(batch) == BATCH_ROWS:
-            opened, batch = opened + _open_batch(store, batch), []
-    return opened + _open_batch(store, batch)
+
+    def open_ours(tx: Transaction, row: list[str]) -> bool:
+        account, opening = row
+        return account.startswith(f"{bank_bin}:") and open_account(tx, account, int(opening))
+
+    return load_once(store, path, ("account", "opening"), open_ours)
 
 
-def _open_batch(store: Store, rows: Iterable[tuple[str, int]]) -> int:
-    with store.write() as tx:
-        return sum(open_account(tx, account, opening) for account, opening in rows)
-
-
-def _read_parquet(path: Path) -> Iterator[tuple[str, int]]:
-    from pyarrow import parquet  # slow to import, and most robots start without a file
-
-    for batch in parquet.ParquetFile(path).iter_batches(BATCH_ROWS, columns=["account", "opening"]):
-        columns = batch.to_pydict()
-        yield from zip(map(str, columns["account"]), map(int, columns["opening"]), strict=True)
-
-
-def _read_csv(path: Path) -> Iterator[tuple[str, int]]:
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        for row in csv.DictReader(lines):
-            yield row["account"], int(row["opening"])
+def list_transfers(tx: Transaction, account: str) -> list[dict[str, Any]]:
+    """Every transfer from or to an account."""
+    query = "SELECT * FROM transfer WHERE ? IN (from_account, to_account) ORDER BY at, transfer_id"
+    return [dict(row) for row in tx.execute(query, (account,))]
 
 
 def _done_before(tx: Transaction, transfer: Transfer) -> bool:
@@ -134,10 +146,12 @@ def _position(tx: Transaction, account: str, now: datetime) -> Position:
     return position
 
 
-def _refuse_unless_available(position: Position, amount: int) -> None:
-    if position.available >= amount:
+def _refuse_unless_available(position: Position, transfer: Transfer) -> None:
+    if position.restricted and not (position.cash_only and transfer.to_account.startswith(CASH)):
+        raise ConflictError("restricted", Said("Tài khoản đang bị hạn chế", "The account is restricted"))
+    if position.available >= transfer.amount:
         return
-    if position.balance >= amount:
+    if position.balance >= transfer.amount:
         raise ConflictError("held", Said("Tiền đang bị giữ", "The money is held"))
     raise ConflictError("insufficient", Said("Không đủ tiền", "There is not enough money"))
 

@@ -1,0 +1,1 @@
+"""A bank: its books, its crafts, its door."""

@@ -1,0 +1,1 @@
+"""A carrier: its books, its crafts, its door."""

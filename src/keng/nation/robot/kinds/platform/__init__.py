@@ -1,0 +1,1 @@
+"""A platform: its books, its crafts, its door."""

@@ -1,0 +1,1 @@
+"""A registry: its books, its crafts, its door."""
