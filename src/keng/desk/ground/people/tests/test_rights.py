@@ -17,7 +17,10 @@ ALLOWED = {
         "ledger.list", "outbox.list",
     },
     "auditor": {"reports.list", "reports.look", "measures.list", "appeals.read", "ledger.list", "outbox.list"},
-    "operator": {"ledger.list", "outbox.list", "outbox.retry"},
+    "operator": {
+        "ledger.list", "outbox.list", "outbox.retry", "outbox.retry_all", "outbox.drop", "tasks.retry", "tasks.drop",
+        "batches.retry_failed", "batches.cancel",
+    },
 }  # fmt: skip
 
 
