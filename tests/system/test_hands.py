@@ -20,7 +20,7 @@ from tests.system.rehearsal import wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
 SEED = 20261122
-TASKS = 80
+TASKS = 200
 KILLS = 16
 GAP_SECONDS = (0.05, 1.2)
 PAST_A_LEASE = timedelta(seconds=31)

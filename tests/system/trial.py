@@ -8,7 +8,7 @@ import time
 
 from django.apps import AppConfig
 
-BUSY_SECONDS = 0.02
+BUSY_SECONDS = 0.05
 
 
 class Trial(AppConfig):

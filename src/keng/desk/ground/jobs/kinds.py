@@ -62,3 +62,8 @@ def get_kind(name: str) -> Kind:
 def find_kind(name: str) -> Kind | None:
     """The kind of that name, if an app here registered it."""
     return _registered.get(name)
+
+
+def all_kinds() -> list[Kind]:
+    """Every kind that is known here, by name."""
+    return [_registered[name] for name in sorted(_registered)]

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from keng.desk.fraud.appeals import actions as appeals
 from keng.desk.fraud.appeals.models import Appeal
 from keng.desk.fraud.reports import actions as reports
-from keng.desk.ground.jobs.models import Outgoing, State
+from keng.desk.ground.jobs import batches, tasks
+from keng.desk.ground.jobs.models import Outgoing, Reason, State, Task, TaskState
 from keng.desk.ground.people.actions import make_entry_link
 
 SECOND_ACCOUNT = "0071000999888"
@@ -28,6 +30,8 @@ class Desk:
     measure: Any
     appeal: Any
     letter: Any
+    batch: Any
+    task: Any
     token: str
 
     @property
@@ -47,7 +51,12 @@ def desk(cast: Any) -> Desk:
     appeals.lodge(measure.code, "Tiền này là tiền tôi bán xe.", cast.keys, now=now)
     letter = Outgoing.objects.get()
     Outgoing.objects.filter(pk=letter.pk).update(state=State.DEAD, tries=12, last_error="HTTP 500", last_try_at=now)
-    return Desk(cast, waiting, held, measure, Appeal.objects.get(), letter, make_entry_link(cast.second, now=now))
+    with transaction.atomic():
+        batch = batches.start(batches.RESEND.name, "partner:970436", cast.operator.actor, now=now)
+        tasks.post(kind=batches.RESEND.name, key="t", payload={"letters": []}, batch=batch, now=now)
+    Task.objects.update(state=TaskState.QUARANTINED, tries=8, reason=Reason.KILLED, last_try_at=now)
+    appeal, link = Appeal.objects.get(), make_entry_link(cast.second, now=now)
+    return Desk(cast, waiting, held, measure, appeal, letter, batch, Task.objects.get(), link)
 
 
 @pytest.fixture

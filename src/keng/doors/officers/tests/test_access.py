@@ -21,7 +21,14 @@ EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "queue": {"get": (403, 200, 200, 302)},
     "queue_rows": {"get": (403, 200, 200, 403)},
     "dead_letters": {"get": (403, 200, 200, 200)},
+    "batch_rows": {"get": (403, 200, 200, 200)},
     "resend": {"post": (403, 403, 403, 302)},
+    "resend_all": {"post": (403, 403, 403, 302)},
+    "drop_letter": {"post": (403, 403, 403, 302)},
+    "retry_task": {"post": (403, 403, 403, 302)},
+    "drop_task": {"post": (403, 403, 403, 302)},
+    "retry_batch": {"post": (403, 403, 403, 302)},
+    "cancel_batch": {"post": (403, 403, 403, 302)},
     "ledger": {"get": (403, 200, 200, 200)},
     "report": {"get": (403, 200, 200, 403)},
     "report_live": {"get": (403, 200, 200, 403)},
@@ -34,7 +41,7 @@ EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "decide_appeal": {"post": (403, 302, 403, 403)},
 }
 BODY = {"account": "970436:0071000123456", "amount": "4.800.000", "basis": "fraud.hold.nd52-2024.d11", "reason": "có căn cứ",
-        "text": "Chào bạn", "way": "urgent"}  # fmt: skip
+        "text": "Chào bạn", "way": "urgent", "to": "970436"}  # fmt: skip
 CASES = [(name, method, role) for name in EXPECTED for method in METHODS for role in ROLES]
 
 
@@ -44,7 +51,9 @@ def address(name: str, desk: Any) -> str:
         "enter": {"token": desk.token},
         **dict.fromkeys(("report", "report_live", "hold", "say", "close"), on_report),
         **{one: {"code": desk.measure.code} for one in ("confirm", "decline", "release")},
-        "resend": {"ident": desk.letter.pk},
+        **{one: {"ident": desk.letter.pk} for one in ("resend", "drop_letter")},
+        **{one: {"ident": desk.task.pk} for one in ("retry_task", "drop_task")},
+        **{one: {"ident": desk.batch.pk} for one in ("retry_batch", "cancel_batch")},
         "decide_appeal": {"ident": desk.appeal.pk},
     }
     return reverse(f"{app_name}:{name}", kwargs=values.get(name))
