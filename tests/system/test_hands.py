@@ -2,126 +2,49 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import signal
-import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from tests.system.installation import Installation
 from tests.system.rehearsal import wait_for
 
-ROOT = Path(__file__).resolve().parents[2]
 SEED = 20261122
-TASKS = 200
-KILLS = 16
+TASKS = 300
+BLOWS = {"hand": 8, "worker": 6}
 GAP_SECONDS = (0.05, 1.2)
 PAST_A_LEASE = timedelta(seconds=31)
 SETTLED_WITHIN = 240  # seconds
 POISON = {"trial.poison": {"killed"}, "trial.eats": {"memory", "killed"}}  # killed by us while it ate, too
 
 
-class Installation:
-    """A database of its own, a worker, and a clock that can be moved."""
-
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        self.ahead = timedelta()
-        home.mkdir()
-        self.clock_file = home / "clock"
-        self.environment = {
-            **os.environ,
-            "KENG_HOME": str(home),
-            "KENG_DEMO": "1",
-            "KENG_CLOCK_FILE": str(self.clock_file),
-            "DJANGO_SETTINGS_MODULE": "tests.system.trial_settings",
-            "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
-        }
-        self.worker: subprocess.Popen[bytes] | None = None
-        self.ask("from django.core.management import call_command; call_command('migrate', verbosity=0)")
-
-    def ask(self, lines: str) -> str:
-        """What these lines print in a process of this installation."""
-        words = [sys.executable, "-c", f"import django; django.setup()\n{lines}"]
-        done = subprocess.run(words, env=self.environment, capture_output=True, text=True, cwd=ROOT)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    def post(self, *kinds: str) -> None:
-        """A task of each of these kinds, in lanes by turns."""
-        self.ask(
-            f"""
-from django.db import transaction
-from keng.base import clock
-from keng.desk.ground.jobs import tasks
-from keng.desk.ground.jobs.models import Lane
-with transaction.atomic():
-    for number, kind in enumerate({kinds!r}):
-        tasks.post(kind=kind, key=f"{{kind}}:{{number}}", payload={{}}, lane=Lane(number % 4), now=clock.now())
-"""
-        )
-
-    def tasks(self) -> list[dict[str, str]]:
-        """Every task with the number of times that it took effect."""
-        told = self.ask(
-            """
-import json
-from keng.desk.ground.jobs.models import Task
-from keng.desk.ground.ledger.models import Entry
-from collections import Counter
-effects = Counter(Entry.objects.filter(verb="trial.effect").values_list("subject", flat=True))
-rows = Task.objects.values("id", "kind", "state", "reason", "tries")
-print(json.dumps([{**row, "id": str(row["id"]), "effects": effects[f"task:{row['id']}"]} for row in rows]))
-"""
-        )
-        return json.loads(told)
-
-    def start_worker(self, *options: str) -> None:
-        self.worker = subprocess.Popen(
-            [sys.executable, "-m", "keng.cli", "worker", *options], env=self.environment, cwd=ROOT
-        )
-
-    def hands(self) -> list[int]:
-        """Process ids of the hands."""
-        found = []
-        for folder in Path("/proc").iterdir():
-            try:
-                words = (folder / "cmdline").read_bytes().split(b"\0")
-                ours = f"KENG_HOME={self.home}".encode() in (folder / "environ").read_bytes().split(b"\0")
-            except OSError:
-                continue
-            if ours and b"hand" in words:
-                found.append(int(folder.name))
-        return sorted(found)
-
-    def pass_by(self, length: timedelta) -> None:
-        self.ahead += length
-        draft = self.clock_file.with_suffix(".draft")
-        draft.write_text(str(self.ahead.total_seconds()), encoding="ascii")
-        draft.replace(self.clock_file)
-
-    def end(self) -> int:
-        """SIGTERM; the exit status."""
-        assert self.worker is not None
-        self.worker.terminate()
-        return self.worker.wait(30)
-
-
 @pytest.fixture
 def installation(tmp_path: Path):
     made = Installation(tmp_path / "home")
     yield made
-    if made.worker is not None and made.worker.poll() is None:
-        made.worker.kill()
-        made.worker.wait()
+    made.stop_at_once()
     wait_for(lambda: made.hands() == [], "the hands end with their worker", 30)
+
+
+def strike_a_hand(installation: Installation, dice: random.Random) -> bool:
+    """SIGKILL one hand. False if there is none just now."""
+    hands = installation.hands()
+    if not hands:
+        return False
+    try:
+        os.kill(dice.choice(hands), signal.SIGKILL)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def is_settled(installation: Installation) -> Callable[[], bool]:
@@ -140,15 +63,16 @@ def test_killed_at_random_each_task_takes_effect_once_and_nothing_is_stuck(insta
     installation.post(*(["trial.effect"] * TASKS), *POISON)
     installation.start_worker("--memory", "300")
     struck = Counter()
-    for _ in range(KILLS):
+    blows = [what for what, times in BLOWS.items() for _ in range(times)]
+    dice.shuffle(blows)
+    for what in blows:
         time.sleep(dice.uniform(*GAP_SECONDS))  # not a wait for something: the moment is what the test varies
-        hands = installation.hands()
-        victim = dice.choice([installation.worker.pid, *hands])
-        os.kill(victim, signal.SIGKILL)
-        struck["hand" if victim in hands else "worker"] += 1
-        if victim not in hands:
-            installation.worker.wait()
+        if what == "worker":
+            installation.stop_at_once()
             installation.start_worker("--memory", "300")
+        else:
+            wait_for(partial(strike_a_hand, installation, dice), "a hand is at work", 60)
+        struck[what] += 1
         installation.pass_by(PAST_A_LEASE)
 
     wait_for(is_settled(installation), "every task comes to an end", SETTLED_WITHIN)
@@ -160,7 +84,7 @@ def test_killed_at_random_each_task_takes_effect_once_and_nothing_is_stuck(insta
     poison = [row for row in rows if row["kind"] in POISON]
     assert {(row["state"], row["effects"]) for row in poison} == {("quarantined", 0)}
     assert all(row["reason"] in POISON[row["kind"]] for row in poison)
-    assert min(struck["hand"], struck["worker"]) > 0
+    assert struck == BLOWS
     assert any(row["tries"] > 1 for row in good), "no kill struck work"
     assert installation.end() == 0
 
