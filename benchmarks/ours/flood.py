@@ -18,7 +18,7 @@ def main(count: int, address: str) -> None:
     from django.db import transaction
 
     from keng.desk.ground.jobs import actions as jobs
-    from keng.desk.ground.jobs.models import Lane
+    from keng.desk.ground.jobs.states import Lane
     from keng.desk.ground.partners.actions import enrol
 
     enrol(PARTNER, PARTNER, address, now=clock.now())

@@ -51,7 +51,7 @@ class Installation:
 from django.db import transaction
 from keng.base import clock
 from keng.desk.ground.jobs import tasks
-from keng.desk.ground.jobs.models import Lane
+from keng.desk.ground.jobs.states import Lane
 with transaction.atomic():
     for number, kind in enumerate({kinds!r}):
         tasks.post(kind=kind, key=f"{{kind}}:{{number}}", payload={{}}, lane=Lane(number % 4), now=clock.now())

@@ -83,7 +83,8 @@ import json, time, uuid
 from django.db import transaction
 from keng.base import clock
 from keng.desk.ground.jobs import actions as jobs
-from keng.desk.ground.jobs.models import Lane, Outgoing
+from keng.desk.ground.jobs.models import Outgoing
+from keng.desk.ground.jobs.states import Lane
 keys = [uuid.uuid4().hex for _ in range({count})]
 with transaction.atomic():
     for key in keys:

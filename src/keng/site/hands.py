@@ -15,13 +15,13 @@ from collections.abc import Collection
 from datetime import datetime
 from threading import Event, Thread, Timer
 
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 
 from keng.base import clock
 from keng.desk.ground.jobs import tasks
 from keng.desk.ground.jobs.claims import LEASE
 from keng.desk.ground.jobs.kinds import get_kind
-from keng.desk.ground.jobs.models import Lane
+from keng.desk.ground.jobs.states import Lane
 
 STOP_WITHIN_SECONDS = 9.0
 IDLE_SECONDS = 30.0  # then a hand ends, until it is needed again
@@ -87,7 +87,7 @@ class Hand:
                 if self.work_once():
                     idle_since = time.monotonic()
                     continue
-            except DatabaseError:
+            except (DatabaseError, InterfaceError):
                 logger.exception("the database is away; trying again")
                 close_old_connections()
             except MemoryError:
@@ -119,7 +119,7 @@ def _prolong(claimed: tasks.ClaimedTask, done: Event) -> None:
         while not done.wait(LEASE.total_seconds() / 3):
             try:
                 tasks.prolong(claimed, clock.now())
-            except DatabaseError:
+            except (DatabaseError, InterfaceError):
                 logger.exception("could not prolong the lease of task %s", claimed.id)
                 close_old_connections()
     finally:

@@ -7,7 +7,7 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from uuid import UUID
 
-from django.db import DatabaseError, close_old_connections, connection, transaction
+from django.db import DatabaseError, InterfaceError, close_old_connections, connection, transaction
 
 from keng.desk.fraud.measures import answers
 from keng.desk.ground.jobs import actions as jobs
@@ -57,7 +57,7 @@ class Outcomes:
     def _write_some(self, outcomes: list[jobs.Outcome]) -> None:
         try:
             write_down(outcomes)
-        except DatabaseError:
+        except (DatabaseError, InterfaceError):
             logger.exception("could not write down how %d messages went; they will be sent again", len(outcomes))
             close_old_connections()
 

@@ -10,14 +10,14 @@ from datetime import timedelta
 from threading import Event, Thread
 
 from django.conf import settings
-from django.db import OperationalError, close_old_connections, transaction
+from django.db import InterfaceError, InternalError, OperationalError, close_old_connections, transaction
 
 from keng.base import clock
 from keng.desk.fraud.measures import actions as measures
 from keng.desk.ground.jobs import actions as jobs
 from keng.desk.ground.jobs.claims import Line
 from keng.desk.ground.jobs.lanes import room
-from keng.desk.ground.jobs.models import Lane, Reason
+from keng.desk.ground.jobs.states import Lane, Reason
 from keng.desk.ground.keys.queries import store
 from keng.desk.ground.partners import queries as partners
 from keng.doors.partner.sending import Failed, Sender
@@ -28,6 +28,8 @@ HOUSEKEEPING_EVERY = timedelta(seconds=1)
 BITES = {Lane.URGENT: 1, Lane.CITIZEN: 5, Lane.ROUTINE: 25, Lane.BULK: 50}  # messages that one thread takes at once
 LONGEST_BITE_SECONDS = 5.0  # what is not begun by then goes back, long before its lease ends
 STOP_WITHIN_SECONDS = 8.0  # then exchanges under way are broken off
+AWAY = (OperationalError, InterfaceError, InternalError)
+"""A database that went away, stopped us or has us wait for too long; InternalError is PostgreSQL's "idle for too long"."""
 
 Bite = list[jobs.Claimed]
 
@@ -57,7 +59,7 @@ class Worker:
             while not stop.is_set():
                 try:
                     started = self.work_once(pool)
-                except OperationalError:
+                except AWAY:
                     logger.exception("the database is away; trying again")
                     close_old_connections()
                     started = 0
@@ -129,9 +131,10 @@ class Worker:
 
     def _deliver(self, bite: Bite) -> None:
         """Send the messages of a bite one after the other, and tell how each went."""
+        close_old_connections()  # a thread's own connection may have died since it sent the last one
         try:
             self._send_all(bite)
-        except OperationalError:
+        except AWAY:
             logger.exception("the database is away; %d messages are left to their lease", len(bite))
             close_old_connections()
 

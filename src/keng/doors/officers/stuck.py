@@ -16,7 +16,7 @@ from keng.base import clock
 from keng.desk.fraud.measures import queries as measures
 from keng.desk.ground.jobs import actions, batches, kinds, tasks
 from keng.desk.ground.jobs import queries as jobs
-from keng.desk.ground.jobs.models import Reason
+from keng.desk.ground.jobs.states import Reason
 from keng.desk.ground.partners import queries as partners
 from keng.desk.ground.people import queries as people
 from keng.desk.ground.people import rights

@@ -16,7 +16,7 @@ from urllib.parse import quote, urlsplit
 
 from keng.base.webhooks import sign
 from keng.desk.ground.jobs.actions import NotSent
-from keng.desk.ground.jobs.models import Reason
+from keng.desk.ground.jobs.states import Reason
 from keng.doors.partner.wire import Target, Wire, WireError
 
 GONE = 410  # Standard Webhooks: the receiver wants no more

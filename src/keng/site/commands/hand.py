@@ -21,7 +21,7 @@ def run(options: argparse.Namespace) -> int:
     die_with_parent(options.parent)
     resource.setrlimit(resource.RLIMIT_DATA, (options.memory * 2**20, options.memory * 2**20))
     enter()
-    from keng.desk.ground.jobs.models import Lane
+    from keng.desk.ground.jobs.states import Lane
     from keng.site.hands import Hand
 
     Hand([Lane(int(number)) for number in options.lanes.split(",")]).run(stop)

@@ -14,7 +14,8 @@ from django.db.models import F
 
 from keng.base.errors import InputError, Said
 from keng.desk.ground.jobs.claims import LEASE, Line, lease, lines_due
-from keng.desk.ground.jobs.models import Lane, Outgoing, Reason, State
+from keng.desk.ground.jobs.models import Outgoing
+from keng.desk.ground.jobs.states import Lane, Reason, State
 from keng.desk.ground.ledger import actions as ledger
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer

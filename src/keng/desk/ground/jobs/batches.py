@@ -14,7 +14,8 @@ from django.db.models import Q
 from keng.base.errors import ConflictError, InputError, Said
 from keng.desk.ground.jobs import tasks
 from keng.desk.ground.jobs.kinds import Kind, Work, register
-from keng.desk.ground.jobs.models import Batch, Lane, Outgoing, State, Task, TaskState
+from keng.desk.ground.jobs.models import Batch, Outgoing, Task
+from keng.desk.ground.jobs.states import Lane, State, TaskState
 from keng.desk.ground.ledger import actions as ledger
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer

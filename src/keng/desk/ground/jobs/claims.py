@@ -17,7 +17,8 @@ from django.db.models import F, Q, QuerySet
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_naive, make_aware
 
-from keng.desk.ground.jobs.models import WAITING, Lane, Outgoing, Task
+from keng.desk.ground.jobs.models import Outgoing, Task
+from keng.desk.ground.jobs.states import WAITING, Lane
 
 LEASE = timedelta(seconds=30)
 

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from keng.base.errors import Said
-from keng.desk.ground.jobs.models import Lane
+from keng.desk.ground.jobs.states import Lane
 
 LONGEST = timedelta(minutes=10)
 

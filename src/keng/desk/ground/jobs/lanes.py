@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from keng.desk.ground.jobs.models import Lane
+from keng.desk.ground.jobs.states import Lane
 
 CEILINGS = {Lane.URGENT: 1.0, Lane.CITIZEN: 7 / 8, Lane.ROUTINE: 3 / 4, Lane.BULK: 1 / 4}
 

@@ -10,7 +10,8 @@ from uuid import UUID
 
 from django.db.models import Count, QuerySet
 
-from keng.desk.ground.jobs.models import Batch, Outgoing, State, Task, TaskState
+from keng.desk.ground.jobs.models import Batch, Outgoing, Task
+from keng.desk.ground.jobs.states import State, TaskState
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
 

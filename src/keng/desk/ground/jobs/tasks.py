@@ -20,7 +20,8 @@ from keng.base.errors import KengError
 from keng.desk.ground.jobs.actions import LEASE, MAX_ERROR_LENGTH, checked_words, digest, pause_after
 from keng.desk.ground.jobs.claims import Line, lease, lines_due
 from keng.desk.ground.jobs.kinds import Kind, Work, find_kind, get_kind
-from keng.desk.ground.jobs.models import Batch, Lane, Reason, Task, TaskState
+from keng.desk.ground.jobs.models import Batch, Task
+from keng.desk.ground.jobs.states import Lane, Reason, TaskState
 from keng.desk.ground.ledger import actions as ledger
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer

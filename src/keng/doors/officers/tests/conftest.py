@@ -13,7 +13,8 @@ from keng.desk.fraud.appeals import actions as appeals
 from keng.desk.fraud.appeals.models import Appeal
 from keng.desk.fraud.reports import actions as reports
 from keng.desk.ground.jobs import batches, tasks
-from keng.desk.ground.jobs.models import Outgoing, Reason, State, Task, TaskState
+from keng.desk.ground.jobs.models import Outgoing, Task
+from keng.desk.ground.jobs.states import Reason, State, TaskState
 from keng.desk.ground.people.actions import make_entry_link
 
 SECOND_ACCOUNT = "0071000999888"

@@ -9,7 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from keng.desk.fraud.reports import actions as reports
-from keng.desk.ground.jobs.models import Outgoing, State
+from keng.desk.ground.jobs.models import Outgoing
+from keng.desk.ground.jobs.states import State
 from keng.desk.ground.people.actions import enrol
 
 MOST = {"queue": 16, "report": 45, "report_live": 30, "dead_letters": 14, "ledger": 14}

@@ -7,7 +7,8 @@ from django.db import transaction
 
 from keng.desk.ground.jobs import actions as jobs
 from keng.desk.ground.jobs import tasks
-from keng.desk.ground.jobs.models import Lane, Outgoing, Reason, State, Task, TaskState
+from keng.desk.ground.jobs.models import Outgoing, Task
+from keng.desk.ground.jobs.states import Lane, Reason, State, TaskState
 from keng.doors.officers.tests.test_pages import page_of
 
 PAGE = "/ban/thu-chet/"

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from keng.conftest import NOW
-from keng.desk.ground.jobs.models import Reason
+from keng.desk.ground.jobs.states import Reason
 from keng.doors.partner import sending, wire
 from keng.doors.partner.sending import Sender, resolve
 

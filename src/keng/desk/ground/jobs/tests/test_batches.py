@@ -7,7 +7,8 @@ from django.db import transaction
 
 from keng.base.errors import ConflictError, InputError, RefusedError
 from keng.desk.ground.jobs import actions, batches, queries, tasks
-from keng.desk.ground.jobs.models import Batch, Outgoing, State, Task, TaskState
+from keng.desk.ground.jobs.models import Batch, Outgoing, Task
+from keng.desk.ground.jobs.states import State, TaskState
 
 DEAD = 450  # three slices
 

@@ -8,7 +8,8 @@ from django.db.models import F
 
 from keng.desk.ground.jobs import actions, claims
 from keng.desk.ground.jobs.lanes import CEILINGS, room
-from keng.desk.ground.jobs.models import Lane, Outgoing
+from keng.desk.ground.jobs.models import Outgoing
+from keng.desk.ground.jobs.states import Lane
 
 FLOOD = 100_000
 THREADS = 16

@@ -8,7 +8,8 @@ from django.db import transaction
 from keng.base.errors import RefusedError, Said, UnavailableError
 from keng.desk.ground.jobs import kinds, queries, tasks
 from keng.desk.ground.jobs.kinds import Kind
-from keng.desk.ground.jobs.models import Lane, Reason, Task, TaskState
+from keng.desk.ground.jobs.models import Task
+from keng.desk.ground.jobs.states import Lane, Reason, TaskState
 from keng.desk.ground.ledger import actions as ledger
 
 SAID = Said("Thử", "Trial")
