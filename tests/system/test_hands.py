@@ -19,9 +19,9 @@ from tests.system.installation import Installation
 from tests.system.rehearsal import wait_for
 
 SEED = 20261122
-TASKS = 300
+TASKS = 400
 BLOWS = {"hand": 8, "worker": 6}
-GAP_SECONDS = (0.05, 1.2)
+GAP_SECONDS = (0.05, 0.6)
 PAST_A_LEASE = timedelta(seconds=31)
 SETTLED_WITHIN = 240  # seconds
 POISON = {"trial.poison": {"killed"}, "trial.eats": {"memory", "killed"}}  # killed by us while it ate, too
@@ -36,8 +36,8 @@ def installation(tmp_path: Path):
 
 
 def strike_a_hand(installation: Installation, dice: random.Random) -> bool:
-    """SIGKILL one hand. False if there is none just now."""
-    hands = installation.hands()
+    """SIGKILL one hand that has begun to work. False if there is none just now."""
+    hands = [pid for pid in installation.hands() if (installation.home / f"at-work-{pid}").exists()]
     if not hands:
         return False
     try:

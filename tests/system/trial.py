@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from pathlib import Path
 
 from django.apps import AppConfig
 
@@ -36,7 +37,8 @@ def effect(work) -> None:
 
 
 def busy(payload) -> None:
-    """Some work, so that a kill can strike in it."""
+    """Some work, so that a kill can strike in it; a file tells that this process has begun some."""
+    (Path(os.environ["KENG_HOME"]) / f"at-work-{os.getpid()}").touch()
     until = time.monotonic() + BUSY_SECONDS
     while time.monotonic() < until:
         pass

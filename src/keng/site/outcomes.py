@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from queue import Empty, SimpleQueue
 from threading import Thread
 from uuid import UUID
@@ -13,6 +14,7 @@ from keng.desk.fraud.measures import answers
 from keng.desk.ground.jobs import actions as jobs
 
 MOST_AT_ONCE = 500
+LONGEST_TURN_SECONDS = 0.1
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +41,12 @@ class Outcomes:
     def _write(self) -> None:
         try:
             while some := self._gather():
+                began = time.monotonic()
                 self._write_some([one for one in some if one is not None])
+                if (
+                    connection.vendor == "sqlite"
+                ):  # one writer at a time there, and no queue: leave the others their turn
+                    time.sleep(min(time.monotonic() - began, LONGEST_TURN_SECONDS))
                 if some[-1] is None:
                     return
         finally:

@@ -197,7 +197,7 @@ def retry(officer: Officer, message_id: UUID, *, now: datetime) -> bool:
     """An operator lets a dead letter be tried again from the start. False if it is not dead."""
     rights.require(officer, "outbox.retry")
     changed = Outgoing.objects.filter(pk=message_id, state=State.DEAD).update(
-        state=State.WAITING, tries=0, next_try_at=now, lease=None, leased_until=None
+        state=State.WAITING, tries=0, next_try_at=now, lease=None, leased_until=None, reason=""
     )
     if changed:
         ledger.record(actor=officer.actor, verb="outbox.retry", subject=f"outgoing:{message_id}", data={}, at=now)

@@ -113,7 +113,7 @@ def _get_batch(batch_id: UUID) -> Batch:
 
 
 def _fresh_letter(now: datetime) -> dict[str, object]:
-    return {"state": State.WAITING, "tries": 0, "next_try_at": now, "lease": None, "leased_until": None}
+    return {"state": State.WAITING, "tries": 0, "next_try_at": now, "lease": None, "leased_until": None, "reason": ""}
 
 
 def _record(verb: str, officer: Officer, batch: Batch, count: int, now: datetime) -> None:
