@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import statistics
+import subprocess
+import sys
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.figures import Section, Table
-from benchmarks.measuring import OURS, WORK, per_second, percentile, run
+from benchmarks.measuring import OURS, ROOT, WORK, per_second, percentile, run
 from benchmarks.writing import fresh
 from tests.system.crowd import BASIS
 from tests.system.rehearsal import ROBOT_PORTS_FROM, Rehearsal, rehearse
@@ -21,6 +24,7 @@ from tests.system.visitor import Visitor
 
 CLIENTS, SECONDS = 4, 20
 HOLDS = 50
+FLOOD = 60_000  # what is left when the last is posted is what the table says
 BANK = "970436"
 AMOUNT = 4_800_000
 GIVE_UP_SECONDS = 30
@@ -44,6 +48,10 @@ def measure(database: str = "") -> Section:
         held = [hold(rehearsal, officer, number) for number in range(HOLDS)]
         words = [OURS / "python", "-m", "benchmarks.ours.clients", str(rehearsal.port), str(CLIENTS), str(SECONDS)]
         intake = run(words, times=1).json()
+        with flooded(home) as waiting:
+            began_with = waiting()
+            in_flood = [hold(rehearsal, officer, HOLDS + number) for number in range(HOLDS)]
+            ended_with = waiting()
     taken = intake["taken"]
     reports = [
         [
@@ -58,6 +66,8 @@ def measure(database: str = "") -> Section:
         ["the robot's books hold the money", *_milliseconds([one.in_books for one in held])],
         ["the victim's page says so", *_milliseconds([one.on_page for one in held])],
     ]
+    flood = f"the robot's books hold the money, while {began_with:,} to {ended_with:,} bulk messages wait"
+    holds.append([flood, *_milliseconds([one.in_books for one in in_flood])])
     return Section(
         name,
         [
@@ -69,6 +79,28 @@ def measure(database: str = "") -> Section:
         ],
         ["keng demo --quiet-day --banks at_once", "python -m " + " ".join(map(str, words[2:]))],
     )
+
+
+@contextmanager
+def flooded(home: Path) -> Iterator[Callable[[], int]]:
+    """FLOOD bulk messages on their way to a receiver that takes them as fast as it can; tells how many wait."""
+    environment = {**os.environ, "KENG_HOME": str(home), "KENG_DEMO": "1", "PYTHONPATH": os.pathsep.join(sys.path)}
+    words = [sys.executable, "-m", "benchmarks.ours.receiver"]
+    receiver = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    try:
+        assert receiver.stdout is not None
+        address = f"http://127.0.0.1:{int(receiver.stdout.readline())}/"
+        words = [sys.executable, "-m", "benchmarks.ours.bulk", str(FLOOD), address]
+        subprocess.run(words, check=True, env=environment, cwd=ROOT)
+        yield lambda: _waiting(home / "keng.sqlite")
+    finally:
+        receiver.kill()
+        receiver.wait()
+
+
+def _waiting(database: Path) -> int:
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=20)) as connection:
+        return int(connection.execute("SELECT count(*) FROM jobs_outgoing WHERE state = 'waiting'").fetchone()[0])
 
 
 def hold(rehearsal: Rehearsal, officer: Visitor, number: int) -> Held:

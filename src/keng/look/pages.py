@@ -67,6 +67,13 @@ def _letters(now: datetime) -> list[dict[str, Any]]:
     ]
 
 
+def _works() -> list[dict[str, int]]:
+    """Not begun, under way with failures, all done, nothing to do."""
+    counts = [(0, 0, 1204, 0), (900, 31, 200, 73), (1204, 0, 0, 0), (0, 0, 0, 0)]
+    names = ("done", "failed", "left", "dropped")
+    return [{**dict(zip(names, each, strict=True)), "total": sum(each)} for each in counts]
+
+
 def _clocks(now: datetime) -> list[tuple[str, datetime]]:
     lengths = [(0, 5), (0, 20), (2, 0), (60, 0)]
     up = [("up", now - timedelta(hours=hours, minutes=minutes)) for hours, minutes in lengths]
@@ -102,6 +109,7 @@ def specimen(request: HttpRequest) -> HttpResponse:
         "segments": _segments(),
         "steps": _steps(now),
         "letters": _letters(now),
+        "works": _works(),
         "columns": columns,
         "rows": [row, {**row, "bank": "Vietcombank", "amount": 1250000000, "state": "late"}, unknown],
         "form": SpecimenForm(initial={"number": "0071000123456"}),

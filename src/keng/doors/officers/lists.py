@@ -1,27 +1,23 @@
-"""The officers' lists: the queue, what could not be sent, the ledger."""
+"""The officers' lists: the queue, the ledger."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from keng.base import clock
 from keng.desk.fraud.measures import queries as measures
 from keng.desk.fraud.reports.models import Channel
-from keng.desk.ground.jobs import actions as job_actions
 from keng.desk.ground.jobs import queries as jobs
 from keng.desk.ground.ledger import queries as ledger
-from keng.desk.ground.partners import queries as partners
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
-from keng.doors.officers.frame import attempt, home_of, officer_of, show, signed_in
+from keng.doors.officers.frame import home_of, officer_of, show, signed_in
 from keng.doors.officers.words import shown_entries
 
 QUEUE_ROWS = 200
@@ -60,32 +56,6 @@ def queue_context(officer: Officer, now: datetime) -> dict[str, Any]:
             "dead": jobs.dead_count(),
         },
     }
-
-
-@require_safe
-@signed_in
-def dead_letters(request: HttpRequest) -> HttpResponse:
-    """Messages that were given up, and those still being tried after a failure."""
-    officer = officer_of(request)
-    dead, trying = jobs.dead_letters(officer), jobs.struggling(officer)
-    abouts = measures.abouts({letter.subject for letter in (*dead, *trying)})
-    names = partners.names_of(letter.recipient for letter in (*dead, *trying))
-    context = {
-        "letters": [_letter(letter, abouts, names) for letter in dead],
-        "trying": [_letter(letter, abouts, names) for letter in trying],
-        "can_resend": rights.is_allowed(officer, "outbox.retry"),
-        "can_open": rights.is_allowed(officer, "reports.look"),
-    }
-    return show(request, "officers/dead_letters.html", context)
-
-
-@require_POST
-@signed_in
-def resend(request: HttpRequest, ident: UUID) -> HttpResponse:
-    """Let a dead letter be tried again."""
-    officer = officer_of(request)
-    attempt(request, _("Sẽ gửi lại ngay."), lambda: job_actions.retry(officer, ident, now=clock.now()))
-    return redirect("officers:dead_letters")
 
 
 @require_safe
@@ -129,21 +99,4 @@ def _row(line: measures.QueueLine) -> dict[str, Any]:
         "officer": line.by or None,
         "same_source": line.same_source if line.same_source > 1 else 0,
         "is_later": line.is_later,
-    }
-
-
-def _letter(letter: jobs.Letter, abouts: dict[str, measures.About], names: dict[str, str]) -> dict[str, Any]:
-    about = abouts.get(letter.subject)
-    return {
-        "ident": letter.id,
-        "kind": _("Yêu cầu tới đối tác"),
-        "to": names.get(letter.recipient, letter.recipient),
-        "about": about.code if about else letter.subject,
-        "code": about.report_code if about else "",
-        "tries": letter.tries,
-        "created_at": letter.created_at,
-        "last_at": letter.last_try_at,
-        "next_at": letter.next_try_at,
-        "reason": _("Bên nhận không nhận tin") if letter.last_error.startswith("HTTP") else _("Không kết nối được"),
-        "error": letter.last_error,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from keng.doors.officers import appeals, entering, lists, measures, own_data, report, rulebook, search
+from keng.doors.officers import appeals, entering, lists, measures, own_data, report, rulebook, search, stuck
 
 app_name = "officers"
 urlpatterns = [
@@ -13,8 +13,15 @@ urlpatterns = [
     path("ban/", lists.queue, name="queue"),
     path("ban/hang/", lists.queue_rows, name="queue_rows"),
     path("ban/tim/", search.search, name="search"),
-    path("ban/thu-chet/", lists.dead_letters, name="dead_letters"),
-    path("ban/thu-chet/<uuid:ident>/gui-lai/", lists.resend, name="resend"),
+    path("ban/thu-chet/", stuck.dead_letters, name="dead_letters"),
+    path("ban/thu-chet/dot/", stuck.batch_rows, name="batch_rows"),
+    path("ban/thu-chet/gui-lai-het/", stuck.resend_all, name="resend_all"),
+    path("ban/thu-chet/<uuid:ident>/gui-lai/", stuck.resend, name="resend"),
+    path("ban/thu-chet/<uuid:ident>/bo/", stuck.drop_letter, name="drop_letter"),
+    path("ban/viec/<uuid:ident>/lam-lai/", stuck.retry_task, name="retry_task"),
+    path("ban/viec/<uuid:ident>/bo/", stuck.drop_task, name="drop_task"),
+    path("ban/dot/<uuid:ident>/lam-lai/", stuck.retry_batch, name="retry_batch"),
+    path("ban/dot/<uuid:ident>/dung/", stuck.cancel_batch, name="cancel_batch"),
     path("ban/so/", lists.ledger_page, name="ledger"),
     path("ban/so/<int:serial>/", rulebook.entry, name="ledger_entry"),
     path("ban/quy-dinh/", rulebook.index, name="rules"),

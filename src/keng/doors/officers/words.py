@@ -57,6 +57,13 @@ VERBS = {
     "outbox.sent": Said("Tin đã tới nơi nhận", "Message delivered"),
     "outbox.dead": Said("Thôi gửi sau nhiều lần không được", "Message given up after many tries"),
     "outbox.retry": Said("Cho gửi lại", "Message sent again by hand"),
+    "outbox.drop": Said("Bỏ thư kẹt", "Dead letter dropped"),
+    "tasks.quarantine": Said("Để riêng một việc không làm được", "Task put into quarantine"),
+    "tasks.retry": Said("Cho làm lại", "Task tried again by hand"),
+    "tasks.drop": Said("Bỏ việc không làm được", "Task in quarantine dropped"),
+    "batches.start": Said("Bắt đầu một đợt việc", "Batch started"),
+    "batches.retry_failed": Said("Làm lại những phần hỏng của đợt việc", "What failed in a batch tried again"),
+    "batches.cancel": Said("Dừng đợt việc", "Batch cancelled"),
     "people.enrol": Said("Thêm cán bộ", "Officer added"),
     "people.make_entry_link": Said("Tạo đường link vào làm việc", "Sign-in link made"),
     "people.enter": Said("Vào làm việc bằng đường link diễn tập", "Signed in by a rehearsal link"),
@@ -95,6 +102,8 @@ REPORT = Said("Báo cáo {code}", "Report {code}")
 MEASURE = Said("Lệnh {code}", "Measure {code}")
 REQUEST = Said("Yêu cầu của lệnh {code}", "Request of measure {code}")
 LETTER = Said("Tin trong thư kẹt", "A dead letter")
+TASK = Said("Một việc chạy nền", "A background task")
+BATCH = Said("Một đợt việc", "A batch of work")
 STRAY = Said("Câu trả lời không khớp yêu cầu nào", "An answer to no request of ours")
 
 SIGNIN = {
@@ -171,6 +180,10 @@ class _Names:
                 return {"about": self.partners[ident], "about_url": ""}
             case "outgoing":
                 return {"about": LETTER.in_language(_language()), "about_url": ""}
+            case "task":
+                return {"about": TASK.in_language(_language()), "about_url": ""}
+            case "batch":
+                return {"about": BATCH.in_language(_language()), "about_url": ""}
             case "answer":
                 return {"about": STRAY.in_language(_language()), "about_url": ""}
             case "key":

@@ -191,6 +191,13 @@ def money(amount: int | None, label: str = "", tone: str = "") -> dict[str, Any]
     return {"amount": amount, "label": label, "tone": tone}
 
 
+@register.inclusion_tag("look/parts/work_progress.html")
+def work_progress(counts: Mapping[str, int]) -> dict[str, Any]:
+    """How far many rows are, counted from them: figures and a bar of done, failed, left, dropped; `total` is their sum."""
+    parts = [(name, counts[name]) for name in ("done", "failed", "left", "dropped")]
+    return {**dict(parts), "total": counts["total"], "bar": _bar(parts, counts["total"])}
+
+
 @register.inclusion_tag("look/parts/money_progress.html")
 def money_progress(lost: int | None, asked: int = 0, held: int = 0, gone: int = 0) -> dict[str, Any]:
     """What was lost, and of it: held, asked for and not answered, gone. Figures, and a bar where the whole is known.
@@ -200,13 +207,19 @@ def money_progress(lost: int | None, asked: int = 0, held: int = 0, gone: int = 
     waiting = max(asked - held - gone, 0)
     whole = max(lost or 0, held + waiting + gone)
     parts = [("held", held), ("waiting", waiting), ("gone", gone)]
+    bar = _bar(parts, whole)
+    return {"lost": lost, "held": held, "waiting": waiting, "gone": gone, "bar": bar, "whole": whole}
+
+
+def _bar(parts: list[tuple[str, int]], whole: int) -> list[dict[str, str]]:
+    """Where each part of a bar of 100 begins, and how wide it is; parts of nothing are left out."""
     bar, start = [], 0.0
     for name, amount in parts:
         width = round(100 * amount / whole, 2) if whole else 0
         if width:
             bar.append({"name": name, "x": f"{start:.2f}", "width": f"{width:.2f}"})
         start += width
-    return {"lost": lost, "held": held, "waiting": waiting, "gone": gone, "bar": bar, "whole": whole}
+    return bar
 
 
 @register.inclusion_tag("look/parts/timeline.html")

@@ -1,22 +1,32 @@
-"""Send what is in the outbox, end holds whose time is over, remind partners who are silent."""
+"""Send what is in the outbox, do background tasks, end holds whose time is over, remind partners who are silent."""
 
 from __future__ import annotations
 
 import argparse
+import logging
+import os
+import sys
 
 from keng.site.commands.django_world import enter, stop_on_signals
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--interval", type=float, default=0.2, help="seconds between two looks when there is nothing to do"
+        "--interval", type=float, default=0.02, help="seconds between two looks when there is nothing to do"
     )
-    parser.add_argument("--threads", type=int, default=8, help="messages on their way at once")
+    parser.add_argument("--threads", type=int, default=16, help="partners' connections in use at once")
+    parser.add_argument("--hands", type=int, default=2, help="processes for background tasks; none: another worker's")
+    parser.add_argument("--memory", type=int, default=1024, help="MiB that one background task may use")
 
 
 def run(options: argparse.Namespace) -> int:
+    stop = stop_on_signals()
     enter()
+    from keng.site.hands import Hands
     from keng.site.work import Worker
 
-    Worker(threads=options.threads).run(stop_on_signals(), interval_seconds=options.interval)
-    return 0
+    hands = Hands(options.hands, memory_mib=options.memory)
+    Worker(threads=options.threads, hands=hands).run(stop, interval_seconds=options.interval)
+    logging.shutdown()
+    sys.stdout.flush()
+    os._exit(0)  # a thread that hangs in a name server's silence must not keep us

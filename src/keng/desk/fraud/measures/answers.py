@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -87,11 +88,23 @@ def take(partner: Partner, message_id: str, request_id: UUID, told: Told, *, now
     return request
 
 
-@transaction.atomic
 def note_delivered(request_id: UUID, *, now: datetime) -> None:
     """Note that a message about the request arrived at the partner. A later state is never undone."""
-    Request.objects.filter(pk=request_id, delivered_at=None).update(delivered_at=now)
-    Request.objects.filter(pk=request_id, state=RequestState.ASKED).update(state=RequestState.DELIVERED)
+    note_all_delivered([request_id], now=now)
+
+
+@transaction.atomic
+def note_all_delivered(request_ids: Collection[UUID], *, now: datetime) -> None:
+    """The same for many at once; always locked in one order, so that two workers cannot wait for each other."""
+    told = (
+        Request.objects.select_for_update(no_key=True)
+        .filter(pk__in=request_ids)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+    ids = list(told)
+    Request.objects.filter(pk__in=ids, delivered_at=None).update(delivered_at=now)
+    Request.objects.filter(pk__in=ids, state=RequestState.ASKED).update(state=RequestState.DELIVERED)
 
 
 def _storable(told: Told) -> Told:

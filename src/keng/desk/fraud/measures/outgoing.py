@@ -51,6 +51,7 @@ def post(kind: str, request: Request, *, key: str, now: datetime) -> None:
         subject=request.subject,
         version=request.version,
         body=json.dumps(message, ensure_ascii=False).encode(),
+        lane=jobs.Lane.URGENT,
         now=now,
     )
 

@@ -1,1 +1,1 @@
-"""The durable outbox: everything that leaves the process waits here, and is tried until it arrives or a person must look."""
+"""The queue: messages on their way out (the outbox) and work in the background (tasks), until done or a person must look."""

@@ -7,6 +7,7 @@ from typing import Protocol
 from keng.base.errors import RefusedError, Said
 
 OFFICER = frozenset({"officer"})
+OPERATOR = frozenset({"operator"})
 READERS = frozenset({"officer", "auditor"})
 DESK = frozenset({"officer", "auditor", "operator"})
 
@@ -37,7 +38,13 @@ MATRIX: dict[str, frozenset[str]] = {
     "ledger.list": DESK,
     "rules.list": DESK,
     "outbox.list": DESK,
-    "outbox.retry": frozenset({"operator"}),
+    "outbox.retry": OPERATOR,
+    "outbox.retry_all": OPERATOR,
+    "outbox.drop": OPERATOR,
+    "tasks.retry": OPERATOR,
+    "tasks.drop": OPERATOR,
+    "batches.retry_failed": OPERATOR,
+    "batches.cancel": OPERATOR,
 }
 
 NOT_YOURS = Said("Vai trò của bạn không được làm việc này.", "Your role may not do this.")

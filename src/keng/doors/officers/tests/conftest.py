@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from keng.base.confined.tests.made import png
@@ -14,7 +15,9 @@ from keng.desk.fraud.appeals.models import Appeal
 from keng.desk.fraud.erasure import actions as erasures
 from keng.desk.fraud.reports import actions as reports
 from keng.desk.fraud.reports import pictures
-from keng.desk.ground.jobs.models import Outgoing, State
+from keng.desk.ground.jobs import batches, tasks
+from keng.desk.ground.jobs.models import Outgoing, Task
+from keng.desk.ground.jobs.states import Reason, State, TaskState
 from keng.desk.ground.people.actions import make_entry_link
 
 SECOND_ACCOUNT = "0071000999888"
@@ -31,6 +34,8 @@ class Desk:
     measure: Any
     appeal: Any
     letter: Any
+    batch: Any
+    task: Any
     token: str
     erasure: Any
     legal_hold: Any
@@ -54,10 +59,23 @@ def desk(cast: Any) -> Desk:
     pictures.read(pictures.claim(now=now), cast.keys, now=now)
     letter = Outgoing.objects.get()
     Outgoing.objects.filter(pk=letter.pk).update(state=State.DEAD, tries=12, last_error="HTTP 500", last_try_at=now)
-    token = make_entry_link(cast.second, now=now)
-    erasure = erasures.ask(held.receipt, cast.keys, now=now)
-    legal_hold = erasures.place_hold(cast.first, held.report.pk, "văn bản 12", now=now)
-    return Desk(cast, waiting, held, measure, Appeal.objects.get(), letter, token, erasure, legal_hold)
+    with transaction.atomic():
+        batch = batches.start(batches.RESEND.name, "partner:970436", cast.operator.actor, now=now)
+        tasks.post(kind=batches.RESEND.name, key="t", payload={"letters": []}, batch=batch, now=now)
+    Task.objects.update(state=TaskState.QUARANTINED, tries=8, reason=Reason.KILLED, last_try_at=now)
+    return Desk(
+        cast=cast,
+        waiting=waiting,
+        held=held,
+        measure=measure,
+        appeal=Appeal.objects.get(),
+        letter=letter,
+        batch=batch,
+        task=Task.objects.get(),
+        token=make_entry_link(cast.second, now=now),
+        erasure=erasures.ask(held.receipt, cast.keys, now=now),
+        legal_hold=erasures.place_hold(cast.first, held.report.pk, "văn bản 12", now=now),
+    )
 
 
 @pytest.fixture

@@ -22,7 +22,14 @@ EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "queue_rows": {"get": (403, 200, 200, 403)},
     "search": {"get": (403, 200, 200, 403)},
     "dead_letters": {"get": (403, 200, 200, 200)},
+    "batch_rows": {"get": (403, 200, 200, 200)},
     "resend": {"post": (403, 403, 403, 302)},
+    "resend_all": {"post": (403, 403, 403, 302)},
+    "drop_letter": {"post": (403, 403, 403, 302)},
+    "retry_task": {"post": (403, 403, 403, 302)},
+    "drop_task": {"post": (403, 403, 403, 302)},
+    "retry_batch": {"post": (403, 403, 403, 302)},
+    "cancel_batch": {"post": (403, 403, 403, 302)},
     "ledger": {"get": (403, 200, 200, 200)},
     "ledger_entry": {"get": (403, 200, 200, 200)},
     "rules": {"get": (403, 200, 200, 200)},
@@ -55,7 +62,7 @@ EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "decline_renewal": {"post": (403, 302, 403, 403)},
 }
 BODY = {"account": "970436:0071000123456", "amount": "4.800.000", "basis": "fraud.hold.nd52-2024.d11", "reason": "có căn cứ",
-        "text": "Chào bạn", "way": "urgent", "object": "phone|+84912345678"}  # fmt: skip
+        "text": "Chào bạn", "way": "urgent", "object": "phone|+84912345678", "to": "970436"}  # fmt: skip
 OF_MEASURE = ("confirm", "decline", "release", "measure", "measure_live", "renew", "find_wrong")
 CASES = [(name, method, role) for name in EXPECTED for method in METHODS for role in ROLES]
 
@@ -72,7 +79,9 @@ def address(name: str, desk: Any) -> str:
         "propose": {**on_report, "kind": "block_number"},
         **{one: {"ident": 1} for one in ("approve_renewal", "decline_renewal")},
         "confirm_holder": {"ident": desk.appeal.pk},
-        "resend": {"ident": desk.letter.pk},
+        **{one: {"ident": desk.letter.pk} for one in ("resend", "drop_letter")},
+        **{one: {"ident": desk.task.pk} for one in ("retry_task", "drop_task")},
+        **{one: {"ident": desk.batch.pk} for one in ("retry_batch", "cancel_batch")},
         "decide_appeal": {"ident": desk.appeal.pk},
         "ledger_entry": {"serial": ledger.newest_entries(limit=1)[0].serial},
         "rule": {"code": "urgent_hold.confirm_within"},

@@ -19,10 +19,11 @@ BUILT = {"measures.{after}": {f"measures.{state}" for state in (MeasureState.LAP
 
 
 def verbs_recorded(path: Path) -> Iterator[str]:
-    """What is given as `verb` to `ledger.record`, or first to a module's own `_record`; an f-string as it is written."""
+    """What is given as `verb` to `ledger.record`, or first to a module's own `_record` or `_happening`; an f-string as it
+    is written."""
     for call in (node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)):
         name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-        if name == "_record" and call.args and len(call.args) > 2:
+        if name in ("_record", "_happening") and call.args and len(call.args) > 2:
             yield from spelled(call.args[0])
         if name == "record":
             yield from spelled(next(keyword.value for keyword in call.keywords if keyword.arg == "verb"))

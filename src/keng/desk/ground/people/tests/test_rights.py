@@ -23,7 +23,10 @@ ALLOWED = {
         "reports.list", "reports.look", "measures.list", "appeals.read", "erasure.list", "looks.list", "looks.withhold",
         "ledger.list", "outbox.list", "rules.list", "signin.manage_own",
     },
-    "operator": {"ledger.list", "outbox.list", "outbox.retry", "rules.list", "signin.manage_own"},
+    "operator": {
+        "ledger.list", "outbox.list", "outbox.retry", "outbox.retry_all", "outbox.drop", "tasks.retry", "tasks.drop",
+        "batches.retry_failed", "batches.cancel", "rules.list", "signin.manage_own",
+    },
 }  # fmt: skip
 
 

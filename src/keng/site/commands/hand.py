@@ -1,0 +1,28 @@
+"""Do background tasks, one at a time; the worker starts this process when a task is due."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+
+from keng.site.commands.django_world import enter, stop_on_signals
+from keng.site.lifeline import die_with_parent
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--lanes", default="0,1,2,3", help="which lanes it serves, by number")
+    parser.add_argument("--memory", type=int, default=1024, help="MiB that a task may use")
+    parser.add_argument("--parent", type=int, default=os.getppid(), help="ends with this process")
+
+
+def run(options: argparse.Namespace) -> int:
+    stop = stop_on_signals()
+    die_with_parent(options.parent)
+    resource.setrlimit(resource.RLIMIT_DATA, (options.memory * 2**20, options.memory * 2**20))
+    enter()
+    from keng.desk.ground.jobs.states import Lane
+    from keng.site.hands import Hand
+
+    Hand([Lane(int(number)) for number in options.lanes.split(",")]).run(stop)
+    return 0
