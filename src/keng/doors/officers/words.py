@@ -12,6 +12,7 @@ from keng.base.errors import Said
 from keng.desk.fraud.measures import queries as measures
 from keng.desk.fraud.reports import queries as reports
 from keng.desk.ground.ledger.queries import LedgerEntry
+from keng.desk.ground.organisations import queries as organisations
 from keng.desk.ground.partners import queries as partners
 from keng.desk.ground.people import queries as people
 from keng.desk.ground.people import rights
@@ -38,22 +39,40 @@ VERBS = {
     "outbox.dead": Said("Thôi gửi sau nhiều lần không được", "Message given up after many tries"),
     "outbox.retry": Said("Cho gửi lại", "Message sent again by hand"),
     "people.enrol": Said("Thêm cán bộ", "Officer added"),
+    "people.appoint": Said("Giao vai trò", "Role given"),
+    "people.end_appointment": Said("Thôi vai trò", "Role ended"),
     "people.make_entry_link": Said("Tạo đường link vào làm việc", "Sign-in link made"),
     "people.enter": Said("Vào làm việc", "Signed in"),
     "partners.enrol": Said("Thêm đối tác", "Partner added"),
+    "organisations.add": Said("Thêm đơn vị", "Organisation added"),
+    "organisations.load": Said("Lập cây đơn vị công an theo địa danh", "Tree of police units made from the places"),
+    "organisations.follow_places": Said("Đơn vị theo bản đồ mới", "Units followed a new map"),
+    "organisations.merge": Said("Kết thúc đơn vị, giao đơn vị khác tiếp nhận", "Organisation ended, successor named"),
+    "organisations.change_facts": Said("Dữ liệu đơn vị thay đổi", "Organisation's data changed"),
+    "upkeep.propose": Said("Đề nghị đổi dữ liệu đơn vị", "Change of an organisation's data proposed"),
+    "upkeep.approve": Said("Duyệt đổi dữ liệu đơn vị", "Change of an organisation's data approved"),
+    "upkeep.decline": Said("Không duyệt đổi dữ liệu đơn vị", "Change of an organisation's data declined"),
+    "duty.plan": Said("Xếp ca trực", "Shift planned"),
+    "duty.cancel": Said("Bỏ ca trực", "Shift cancelled"),
+    "duty.attest": Said("Ghi nhận kỹ năng", "Skill attested"),
+    "duty.withdraw": Said("Rút kỹ năng", "Skill withdrawn"),
+    "villages.add": Said("Thêm thôn, tổ dân phố", "Villages added"),
+    "villages.end": Said("Kết thúc thôn, tổ dân phố", "Village ended"),
 }
 OTHERS = {
     "reporter": Said("Người báo", "Reporter"),
     "holder": Said("Chủ tài khoản", "Account holder"),
     "system:worker": Said("Máy của Kẻng", "Kẻng, by itself"),
     "system:enrol": Said("Lệnh cài đặt", "Set-up command"),
+    "system:setup": Said("Lệnh cài đặt", "Set-up command"),
 }
 REPORT = Said("Báo cáo {code}", "Report {code}")
 MEASURE = Said("Lệnh {code}", "Measure {code}")
 REQUEST = Said("Yêu cầu của lệnh {code}", "Request of measure {code}")
 LETTER = Said("Tin trong thư kẹt", "A dead letter")
 STRAY = Said("Câu trả lời không khớp yêu cầu nào", "An answer to no request of ours")
-
+SHIFT = Said("Ca trực", "A shift")
+PROPOSAL = Said("Đề nghị của {name}", "Proposal of {name}")
 APPEAL = Said("Khiếu nại lệnh {code}", "Appeal against {code}")
 
 
@@ -88,6 +107,7 @@ class _Names:
         named = {name for entry in entries for name in (entry.actor, entry.subject)}
         self.officers = people.officers_of(named)
         self.partners = partners.names_of(one.removeprefix("partner:") for one in named if one.startswith("partner:"))
+        self.organisations = organisations.names_of(_organisations_named(entries))
         self.reports = reports.codes_of(named)
         self.measures = measures.abouts(named)
         self.may_open = rights.is_allowed(reader, "reports.look")
@@ -120,6 +140,13 @@ class _Names:
                 return {"about": LETTER.in_language(_language()), "about_url": ""}
             case "answer":
                 return {"about": STRAY.in_language(_language()), "about_url": ""}
+            case "organisation" if ident in self.organisations:
+                return {"about": self.organisations[ident], "about_url": ""}
+            case "proposal":
+                name = self.organisations.get(str(entry.facts.get("organisation", "")), "")
+                return {"about": PROPOSAL.filled(name=name).in_language(_language()), "about_url": ""}
+            case "shift":
+                return {"about": SHIFT.in_language(_language()), "about_url": ""}
             case "appeal":
                 said = APPEAL.filled(code=entry.facts.get("measure", ""))
                 return {"about": said.in_language(_language()), "about_url": ""}
@@ -128,6 +155,11 @@ class _Names:
     def _linked(self, said: Said, report_code: str) -> dict[str, str]:
         url = reverse("officers:report", args=[report_code]) if self.may_open else ""
         return {"about": said.in_language(_language()), "about_url": url}
+
+
+def _organisations_named(entries: list[LedgerEntry]) -> set[str]:
+    subjects = {one.subject.removeprefix("organisation:") for one in entries if one.subject.startswith("organisation:")}
+    return subjects | {str(one.facts["organisation"]) for one in entries if "organisation" in one.facts}
 
 
 def _language() -> str:
