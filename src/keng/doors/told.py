@@ -21,10 +21,6 @@ STATUS_OF_CODE = {
     "no_measure": 404,
     "no_appeal": 404,
     "no_organisation": 404,
-    "no_proposal": 404,
-    "no_shift": 404,
-    "no_village": 404,
-    "no_appointment": 404,
     "too_large": 413,
 }
 STATUS_OF_KIND: dict[type[KengError], int] = {InputError: 422, RefusedError: 403, ConflictError: 409}

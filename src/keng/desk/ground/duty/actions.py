@@ -33,7 +33,6 @@ NOT_HERE = Said(
 )
 DOUBLE = Said("Người này đã có ca khác trong khoảng đó, lúc {when}.", "This person has another shift then, at {when}.")
 HAS_ENDED = Said("Đơn vị này đã kết thúc.", "This organisation has ended.")
-NO_SHIFT = Said("Không có ca trực này.", "There is no such shift.")
 CANCELLED = Said("Ca trực này đã được bỏ.", "This shift was cancelled already.")
 NO_SKILL = Said("Không có kỹ năng này.", "There is no such skill.")
 BAD_DAYS = Said("Ngày không hợp lệ: ngày hết hạn phải sau ngày bắt đầu.", "The days are not right: the end must follow the start.")
@@ -80,7 +79,7 @@ def cancel(by: Officer, shift_id: int, *, now: datetime) -> Shift:
     """Take a shift that is not over off the roster. Raises ConflictError `cancelled_already`."""
     shift = Shift.objects.select_related("organisation").filter(pk=shift_id).first()
     if shift is None:
-        raise InputError("no_shift", NO_SHIFT)
+        raise rights.refusal()
     rights.require(by, "duty.cancel", on=shift.organisation, now=now)
     if shift.ends_at <= now:
         raise RefusedError("shift_over", IS_OVER)
@@ -123,7 +122,7 @@ def withdraw(by: Officer, organisation: Organisation, held_id: int, *, now: date
     rights.require(by, "duty.withdraw", on=organisation, now=now)
     held = HeldSkill.objects.filter(pk=held_id).select_related("officer").first()
     if held is None:
-        raise InputError("no_skill", NO_SKILL)
+        raise rights.refusal()
     if not people.holding(held.officer, now=now).filter(organisation__heir_path=organisation.heir_path).exists():
         raise RefusedError("not_here", NOT_HERE)
     today = now.astimezone(VIETNAM).date()

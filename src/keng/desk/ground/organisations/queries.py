@@ -21,10 +21,15 @@ UNKNOWN = Said("Không có đơn vị nào mang mã này.", "There is no organis
 
 def get_organisation(code: str) -> Organisation:
     """The organisation of that code. Raises InputError `no_organisation`."""
-    found = Organisation.objects.filter(code=code[:MOST_TYPED]).first() if "\0" not in code else None
+    found = find_organisation(code)
     if found is None:
         raise InputError("no_organisation", UNKNOWN)
     return found
+
+
+def find_organisation(code: str) -> Organisation | None:
+    """The same, or None."""
+    return Organisation.objects.filter(code=code[:MOST_TYPED]).first() if "\0" not in code else None
 
 
 def standing(day: date) -> QuerySet[Organisation]:

@@ -36,7 +36,6 @@ WRONG_PLACE = Said(
 )
 NOT_STANDING = Said("Đơn vị này đã kết thúc.", "This organisation has ended.")
 HAS_IT = Said("Người này đang giữ vai trò đó ở đơn vị này.", "This person holds that role in this organisation already.")
-NO_APPOINTMENT = Said("Không có lần giao vai trò này.", "There is no such appointment.")
 ENDED_BEFORE = Said("Vai trò này đã kết thúc.", "This appointment has ended already.")
 BAD_END = Said("Ngày kết thúc phải ở phía sau.", "The end must lie ahead.")
 
@@ -113,10 +112,10 @@ def end_appointment(by: Officer, appointment: Appointment, *, now: datetime) -> 
 
 
 def get_appointment(ident: int) -> Appointment:
-    """The appointment of that number. Raises InputError `no_appointment`."""
+    """The appointment of that number; one that is not there is refused like one that is not the reader's to end."""
     found = Appointment.objects.filter(pk=ident).select_related("officer", "organisation").first()
     if found is None:
-        raise InputError("no_appointment", NO_APPOINTMENT)
+        raise rights.refusal()
     return found
 
 

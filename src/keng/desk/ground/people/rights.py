@@ -84,7 +84,12 @@ def require(actor: Officer, verb: str, *, on: Organisation | None = None, now: d
         raise RefusedError("not_allowed", NOT_ACTIVE)
     forget(actor)
     if not _gives(_held(actor, now or clock.now()), roles, on):
-        raise RefusedError("not_allowed", NOT_YOURS)
+        raise refusal()
+
+
+def refusal() -> RefusedError:
+    """What is raised for something that is not there too, where telling that would tell what is."""
+    return RefusedError("not_allowed", NOT_YOURS)
 
 
 def may_on(actor: Officer, verb: str, *, now: datetime | None = None) -> QuerySet[Organisation]:

@@ -33,7 +33,6 @@ TWICE = Said("trùng với dòng {line}", "the same as line {line}")
 IS_THERE = Said("đã có trong danh sách", "is in the list already")
 BAD_DAY = Said("Ngày không hợp lệ: phải từ năm 1900 và không ở phía sau.", "The day must be after 1900 and not ahead.")
 NO_REASON = Said("Hãy ghi lý do, nhiều nhất 500 chữ.", "Give a reason, 500 letters at most.")
-NO_VILLAGE = Said("Không có thôn này.", "There is no such village.")
 ENDED = Said("Thôn này đã kết thúc.", "This village has ended already.")
 BEFORE_BEGIN = Said("Ngày kết thúc trước ngày bắt đầu.", "The end lies before the beginning.")
 
@@ -87,7 +86,7 @@ def end(by: Officer, village_id: int, day: date, reason: str, *, now: datetime) 
     """End a village on that day, with a reason. Raises ConflictError `ended_already`."""
     village = Village.objects.select_related("commune").filter(pk=village_id).first()
     if village is None:
-        raise InputError("no_village", NO_VILLAGE)
+        raise rights.refusal()
     rights.require(by, "villages.end", on=village.commune, now=now)
     reason = reason.strip()
     if not reason or len(reason) > MOST_REASON or "\0" in reason:

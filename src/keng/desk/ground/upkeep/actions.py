@@ -22,7 +22,6 @@ MOST_REASON = 500
 
 NO_REASON = Said("Hãy ghi lý do, nhiều nhất 500 chữ.", "Give a reason, 500 letters at most.")
 NO_CHANGE = Said("Đề nghị này không đổi gì.", "This proposal changes nothing.")
-NO_PROPOSAL = Said("Không có đề nghị này.", "There is no such proposal.")
 DECIDED = Said("Đề nghị này đã được quyết định.", "This proposal has been decided already.")
 SECOND_PERSON = Said(
     "Người duyệt phải là người khác với người đề nghị.", "Whoever decides must be another than who proposed."
@@ -81,10 +80,10 @@ def decline(by: Officer, proposal_id: UUID, reason: str, *, now: datetime) -> Pr
 
 
 def get_proposal(proposal_id: UUID) -> Proposal:
-    """The proposal of that id. Raises InputError `no_proposal`."""
+    """The proposal of that id; one that is not there is refused like one that is not the reader's."""
     found = Proposal.objects.select_related("organisation", "proposed_by", "decided_by").filter(pk=proposal_id).first()
     if found is None:
-        raise InputError("no_proposal", NO_PROPOSAL)
+        raise rights.refusal()
     return found
 
 
