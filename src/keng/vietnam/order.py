@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _PLACE = {letter: number for number, letter in enumerate(_ALPHABET)}
@@ -33,6 +34,7 @@ def _words(text: str) -> list[str]:
     return _WORD.findall(unicodedata.normalize("NFC", text).lower())
 
 
+@lru_cache(maxsize=20_000)
 def _key_of(word: str) -> Word:
     if word.isdecimal():
         return (0, (int(word),), 0)

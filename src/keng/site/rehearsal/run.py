@@ -46,6 +46,7 @@ def prepare(country: Country) -> list[tuple[str, str]]:
     from keng.desk.ground.keys.queries import store
     from keng.desk.ground.partners import actions as partners
     from keng.desk.ground.people import actions as people
+    from keng.site.rehearsal.units import furnish
 
     call_command("migrate", verbosity=0)
     now, keys = clock.now(), store()
@@ -55,10 +56,13 @@ def prepare(country: Country) -> list[tuple[str, str]]:
         partners.enrol(bank.bin, bank.name, f"http://127.0.0.1:{country.port_of(bank)}/", now=now)
         secrets[bank.bin] = keys.partner_secrets(bank.bin, now)[0]
     country.write_secrets(secrets)
-    links = []
+    links, officers = [], {}
     for one in OFFICERS:
-        officer = people.enrol(one.username, one.display_name, one.unit_name, one.role, now=now)
+        officer = officers[one.username] = people.enrol(
+            one.username, one.display_name, one.unit_name, one.role, now=now
+        )
         links.append((f"{one.display_name} ({one.role})", people.make_entry_link(officer, now=now)))
+    furnish(officers, now=now)
     return [(whom, f"{country.address}/vao/{token}/") for whom, token in links]
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 class VillageKind(models.TextChoices):
     """As `vietnam.places.Kind` calls them."""
 
-    VILLAGE = "village", _("Thôn, ấp, bản, buôn, làng")
+    VILLAGE = "village", _("Thôn, ấp, bản")
     RESIDENTIAL_GROUP = "residential_group", _("Tổ dân phố")
 
 
