@@ -27,7 +27,7 @@ def order_key(text: str) -> tuple[Word, ...]:
 
 def same_name(text: str) -> str:
     """One spelling for names that are the same: case, spaces, marks between and the place of the tone (hoà, hòa) count nothing."""
-    return " ".join(word if word.isdecimal() else "{0}{1}".format(*_taken_apart(word)) for word in _words(text))
+    return " ".join(word if word.isdecimal() else "".join(map(str, _taken_apart(word))) for word in _words(text))
 
 
 def _words(text: str) -> list[str]:

@@ -90,11 +90,14 @@ def plan(request: HttpRequest, code: str) -> HttpResponse:
     data, (begins, ends) = form.cleaned_data, form.times
     who = next(one for one in colleagues if str(one.pk) == data["officer"])
     new = actions.NewShift(who, begins, ends, data["kind"])
-    is_done = attempt(
-        request, _("Đã xếp ca trực."), lambda: actions.plan(officer, organisation, new, now=clock.now())
-    )
+    is_done = attempt(request, _("Đã xếp ca trực."), lambda: actions.plan(officer, organisation, new, now=clock.now()))
     day = data["day"] + timedelta(days=1) if is_done else data["day"]
-    kept = {"officer": data["officer"], "kind": data["kind"], "begins": f"{data['begins']:%H:%M}", "ends": f"{data['ends']:%H:%M}"}
+    kept = {
+        "officer": data["officer"],
+        "kind": data["kind"],
+        "begins": f"{data['begins']:%H:%M}",
+        "ends": f"{data['ends']:%H:%M}",
+    }
     words = urlencode({"tuan": data["day"].isoformat(), "day": day.isoformat(), **kept})
     return redirect(f"{reverse('officers:roster', args=[organisation.code])}?{words}")
 
@@ -165,7 +168,9 @@ def _roster_page(
         officers = people.officers_for(organisation, now=now)
         names = ("officer", "kind", "day", "begins", "ends")
         initial = {name: request.GET[name] for name in names if name in request.GET}
-        form = ShiftForm(officers=officers, initial={"day": monday.isoformat(), "begins": "06:00", "ends": "14:00", **initial})
+        form = ShiftForm(
+            officers=officers, initial={"day": monday.isoformat(), "begins": "06:00", "ends": "14:00", **initial}
+        )
     context = {
         "organisation": shown(organisation),
         **_week(monday),

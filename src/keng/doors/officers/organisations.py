@@ -73,7 +73,9 @@ def tree(request: HttpRequest) -> HttpResponse:
     typed, day = request.GET.get("q", "").strip(), today()
     found = queries.find(typed, day) if typed else []
     tops = [] if typed else queries.tops(day)
-    groups = [{**shown(top), "children": [shown(one) for one in queries.children(top, day)]} for top in tops[:MOST_TOPS]]
+    groups = [
+        {**shown(top), "children": [shown(one) for one in queries.children(top, day)]} for top in tops[:MOST_TOPS]
+    ]
     context = {
         "typed": typed,
         "found": [shown(one) for one in found],

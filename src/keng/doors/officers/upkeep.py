@@ -46,7 +46,9 @@ class FactsForm(forms.Form):
         max_length=12_000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=gettext_lazy("Mỗi dòng: loại | số hoặc địa chỉ | giờ | ghi chú. Loại: điện thoại, thư, fax, trang web, bưu chính."),
+        help_text=gettext_lazy(
+            "Mỗi dòng: loại | số hoặc địa chỉ | giờ | ghi chú. Loại: điện thoại, thư, fax, trang web, bưu chính."
+        ),
     )
     equipment = forms.CharField(
         label=gettext_lazy("Trang bị"),

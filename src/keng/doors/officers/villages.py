@@ -34,7 +34,9 @@ class LinesForm(forms.Form):
         max_length=60_000,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 8}),
-        help_text=gettext_lazy("Mỗi dòng một tên, như: Thôn Đông, Bản Mường, Tổ dân phố số 5. Dán nhiều dòng một lần được."),
+        help_text=gettext_lazy(
+            "Mỗi dòng một tên, như: Thôn Đông, Bản Mường, Tổ dân phố số 5. Dán nhiều dòng một lần được."
+        ),
     )
     since = forms.DateField(
         label=gettext_lazy("Có từ ngày"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})

@@ -35,7 +35,8 @@ FORMS = {
 NO_NAME = Said("Thiếu tên, hoặc tên quá dài hay có ký tự lạ.", "A name is missing, too long, or holds odd characters.")
 TOO_MANY = Said("Nhiều nhất 60 dòng.", "60 lines at most.")
 BAD_CONTACT = Said(
-    "Dòng {line}, đầu mối liên hệ: hãy viết loại | số hoặc địa chỉ | giờ | ghi chú, loại là điện thoại, thư, fax, trang web, bưu chính.",
+    "Dòng {line}, đầu mối liên hệ: hãy viết loại | số hoặc địa chỉ | giờ | ghi chú; loại: điện thoại, thư, fax, "
+    "trang web, bưu chính.",
     "Line {line} of the contact points: write kind | value | hours | note, the kind being phone, email, fax, web or post.",
 )
 BAD_VALUE = Said(
@@ -146,7 +147,10 @@ def _contact(line: int, parts: list[str]) -> Contact:
     try:
         hours = read_hours(parts[2])
     except InputError as error:
-        said = Said(BAD_LINE_HOURS.vi.format(line=line, why=error.said.vi), BAD_LINE_HOURS.en.format(line=line, why=error.said.en))
+        said = Said(
+            BAD_LINE_HOURS.vi.format(line=line, why=error.said.vi),
+            BAD_LINE_HOURS.en.format(line=line, why=error.said.en),
+        )
         raise InputError("bad_hours", said, field="contacts") from error
     return Contact(kind.value, parts[1], hours, _note(parts, 3))
 

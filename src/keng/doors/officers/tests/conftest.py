@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from keng.desk.fraud.appeals.models import Appeal
 from keng.desk.fraud.reports import actions as reports
 from keng.desk.ground.jobs.models import Outgoing, State
 from keng.desk.ground.people.actions import make_entry_link
+from keng.doors.officers.tests.ground import Ground, make_ground
 
 SECOND_ACCOUNT = "0071000999888"
 LINE = "Con tôi tên là Bông, nhà ở gần chợ."
@@ -29,6 +31,11 @@ class Desk:
     appeal: Any
     letter: Any
     token: str
+
+    @cached_property
+    def ground(self) -> Ground:
+        """Units with people, made when first asked for."""
+        return make_ground(self.cast)
 
     @property
     def secrets(self) -> list[str]:

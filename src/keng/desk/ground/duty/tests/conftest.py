@@ -54,7 +54,12 @@ def ground(cast: Any) -> Ground:
     of = {}
     for one in (centre, province, *communes):
         officer = enrol(f"truc-{one.code}", f"Trực {one.code}", "", "officer", organisation=one, now=now)
-        skill = {"skill": "money_tracing", "valid_from": date(2026, 1, 1), "attested_by": "system:setup", "attested_at": now}
+        skill = {
+            "skill": "money_tracing",
+            "valid_from": date(2026, 1, 1),
+            "attested_by": "system:setup",
+            "attested_at": now,
+        }
         HeldSkill.objects.create(officer=officer, **skill)
         of[one.code] = officer
     return Ground(cast, centre, province, *communes, of)

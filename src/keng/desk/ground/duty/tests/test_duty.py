@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from keng.base.errors import ConflictError, InputError, KengError, RefusedError
 from keng.base.times import VIETNAM
 from keng.desk.ground.duty import actions, queries
-from keng.desk.ground.duty.actions import NewShift
 from keng.desk.ground.duty.models import HeldSkill, Shift
 from keng.desk.ground.duty.queries import Cover
 from keng.desk.ground.duty.tests.conftest import MONDAY
@@ -27,7 +26,9 @@ def cover_of(ground, unit, hours=24, start=MIDNIGHT, **asked):
 
 def own(ground, unit, **asked):
     """The cover of the day as 24 letters: # throughout, / a part, . nobody."""
-    return "".join({"full": "#", "part": "/", "none": "."}[hour.own.value] for hour in cover_of(ground, unit, **asked).hours)
+    return "".join(
+        {"full": "#", "part": "/", "none": "."}[hour.own.value] for hour in cover_of(ground, unit, **asked).hours
+    )
 
 
 def test_a_shift_across_midnight_covers_the_hours_of_both_days(ground):
@@ -111,7 +112,9 @@ TIMES = st.tuples(st.integers(0, 23 * 4), st.integers(1, 24 * 4))
 @given(st.lists(TIMES, max_size=12))
 def test_the_strip_agrees_with_counting_minutes(quarters):
     """Intervals in quarters of an hour, in any order, against a plain set of quarters."""
-    intervals = [(MIDNIGHT + timedelta(minutes=15 * at), MIDNIGHT + timedelta(minutes=15 * (at + long))) for at, long in quarters]
+    intervals = [
+        (MIDNIGHT + timedelta(minutes=15 * at), MIDNIGHT + timedelta(minutes=15 * (at + long))) for at, long in quarters
+    ]
     held = {quarter for at, long in quarters for quarter in range(at, at + long)}
 
     told = queries._by_hour(intervals, MIDNIGHT, 24)
@@ -149,7 +152,8 @@ def test_the_cover_of_a_whole_country_takes_as_many_queries_as_that_of_a_commune
 
 @pytest.mark.parametrize(
     ("begins", "hours", "fault"),
-    [(8, 24, None), (8, 24.25, "bad_times"), (8, 0, "bad_times"), (8, -1, "bad_times"), (-48, 4, "shift_over"), (24 * 400, 4, "too_far")],
+    [(8, 24, None), (8, 24.25, "bad_times"), (8, 0, "bad_times"), (8, -1, "bad_times"), (-48, 4, "shift_over"),
+     (24 * 400, 4, "too_far")],
 )  # fmt: skip
 def test_a_shift_has_a_length_and_lies_ahead(ground, begins, hours, fault):
     if fault is None:
@@ -230,7 +234,9 @@ def test_a_skill_is_held_once_at_a_time(ground, since, until, fault):
     days = {"since": date.fromisoformat(since), "until": until and date.fromisoformat(until)}
 
     def attest():
-        return actions.attest(ground.cast.operator, ground.province, ground.of["tinh"], "money_tracing", **days, now=ground.now)
+        return actions.attest(
+            ground.cast.operator, ground.province, ground.of["tinh"], "money_tracing", **days, now=ground.now
+        )
 
     if fault is None:
         assert attest().pk
@@ -242,7 +248,9 @@ def test_a_skill_is_held_once_at_a_time(ground, since, until, fault):
 
 def test_a_skill_is_one_of_the_list(ground):
     with pytest.raises(InputError):
-        actions.attest(ground.cast.operator, ground.province, ground.of["tinh"], "mind reading", since=MONDAY, now=ground.now)
+        actions.attest(
+            ground.cast.operator, ground.province, ground.of["tinh"], "mind reading", since=MONDAY, now=ground.now
+        )
 
 
 @pytest.mark.parametrize(("unit", "works"), [("province", True), ("commune", False)])

@@ -201,7 +201,9 @@ def test_units_are_listed_in_vietnamese_order(centre):
     tree.load(centre, TODAY, now=NOW)
 
     names = [row.name for row in queries.children(centre, TODAY)]
-    assert names.index("Công an tỉnh Cà Mau") < names.index("Công an tỉnh Đắk Lắk") < names.index("Công an tỉnh Gia Lai")
+    assert (
+        names.index("Công an tỉnh Cà Mau") < names.index("Công an tỉnh Đắk Lắk") < names.index("Công an tỉnh Gia Lai")
+    )
 
 
 def test_what_has_ended_is_not_listed_and_was_listed_the_day_before(centre):

@@ -43,8 +43,11 @@ def units(db, clock):
     """A tree: above > own > below, above > beside; elsewhere stands in no tree of theirs. And the same of banks."""
     made = {}
     for tree_name, kinds in (("police", ("department", "province", "commune")), ("bank", ("bank", "bank", "bank"))):
+
         def add(name, kind, parent=None, prefix=tree_name):
-            return organisations.add(NewOrganisation(f"{prefix}-{name}", kind, f"{prefix} {name}", parent=parent), now=clock.at)
+            return organisations.add(
+                NewOrganisation(f"{prefix}-{name}", kind, f"{prefix} {name}", parent=parent), now=clock.at
+            )
 
         above = add("above", kinds[0])
         own = add("own", kinds[1], above)
@@ -182,7 +185,9 @@ def test_what_pages_call_somebody_follows_the_appointments(cast):
      ("bank", "operator", False), ("province", "partner", False), ("province", "officer", True), ("province", "boss", False)],
 )  # fmt: skip
 def test_the_desks_roles_are_among_the_police_and_a_partners_elsewhere(cast, kind, role, fits):
-    unit = organisations.add(NewOrganisation("unit", kind, "Đơn vị", parent=cast.first.appointments.get().organisation), now=cast.clock.at)
+    unit = organisations.add(
+        NewOrganisation("unit", kind, "Đơn vị", parent=cast.first.appointments.get().organisation), now=cast.clock.at
+    )
     if fits:
         assert actions.appoint(cast.operator, cast.first, unit, role, now=cast.clock.at).role == role
         return
@@ -234,7 +239,9 @@ def test_an_officer_of_the_release_before_is_appointed_by_the_migration(cast, se
     assert told == {("mot", "officer", "Trung tâm"), ("hai", "officer", "Phòng Đặc biệt 5"), ("kiem", "auditor", "Trung tâm"),
                     ("may", "operator", "Trung tâm")}  # fmt: skip
     assert rights.is_allowed(cast.second, "reports.list")
-    assert Organisation.objects.get(name="Phòng Đặc biệt 5") == organisations.add_centre("Phòng Đặc biệt 5", now=cast.clock.at)
+    assert Organisation.objects.get(name="Phòng Đặc biệt 5") == organisations.add_centre(
+        "Phòng Đặc biệt 5", now=cast.clock.at
+    )
 
 
 # --- the one-use link

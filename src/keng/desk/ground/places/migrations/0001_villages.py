@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             name='Village',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('village', 'Thôn, ấp, bản, buôn, làng'), ('residential_group', 'Tổ dân phố')], max_length=20)),
+                ('kind', models.CharField(choices=[('village', 'Thôn, ấp, bản'), ('residential_group', 'Tổ dân phố')], max_length=20)),
                 ('name', models.CharField(help_text='with the word in front: Bản Mường', max_length=100)),
                 ('same_name', models.CharField(help_text='one spelling for what is one name', max_length=200)),
                 ('valid_from', models.DateField()),

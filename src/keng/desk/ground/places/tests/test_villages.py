@@ -51,8 +51,17 @@ def test_every_wrong_line_is_named_in_both_languages_and_no_line_is_taken(commun
     with pytest.raises(actions.LinesError) as refused:
         commune.add("Thôn Đông\nĐông\n\nthôn hòa\nThôn  đông\nThôn <b>\nThôn " + "a" * 100)
 
-    assert [one.said.vi.split(":")[0] for one in refused.value.lines] == ["Dòng 2", "Dòng 4", "Dòng 5", "Dòng 6", "Dòng 7"]
-    assert [one.said.en for one in refused.value.lines][1:3] == ["Line 4: is in the list already.", "Line 5: the same as line 1."]
+    assert [one.said.vi.split(":")[0] for one in refused.value.lines] == [
+        "Dòng 2",
+        "Dòng 4",
+        "Dòng 5",
+        "Dòng 6",
+        "Dòng 7",
+    ]
+    assert [one.said.en for one in refused.value.lines][1:3] == [
+        "Line 4: is in the list already.",
+        "Line 5: the same as line 1.",
+    ]
     assert commune.names == ["Thôn Hoà"]
 
 

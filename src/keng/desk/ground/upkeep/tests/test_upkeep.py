@@ -37,7 +37,9 @@ class Unit:
 
     def propose(self, by=None, base=None, **changes):
         facts = replace(self.facts(), **(changes or {"contacts": (HOTLINE,)}))
-        return actions.propose(by or self.keeper, self.row, base or self.row.version, facts, "có số mới", now=self.cast.clock.at)
+        return actions.propose(
+            by or self.keeper, self.row, base or self.row.version, facts, "có số mới", now=self.cast.clock.at
+        )
 
 
 @pytest.fixture
@@ -75,7 +77,9 @@ def test_nobody_decides_on_what_they_proposed(unit, cast, verb):
     proposal = unit.propose(by=unit.both)
 
     with pytest.raises(RefusedError) as refused:
-        getattr(actions, verb)(unit.both, proposal.pk, **({"reason": "x"} if verb == "decline" else {}), now=cast.clock.at)
+        getattr(actions, verb)(
+            unit.both, proposal.pk, **({"reason": "x"} if verb == "decline" else {}), now=cast.clock.at
+        )
     assert refused.value.code == "second_person"
 
 
@@ -145,7 +149,10 @@ def test_the_history_tells_what_went_and_what_came(unit, cast):
     changes = {one.part.en: (one.gone, one.new) for one in queries.changes_of(proposal)}
     assert changes == {
         "Hours": ((), ("24/7",)),
-        "Contact points": (("điện thoại | 069 123 456 | 24/7 | trực ban",), ("điện thoại | 069 777 | 24/7 | trực ban",)),
+        "Contact points": (
+            ("điện thoại | 069 123 456 | 24/7 | trực ban",),
+            ("điện thoại | 069 777 | 24/7 | trực ban",),
+        ),
     }
 
 
@@ -159,7 +166,12 @@ def test_a_proposal_changes_something_and_says_why(unit, cast):
 
 def test_an_organisation_that_ended_keeps_its_data(unit, cast):
     proposal = unit.propose()
-    tree.merge(unit.row, add(NewOrganisation("other", "bank", "Khác"), now=cast.clock.at), cast.clock.at.date(), now=cast.clock.at)
+    tree.merge(
+        unit.row,
+        add(NewOrganisation("other", "bank", "Khác"), now=cast.clock.at),
+        cast.clock.at.date(),
+        now=cast.clock.at,
+    )
 
     with pytest.raises(RefusedError):
         actions.approve(unit.approver, proposal.pk, now=cast.clock.at)
