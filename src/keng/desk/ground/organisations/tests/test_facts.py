@@ -61,7 +61,8 @@ def test_sixty_lines_are_taken_and_one_more_is_not():
 
 @pytest.mark.parametrize(
     ("written", "read"),
-    [("24/7", "24/7"), ("t2-t6  07:30-17:00", "T2-T6 07:30-17:00"), ("T2 07:30-17:00;T7 08:00-11:30", "T2 07:30-17:00; T7 08:00-11:30"),
+    [("24/7", "24/7"), ("t2-t6  07:30-17:00", "T2-T6 07:30-17:00"),
+     ("T2 07:30-17:00;T7 08:00-11:30", "T2 07:30-17:00; T7 08:00-11:30"),
      ("CN 00:00-24:00", "CN 00:00-24:00")],
 )  # fmt: skip
 def test_hours_have_one_spelling(written, read):
