@@ -118,7 +118,8 @@ def succeed(old: Organisation, heir: Organisation, day: date) -> None:
     if Organisation.objects.filter(pk=old.pk, valid_to=None).update(valid_to=day, successor=heir) != 1:
         raise ConflictError("ended_already", ENDED)
     Organisation.objects.filter(heir_path=old.path).update(heir_path=heir.path)
-    Organisation.objects.filter(parent=old, valid_to=None).update(parent=heir)
+    if Organisation.objects.filter(parent=old, valid_to=None).update(parent=heir) == 0:
+        return  # nothing stands below it, so nothing else is found by its path
     below = Q(path__startswith=old.path, valid_to=None)
     Organisation.objects.filter(below).update(path=_moved("path", old, heir))
     Organisation.objects.filter(heir_path__startswith=old.path).update(heir_path=_moved("heir_path", old, heir))
