@@ -26,6 +26,7 @@ STATUS_OF_CODE = {
     "picture_too_large": 413,
     "heic": 415,
     "not_a_picture": 415,
+    "no_organisation": 404,
     "too_large": 413,
     "too_many_tries": 429,
     "no_invitation": 404,

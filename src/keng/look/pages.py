@@ -81,6 +81,13 @@ def _clocks(now: datetime) -> list[tuple[str, datetime]]:
     return up + down
 
 
+def _hours() -> list[dict[str, Any]]:
+    """A week by the hour: nobody in the nights, a part at the change of shifts, somebody by day."""
+    levels = ["none"] * 6 + ["full"] * 8 + ["part"] + ["full"] * 7 + ["none"] * 2
+    cells = [{"level": level, "label": f"{hour:02}:00"} for hour, level in enumerate(levels)]
+    return [{"name": f"T{day} {21 + day}/11", "cells": cells} for day in range(2, 8)]
+
+
 def specimen(request: HttpRequest) -> HttpResponse:
     """Every component in every state; wired at /mau/ in the demo."""
     now = clock.now()
@@ -115,6 +122,7 @@ def specimen(request: HttpRequest) -> HttpResponse:
         "form": SpecimenForm(initial={"number": "0071000123456"}),
         "broken": SpecimenForm({"number": "", "amount": ""}, prefix="broken", auto_id="broken_%s"),
         "choices": [("wrong_object", "Nhầm đối tượng"), ("no_fraud", "Không phải lừa đảo")],
+        "hours": _hours(),
         "lengths": [30, 65, 3700, 90000, 2 * 86400 + 3700],
     }
     return render(request, "look/specimen.html", context)

@@ -18,7 +18,7 @@ from keng.base.errors import KengError, RefusedError, Said
 from keng.desk.fraud.erasure import queries as erasures
 from keng.desk.ground.jobs import queries as jobs
 from keng.desk.ground.people import rights
-from keng.desk.ground.people.models import Officer
+from keng.desk.ground.people.models import Officer, Role
 
 NOT_IN = Said(
     "Hãy vào làm việc trước: phiên của bạn chưa bắt đầu hoặc đã hết.",
@@ -51,13 +51,14 @@ def officer_of(request: HttpRequest) -> Officer:
 def show(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
     """The page in the officers' frame."""
     officer = officer_of(request)
+    held = rights.first_role(officer)
     said = list(messages.get_messages(request))
     notice = {"text": str(said[-1]), "tone": "urgent" if said[-1].level >= messages.ERROR else "good"} if said else None
     frame = {
         "officer": {
             "display_name": officer.display_name,
-            "unit": officer.unit_name,
-            "role": officer.get_role_display(),
+            "unit": held.unit_name if held else officer.unit_name,
+            "role": Role(held.role).label if held else officer.get_role_display(),
         },
         "nav": navigation(request, officer),
         "notice": notice,
@@ -73,8 +74,9 @@ def navigation(request: HttpRequest, officer: Officer) -> list[dict[str, Any]]:
         ("outbox.list", "officers:dead_letters", _("Thư kẹt"), "2", jobs.dead_count() or None),
         ("ledger.list", "officers:ledger", _("Sổ ghi"), "3", None),
         ("measures.list", "officers:measures", _("Lệnh"), "4", None),
-        ("rules.list", "officers:rules", _("Quy định"), "6", None),
-        ("erasure.list", "officers:erasures", _("Yêu cầu xoá"), "7", erasures.waiting_count() or None),
+        ("organisations.list", "officers:organisations", _("Đơn vị"), "6", None),
+        ("rules.list", "officers:rules", _("Quy định"), "7", None),
+        ("erasure.list", "officers:erasures", _("Yêu cầu xoá"), "8", erasures.waiting_count() or None),
     ]
     return [
         {"url": reverse(name), "label": label, "key": key, "current": request.path == reverse(name), "count": count}
@@ -99,4 +101,9 @@ def attempt(request: HttpRequest, done: str, act: Callable[[], object]) -> bool:
 
 def home_of(officer: Officer) -> HttpResponse:
     """Where a role begins its work."""
-    return redirect("officers:queue" if rights.is_allowed(officer, "measures.list") else "officers:dead_letters")
+    if rights.is_allowed(officer, "measures.list"):
+        return redirect("officers:queue")
+    held = rights.first_role(officer)
+    if held is None or rights.is_allowed(officer, "outbox.list"):
+        return redirect("officers:dead_letters")
+    return redirect("officers:organisation", code=held.path.strip("/").rpartition("/")[2])

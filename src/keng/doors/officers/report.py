@@ -250,7 +250,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     officer, now = officer_of(request), clock.now()
-    purpose = "audit" if officer.role == "auditor" else "triage"
+    purpose = "triage" if rights.is_allowed(officer, "reports.write") else "audit"
     opened = reports.look(officer, report.pk, purpose, store(), now=now)
     context = {
         **_live_context(officer, report, now),

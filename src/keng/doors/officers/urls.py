@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from django.urls import path
 
-from keng.doors.officers import appeals, entering, lists, measures, own_data, report, rulebook, search, stuck
+from keng.doors.officers import (
+    appeals,
+    duty,
+    entering,
+    lists,
+    measures,
+    organisations,
+    own_data,
+    report,
+    rulebook,
+    search,
+    stuck,
+    upkeep,
+    villages,
+)
 
 app_name = "officers"
 urlpatterns = [
@@ -52,4 +66,21 @@ urlpatterns = [
     path("ban/lenh/<str:code>/thoi-giu/", report.release, name="release"),
     path("ban/khieu-nai/<uuid:ident>/", appeals.decide, name="decide_appeal"),
     path("ban/khieu-nai/<uuid:ident>/xac-nhan/", appeals.confirm_holder, name="confirm_holder"),
+    path("ban/don-vi/", organisations.tree, name="organisations"),
+    path("ban/don-vi/<str:code>/", organisations.show, name="organisation"),
+    path("ban/don-vi/<str:code>/giao/", organisations.appoint, name="appoint"),
+    path("ban/vai-tro/<int:ident>/thoi/", organisations.end_appointment, name="end_appointment"),
+    path("ban/don-vi/<str:code>/ky-nang/", organisations.attest, name="attest"),
+    path("ban/don-vi/<str:code>/ky-nang/<int:ident>/rut/", organisations.withdraw, name="withdraw"),
+    path("ban/don-vi/<str:code>/truc/", duty.roster, name="roster"),
+    path("ban/don-vi/<str:code>/truc/xep/", duty.plan, name="plan_shift"),
+    path("ban/ca/<int:ident>/bo/", duty.cancel, name="cancel_shift"),
+    path("ban/don-vi/<str:code>/trong/", duty.gaps, name="gaps"),
+    path("ban/don-vi/<str:code>/sua/", upkeep.propose, name="propose_changes"),
+    path("ban/de-nghi/<uuid:ident>/", upkeep.show, name="proposal"),
+    path("ban/de-nghi/<uuid:ident>/duyet/", upkeep.approve, name="approve_proposal"),
+    path("ban/de-nghi/<uuid:ident>/khong/", upkeep.decline, name="decline_proposal"),
+    path("ban/don-vi/<str:code>/thon/", villages.show, name="villages"),
+    path("ban/don-vi/<str:code>/thon/them/", villages.add, name="add_villages"),
+    path("ban/thon/<int:ident>/ket-thuc/", villages.end, name="end_village"),
 ]

@@ -12,6 +12,7 @@ from keng.base.errors import Said
 from keng.desk.fraud.measures import queries as measures
 from keng.desk.fraud.reports import queries as reports
 from keng.desk.ground.ledger.queries import LedgerEntry
+from keng.desk.ground.organisations import queries as organisations
 from keng.desk.ground.partners import queries as partners
 from keng.desk.ground.people import queries as people
 from keng.desk.ground.people import rights
@@ -65,6 +66,8 @@ VERBS = {
     "batches.retry_failed": Said("Làm lại những phần hỏng của đợt việc", "What failed in a batch tried again"),
     "batches.cancel": Said("Dừng đợt việc", "Batch cancelled"),
     "people.enrol": Said("Thêm cán bộ", "Officer added"),
+    "people.appoint": Said("Giao vai trò", "Role given"),
+    "people.end_appointment": Said("Thôi vai trò", "Role ended"),
     "people.make_entry_link": Said("Tạo đường link vào làm việc", "Sign-in link made"),
     "people.enter": Said("Vào làm việc bằng đường link diễn tập", "Signed in by a rehearsal link"),
     "signin.invite": Said("Mời vào làm việc", "Invited to sign in"),
@@ -84,6 +87,20 @@ VERBS = {
     "citizens.keep": Said("Người dân gắn biên nhận", "Citizen attached a receipt"),
     "citizens.let_go": Said("Người dân gỡ biên nhận", "Citizen detached a receipt"),
     "partners.enrol": Said("Thêm đối tác", "Partner added"),
+    "organisations.add": Said("Thêm đơn vị", "Organisation added"),
+    "organisations.load": Said("Lập cây đơn vị công an theo địa danh", "Tree of police units made from the places"),
+    "organisations.follow_places": Said("Đơn vị theo bản đồ mới", "Units followed a new map"),
+    "organisations.merge": Said("Kết thúc đơn vị, giao đơn vị khác tiếp nhận", "Organisation ended, successor named"),
+    "organisations.change_facts": Said("Dữ liệu đơn vị thay đổi", "Organisation's data changed"),
+    "upkeep.propose": Said("Đề nghị đổi dữ liệu đơn vị", "Change of an organisation's data proposed"),
+    "upkeep.approve": Said("Duyệt đổi dữ liệu đơn vị", "Change of an organisation's data approved"),
+    "upkeep.decline": Said("Không duyệt đổi dữ liệu đơn vị", "Change of an organisation's data declined"),
+    "duty.plan": Said("Xếp ca trực", "Shift planned"),
+    "duty.cancel": Said("Bỏ ca trực", "Shift cancelled"),
+    "duty.attest": Said("Ghi nhận kỹ năng", "Skill attested"),
+    "duty.withdraw": Said("Rút kỹ năng", "Skill withdrawn"),
+    "villages.add": Said("Thêm thôn, tổ dân phố", "Villages added"),
+    "villages.end": Said("Kết thúc thôn, tổ dân phố", "Village ended"),
 }
 OTHERS = {
     "reporter": Said("Người báo", "Reporter"),
@@ -95,6 +112,7 @@ OTHERS = {
     "system:retention": Said("Máy của Kẻng, theo bảng thời hạn", "Kẻng, by the retention table"),
     "system:operator": Said("Lệnh của người vận hành", "An operator's command"),
     "system:clock": Said("Đồng hồ", "The clock"),
+    "system:setup": Said("Lệnh cài đặt", "Set-up command"),
 }
 KEY = Said("Khóa {id}", "Key {id}")
 RETENTION = Said("Bảng thời hạn lưu giữ", "Retention table")
@@ -113,6 +131,8 @@ SIGNIN = {
     "signin": Said("Không rõ ai", "Nobody known"),
     "citizen": Said("Một người dân đã đăng nhập", "A citizen who signed in"),
 }
+SHIFT = Said("Ca trực", "A shift")
+PROPOSAL = Said("Đề nghị của {name}", "Proposal of {name}")
 APPEAL = Said("Khiếu nại lệnh {code}", "Appeal against {code}")
 
 
@@ -148,6 +168,7 @@ class _Names:
         named = {name for entry in entries for name in (entry.actor, entry.subject, entry.about or "")}
         self.officers = people.officers_of(named)
         self.partners = partners.names_of(one.removeprefix("partner:") for one in named if one.startswith("partner:"))
+        self.organisations = organisations.names_of(_organisations_named(entries))
         self.reports = reports.codes_of(named)
         self.measures = measures.abouts(named)
         self.may_open = rights.is_allowed(reader, "reports.look")
@@ -195,6 +216,13 @@ class _Names:
                 return {"about": RETENTION.in_language(_language()), "about_url": ""}
             case "passkey" | "authenticator" | "visit" | "signin" | "citizen":
                 return {"about": SIGNIN[kind].in_language(_language()), "about_url": ""}
+            case "organisation" if ident in self.organisations:
+                return {"about": self.organisations[ident], "about_url": ""}
+            case "proposal":
+                name = self.organisations.get(str(entry.facts.get("organisation", "")), "")
+                return {"about": PROPOSAL.filled(name=name).in_language(_language()), "about_url": ""}
+            case "shift":
+                return {"about": SHIFT.in_language(_language()), "about_url": ""}
             case "appeal":
                 said = APPEAL.filled(code=entry.facts.get("measure", "–"))
                 return {"about": said.in_language(_language()), "about_url": ""}
@@ -203,6 +231,11 @@ class _Names:
     def _linked(self, said: Said, report_code: str) -> dict[str, str]:
         url = reverse("officers:report", args=[report_code]) if self.may_open else ""
         return {"about": said.in_language(_language()), "about_url": url}
+
+
+def _organisations_named(entries: list[LedgerEntry]) -> set[str]:
+    subjects = {one.subject.removeprefix("organisation:") for one in entries if one.subject.startswith("organisation:")}
+    return subjects | {str(one.facts["organisation"]) for one in entries if "organisation" in one.facts}
 
 
 def _language() -> str:

@@ -47,16 +47,20 @@ def prepare(country: Country) -> list[tuple[str, str]]:
     from keng.base import clock
     from keng.desk.ground.keys.queries import store
     from keng.desk.ground.people import actions as people
+    from keng.site.rehearsal.units import furnish
 
     call_command("migrate", verbosity=0)
     now, keys = clock.now(), store()
     keys.ledger_signer(now)
     enrol_partners(country, now)
     country.write_secrets({one.code: keys.partner_secrets(one.code, now)[0] for one in PARTNERS})
-    links = []
+    links, officers = [], {}
     for one in OFFICERS:
-        officer = people.enrol(one.username, one.display_name, one.unit_name, one.role, now=now)
+        officer = officers[one.username] = people.enrol(
+            one.username, one.display_name, one.unit_name, one.role, now=now
+        )
         links.append((f"{one.display_name} ({one.role})", people.make_entry_link(officer, now=now)))
+    furnish(officers, now=now)
     return [(whom, f"{country.address}/vao/{token}/") for whom, token in links]
 
 

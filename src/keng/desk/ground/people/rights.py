@@ -1,15 +1,29 @@
-"""The one authorisation function: who may do what. Everything that is not listed is refused."""
+"""The one authorisation function: who may do what, on what. Everything that is not listed is refused.
+
+A role that is held now in an organisation gives its verbs on that organisation and on all below it in the tree; the national
+centre stands on top. A verb that is about no organisation (`on=None`) needs the role anywhere in the police tree.
+"""
 
 from __future__ import annotations
 
-from typing import Protocol
+from datetime import datetime, timedelta
 
+from django.db.models import Q, QuerySet
+
+from keng.base import clock
 from keng.base.errors import RefusedError, Said
+from keng.desk.ground.organisations.models import POLICE, Organisation
+from keng.desk.ground.people import queries
+from keng.desk.ground.people.models import Officer
+from keng.desk.ground.people.queries import Held
 
 OFFICER = frozenset({"officer"})
 OPERATOR = frozenset({"operator"})
 READERS = frozenset({"officer", "auditor"})
 DESK = frozenset({"officer", "auditor", "operator"})
+OPERATOR = frozenset({"operator"})
+KEEPER = frozenset({"keeper"})
+EVERYBODY = DESK | KEEPER | frozenset({"approver", "partner"})
 
 MATRIX: dict[str, frozenset[str]] = {
     "reports.list": READERS,
@@ -34,7 +48,7 @@ MATRIX: dict[str, frozenset[str]] = {
     "erasure.hold": OFFICER,
     "looks.list": READERS,
     "looks.withhold": frozenset({"auditor"}),
-    "signin.manage_own": DESK,
+    "signin.manage_own": EVERYBODY,
     "ledger.list": DESK,
     "rules.list": DESK,
     "outbox.list": DESK,
@@ -45,27 +59,99 @@ MATRIX: dict[str, frozenset[str]] = {
     "tasks.drop": OPERATOR,
     "batches.retry_failed": OPERATOR,
     "batches.cancel": OPERATOR,
+    "organisations.list": DESK,
+    "organisations.read": EVERYBODY,
+    "people.appoint": OPERATOR,
+    "people.end_appointment": OPERATOR,
+    "duty.read": DESK | KEEPER | frozenset({"approver"}),
+    "duty.plan": KEEPER | OPERATOR,
+    "duty.cancel": KEEPER | OPERATOR,
+    "duty.attest": OPERATOR,
+    "duty.withdraw": OPERATOR,
+    "upkeep.propose": KEEPER,
+    "upkeep.approve": frozenset({"approver"}),
+    "upkeep.decline": frozenset({"approver"}),
+    "upkeep.read": EVERYBODY,
+    "villages.list": DESK | KEEPER | frozenset({"approver"}),
+    "villages.add": KEEPER,
+    "villages.end": KEEPER,
 }
 
 NOT_YOURS = Said("Vai trò của bạn không được làm việc này.", "Your role may not do this.")
 NOT_ACTIVE = Said("Tài khoản này đã ngừng.", "This account is no longer active.")
 
-
-class Actor(Protocol):
-    """Whoever acts: an officer, as far as rights are concerned."""
-
-    role: str
-    is_active: bool
+KEPT_FOR = timedelta(seconds=5)
+_KEPT = "_held_roles"
 
 
-def is_allowed(actor: Actor, verb: str) -> bool:
-    """True if the role of an active officer may do `verb`. An unknown verb is a fault of ours: KeyError."""
-    return actor.is_active and actor.role in MATRIX[verb]
+def is_allowed(actor: Officer, verb: str, *, on: Organisation | None = None, now: datetime | None = None) -> bool:
+    """True if a role that an active officer holds may do `verb` on that organisation. For what a page offers.
+
+    The roles are read once for an officer object, which lives as long as a request. An unknown verb is our fault: KeyError.
+    """
+    roles = MATRIX[verb]
+    return actor.is_active and _gives(_held(actor, now or clock.now()), roles, on)
 
 
-def require(actor: Actor, verb: str) -> None:
-    """Return if allowed. Raises RefusedError `not_allowed`, the same whatever the object is, so it tells nothing of it."""
+def require(actor: Officer, verb: str, *, on: Organisation | None = None, now: datetime | None = None) -> None:
+    """Return if allowed. Raises RefusedError `not_allowed`, the same whatever the object is, so it tells nothing of it.
+
+    The roles are read anew: a role that was ended a moment ago gives nothing. One query.
+    """
+    roles = MATRIX[verb]
     if not actor.is_active:
         raise RefusedError("not_allowed", NOT_ACTIVE)
-    if not is_allowed(actor, verb):
-        raise RefusedError("not_allowed", NOT_YOURS)
+    forget(actor)
+    if not _gives(_held(actor, now or clock.now()), roles, on):
+        raise refusal()
+
+
+def refusal() -> RefusedError:
+    """What is raised for something that is not there too, where telling that would tell what is."""
+    return RefusedError("not_allowed", NOT_YOURS)
+
+
+def may_on(actor: Officer, verb: str, *, now: datetime | None = None) -> QuerySet[Organisation]:
+    """The organisations on which the actor may do `verb`, those that ended with them (their successor answers for them).
+
+    One query, and it can stand inside another: `reports.filter(owner__in=rights.may_on(actor, "reports.list"))`.
+    """
+    paths = {one.path for one in _held(actor, now or clock.now()) if one.role in MATRIX[verb]}
+    if not paths or not actor.is_active:
+        return Organisation.objects.none()
+    below = Q()
+    for path in paths:
+        below |= Q(heir_path__startswith=path)
+    return Organisation.objects.filter(below)
+
+
+def fits(role: str, organisation: Organisation) -> bool:
+    """Whether a role exists in an organisation of that kind: the desk's only among the police, a partner's only elsewhere."""
+    if role in DESK:
+        return organisation.is_police
+    return not organisation.is_police if role == "partner" else True
+
+
+def first_role(actor: Officer, *, now: datetime | None = None) -> Held | None:
+    """What somebody is called by: the first role that they hold, and where."""
+    held = _held(actor, now or clock.now())
+    return held[0] if held else None
+
+
+def forget(actor: Officer) -> None:
+    """Read the roles anew when they are next asked for."""
+    actor.__dict__.pop(_KEPT, None)
+
+
+def _held(actor: Officer, now: datetime) -> list[Held]:
+    """What the actor holds; kept on the object with the moment for which it was read, for as long as a page takes."""
+    kept = actor.__dict__.get(_KEPT)
+    if kept is None or abs(now - kept[0]) > KEPT_FOR:
+        kept = actor.__dict__[_KEPT] = (now, queries.held_by(actor, now=now))
+    return kept[1]
+
+
+def _gives(held: list[Held], roles: frozenset[str], on: Organisation | None) -> bool:
+    if on is None:
+        return any(one.role in roles and one.kind in POLICE for one in held)
+    return any(one.role in roles and on.heir_path.startswith(one.path) for one in held)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from keng.desk.ground.jobs import batches, tasks
 from keng.desk.ground.jobs.models import Outgoing, Task
 from keng.desk.ground.jobs.states import Reason, State, TaskState
 from keng.desk.ground.people.actions import make_entry_link
+from keng.doors.officers.tests.ground import Ground, make_ground
 
 SECOND_ACCOUNT = "0071000999888"
 LINE = "Con tôi tên là Bông, nhà ở gần chợ."
@@ -39,6 +41,11 @@ class Desk:
     token: str
     erasure: Any
     legal_hold: Any
+
+    @cached_property
+    def ground(self) -> Ground:
+        """Units with people, made when first asked for."""
+        return make_ground(self.cast)
 
     @property
     def secrets(self) -> list[str]:

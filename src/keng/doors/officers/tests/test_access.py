@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from keng.desk.ground.ledger import queries as ledger
+from keng.doors.officers.tests.ground import Ground
 from keng.doors.officers.urls import app_name, urlpatterns
 
 ROLES = ("nobody", "officer", "auditor", "operator")
@@ -60,10 +61,29 @@ EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "find_wrong": {"post": (403, 302, 403, 403)},
     "approve_renewal": {"post": (403, 302, 403, 403)},
     "decline_renewal": {"post": (403, 302, 403, 403)},
+    "organisations": {"get": (403, 200, 200, 200)},
+    "organisation": {"get": (403, 200, 200, 200)},
+    "appoint": {"post": (403, 403, 403, 302)},
+    "end_appointment": {"post": (403, 403, 403, 302)},
+    "attest": {"post": (403, 403, 403, 422)},
+    "withdraw": {"post": (403, 403, 403, 302)},
+    "roster": {"get": (403, 200, 200, 200)},
+    "plan_shift": {"post": (403, 403, 403, 422)},
+    "cancel_shift": {"post": (403, 403, 403, 302)},
+    "gaps": {"get": (403, 200, 200, 200)},
+    "propose_changes": {"get": (403, 403, 403, 403), "post": (403, 403, 403, 403)},
+    "proposal": {"get": (403, 200, 200, 200)},
+    "approve_proposal": {"post": (403, 403, 403, 403)},
+    "decline_proposal": {"post": (403, 403, 403, 403)},
+    "villages": {"get": (403, 200, 200, 200)},
+    "add_villages": {"post": (403, 403, 403, 403)},
+    "end_village": {"post": (403, 403, 403, 403)},
 }
 BODY = {"account": "970436:0071000123456", "amount": "4.800.000", "basis": "fraud.hold.nd52-2024.d11", "reason": "có căn cứ",
-        "text": "Chào bạn", "way": "urgent", "object": "phone|+84912345678", "to": "970436"}  # fmt: skip
+        "text": "Chào bạn", "way": "urgent", "object": "phone|+84912345678", "to": "970436", "appoint-username": "kiem",
+        "appoint-role": "keeper"}  # fmt: skip
 OF_MEASURE = ("confirm", "decline", "release", "measure", "measure_live", "renew", "find_wrong")
+GROUND = set(EXPECTED) & set(Ground.ADDRESSED)
 CASES = [(name, method, role) for name in EXPECTED for method in METHODS for role in ROLES]
 
 
@@ -88,6 +108,8 @@ def address(name: str, desk: Any) -> str:
         "decide_erasure": {"ident": desk.erasure.pk},
         "release_hold": {**on_report, "ident": desk.legal_hold.pk},
     }
+    if name not in values and name in GROUND:
+        values = desk.ground.addresses
     return reverse(f"{app_name}:{name}", kwargs=values.get(name)) + ("?purpose=triage" if name == "picture" else "")
 
 

@@ -1,0 +1,1 @@
+"""Who is on duty, what they are trained in, and the hours and places without anybody trained."""

@@ -1,0 +1,1 @@
+"""Villages and residential groups: rows that communes add themselves."""

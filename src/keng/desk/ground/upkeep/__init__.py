@@ -1,0 +1,1 @@
+"""An organisation keeps its own data: one person proposes, another decides."""
