@@ -20,7 +20,9 @@ COMMANDS: dict[str, Command] = {
     "extract": Command("keng.engines.extract.command", "find phones, accounts, links and money in texts"),
     "nation": Command("keng.nation.command", "make a synthetic country"),
     "ledger": Command("keng.desk.ground.ledger.command", "verify or export the ledger"),
-    "organisations": Command("keng.desk.ground.organisations.command", "load the tree of units, let it follow a new map"),
+    "organisations": Command(
+        "keng.desk.ground.organisations.command", "load the tree of units, let it follow a new map"
+    ),
     "key": Command("keng.base.keys_command", "make a signing key"),
     "serve": Command("keng.site.commands.serve", "serve the pages and the API"),
     "worker": Command("keng.site.commands.worker", "send what is in the outbox, end what is over"),

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "keng.desk.ground.jobs",
     "keng.desk.ground.partners",
     "keng.desk.fraud.reports",
+    "keng.desk.fraud.jurisdiction",
     "keng.desk.fraud.measures",
     "keng.desk.fraud.appeals",
 ]

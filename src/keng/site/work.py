@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import OperationalError, close_old_connections, transaction
 
 from keng.base import clock
+from keng.desk.fraud.jurisdiction import actions as jurisdiction
 from keng.desk.fraud.measures import actions as measures
 from keng.desk.fraud.measures import answers
 from keng.desk.ground.jobs import actions as jobs
@@ -53,6 +54,7 @@ class Worker:
         if abs(now - self.housekeeping_at) >= HOUSEKEEPING_EVERY:
             measures.end_what_is_over(now=now)
             measures.remind_the_silent(now=now)
+            jurisdiction.send_up_the_overdue(now=now)
             self.housekeeping_at = now
         self.under_way = {future: to for future, to in self.under_way.items() if not future.done()}
         free = self.threads - len(self.under_way)

@@ -65,9 +65,11 @@ def navigation(request: HttpRequest, officer: Officer) -> list[dict[str, Any]]:
     """The places that this officer may go to."""
     places = [
         ("measures.list", "officers:queue", _("Hàng chờ"), "1", None),
+        ("reports.list", "officers:search", _("Tìm"), "5", None),
         ("outbox.list", "officers:dead_letters", _("Thư kẹt"), "2", jobs.dead_count() or None),
         ("ledger.list", "officers:ledger", _("Sổ ghi"), "3", None),
-        ("organisations.list", "officers:organisations", _("Đơn vị"), "4", None),
+        ("rules.list", "officers:rules", _("Quy định"), "4", None),
+        ("organisations.list", "officers:organisations", _("Đơn vị"), "6", None),
     ]
     return [
         {"url": reverse(name), "label": label, "key": key, "current": request.path == reverse(name), "count": count}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -23,6 +24,7 @@ from keng.desk.fraud.measures.actions import Hold
 from keng.desk.fraud.measures.models import Measure
 from keng.desk.fraud.reports import actions as reports
 from keng.desk.fraud.reports import queries as report_queries
+from keng.desk.fraud.reports import sightings
 from keng.desk.fraud.reports.models import Report
 from keng.desk.fraud.reports.sealed import SealedReport
 from keng.desk.fraud.reports.submission import check_text
@@ -238,8 +240,7 @@ def _open_context(opened: SealedReport, purpose: str) -> dict[str, Any]:
     report = opened.report
     language = get_language() or "vi"
     indicators = report_queries.indicators_of(report)
-    seen = report_queries.seen_elsewhere(report, indicators)
-    once = dict.fromkeys((one.kind, one.value) for one in indicators)
+    found = sightings.elsewhere(report)
     return {
         "report": {
             "code": report.code,
@@ -250,13 +251,21 @@ def _open_context(opened: SealedReport, purpose: str) -> dict[str, Any]:
             "purpose": reports.PURPOSES[purpose].in_language(language),
         },
         "segments": cut(opened.text(), indicators),
-        "indicators": [{"kind": kind, "value": value, "seen": seen[kind, value]} for kind, value in once],
+        "indicators": [
+            {"kind": kind, "value": value, "seen": count.reports, "more": count.more, "url": search_url(value)}
+            for (kind, value), count in found.items()
+        ],
         "letters": [
             {"side": "citizen" if line.from_reporter else "officer", "who": line.who, "at": line.at, "text": line.text}
             for line in report_queries.lines_of(opened)
         ],
         "own_account": report_queries.own_account(opened),
     }
+
+
+def search_url(value: str) -> str:
+    """Where the other reports that name a value are listed."""
+    return f"{reverse('officers:search')}?{urlencode({'q': value})}"
 
 
 def _hold_context(officer: Officer, report: Report, form: HoldForm | None, now: datetime) -> dict[str, Any]:

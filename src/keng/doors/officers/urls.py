@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from keng.doors.officers import appeals, entering, lists, report
+from keng.doors.officers import appeals, entering, lists, report, rulebook, search
 
 app_name = "officers"
 urlpatterns = [
@@ -12,9 +12,13 @@ urlpatterns = [
     path("ban/ra/", entering.leave, name="leave"),
     path("ban/", lists.queue, name="queue"),
     path("ban/hang/", lists.queue_rows, name="queue_rows"),
+    path("ban/tim/", search.search, name="search"),
     path("ban/thu-chet/", lists.dead_letters, name="dead_letters"),
     path("ban/thu-chet/<uuid:ident>/gui-lai/", lists.resend, name="resend"),
     path("ban/so/", lists.ledger_page, name="ledger"),
+    path("ban/so/<int:serial>/", rulebook.entry, name="ledger_entry"),
+    path("ban/quy-dinh/", rulebook.index, name="rules"),
+    path("ban/quy-dinh/<str:code>/", rulebook.one_rule, name="rule"),
     path("ban/bao-cao/<str:code>/", report.show, name="report"),
     path("ban/bao-cao/<str:code>/moi/", report.live, name="report_live"),
     path("ban/bao-cao/<str:code>/giu/", report.hold, name="hold"),

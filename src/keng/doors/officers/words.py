@@ -23,6 +23,13 @@ VERBS = {
     "reports.look": Said("Xem báo cáo", "Report read"),
     "reports.write": Said("Viết tin trong báo cáo", "Message written"),
     "reports.close": Said("Đóng báo cáo", "Report closed"),
+    "jurisdiction.offer": Said("Đề nghị đơn vị khác nhận báo cáo", "Report offered to another unit"),
+    "jurisdiction.accept": Said("Nhận báo cáo từ đơn vị khác", "Report accepted from another unit"),
+    "jurisdiction.refuse": Said("Không nhận báo cáo của đơn vị khác", "Report not accepted"),
+    "jurisdiction.withdraw": Said("Rút lại đề nghị nhận", "Offer of a report withdrawn"),
+    "jurisdiction.overdue": Said("Quá hạn nhận báo cáo", "Nobody accepted the report in time"),
+    "jurisdiction.raise": Said("Báo cáo lên cấp trên", "Report went up"),
+    "jurisdiction.assign": Said("Cấp trên giao báo cáo", "Report assigned from above"),
     "measures.hold_urgently": Said("Giữ tiền khẩn cấp", "Urgent hold sent"),
     "measures.propose_hold": Said("Đề nghị giữ tiền", "Hold proposed"),
     "measures.approve": Said("Người thứ hai xác nhận lệnh giữ", "Hold confirmed by a second officer"),
@@ -94,6 +101,7 @@ def shown_entries(reader: Officer, entries: Iterable[LedgerEntry]) -> list[dict[
             "actor": names.actor(entry.actor),
             "at": entry.at_utc,
             "leaf": entry.leaf.hex(),
+            "url": reverse("officers:ledger_entry", args=[entry.serial]),
             **names.subject(entry),
         }
         for entry in rows

@@ -3,6 +3,21 @@
 A rule whose source nobody has confirmed says so wherever it is used, and carries no measure outside the demo.
 """
 
-from keng.vietnam.rules.tables import Basis, Ground, Limit, bases_for, find_basis, holdable_share, limit
+from keng.vietnam.rules.catalogue import Rule, Table, governing, history, in_force
+from keng.vietnam.rules.tables import Basis, Ground, Limit, bases_for, find_basis, holdable_share, limit, routes
 
-__all__ = ["Basis", "Ground", "Limit", "bases_for", "find_basis", "holdable_share", "limit"]
+__all__ = [
+    "Basis",
+    "Ground",
+    "Limit",
+    "Rule",
+    "Table",
+    "bases_for",
+    "find_basis",
+    "governing",
+    "history",
+    "holdable_share",
+    "in_force",
+    "limit",
+    "routes",
+]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
@@ -12,6 +12,8 @@ from itertools import pairwise
 from typing import Any
 
 from keng.base.errors import Said
+from keng.vietnam.calendar import after_working_days
+from keng.vietnam.places.units import Level
 
 
 class Ground(StrEnum):
@@ -51,17 +53,31 @@ class Basis(Dated):
 
 @dataclass(frozen=True, slots=True)
 class Limit(Dated):
-    """One figure: a number of `unit` (minutes, hours, days, times)."""
+    """One figure: a number of `unit` (minutes, hours, days, working_days, times)."""
 
     value: int
     unit: str
 
+    def after(self, moment: datetime) -> datetime:
+        """When a term of this length ends that begins at `moment` (UTC). Working days end at midnight in Vietnam.
+
+        Raises ValueError for a count, InputError `no_calendar` where the calendar of working days ends.
+        """
+        return after_working_days(moment, self.value) if self.unit == "working_days" else moment + self.time
+
     @property
     def time(self) -> timedelta:
-        """The figure as a length of time. Raises ValueError for a count."""
+        """The figure as a length of time. Raises ValueError for a count and for working days, which have no fixed length."""
         if self.unit not in ("minutes", "hours", "days"):
             raise ValueError(f"{self.code} is counted in {self.unit}")
         return timedelta(**{self.unit: self.value})
+
+
+@dataclass(frozen=True, slots=True)
+class Route(Dated):
+    """Where a new report goes: to the unit over its place at `level`, or to the centre (None)."""
+
+    level: Level | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +88,25 @@ class _SharePoint:
 
 def bases_for(measure: str, day: date) -> list[Basis]:
     """The bases valid on `day` for a kind of measure, in the order of the table."""
-    return [basis for basis in _bases() if basis.measure == measure and basis.is_valid_on(day)]
+    return [basis for basis in bases() if basis.measure == measure and basis.is_valid_on(day)]
 
 
 def find_basis(code: str, day: date) -> Basis | None:
     """The basis of that code, if it is valid on `day`."""
-    return next((basis for basis in _bases() if basis.code == code and basis.is_valid_on(day)), None)
+    return next((basis for basis in bases() if basis.code == code and basis.is_valid_on(day)), None)
 
 
 def limit(code: str, day: date) -> Limit:
     """The figure in force on `day`. Raises KeyError: a limit that code asks for must be in the table."""
-    for row in _limits():
+    for row in limits():
         if row.code == code and row.is_valid_on(day):
             return row
     raise KeyError(f"no limit {code} on {day}")
+
+
+def routes(day: date) -> list[Route]:
+    """The routes of new reports in force on `day`, in the order in which they are tried."""
+    return [row for row in every_route() if row.is_valid_on(day)]
 
 
 def holdable_share(age: timedelta) -> float:
@@ -102,11 +123,13 @@ def holdable_share(age: timedelta) -> float:
     return points[-1].share
 
 
-def _table(name: str) -> dict[str, Any]:
+def read_table(name: str) -> dict[str, Any]:
+    """A table of this folder as it stands."""
     return tomllib.loads(files(__package__).joinpath(f"{name}.toml").read_text(encoding="utf-8"))
 
 
-def _dated(row: dict[str, Any]) -> dict[str, Any]:
+def dated(row: dict[str, Any]) -> dict[str, Any]:
+    """What every row says of itself, as the fields of `Dated`."""
     return {
         "code": row["code"],
         "said": Said(row["vi"], row["en"]),
@@ -118,16 +141,25 @@ def _dated(row: dict[str, Any]) -> dict[str, Any]:
 
 
 @cache
-def _bases() -> tuple[Basis, ...]:
-    rows = _table("bases")["basis"]
-    return tuple(Basis(**_dated(row), ground=Ground(row["ground"]), measure=row["measure"]) for row in rows)
+def bases() -> tuple[Basis, ...]:
+    """Every row of the table of bases."""
+    rows = read_table("bases")["basis"]
+    return tuple(Basis(**dated(row), ground=Ground(row["ground"]), measure=row["measure"]) for row in rows)
 
 
 @cache
-def _limits() -> tuple[Limit, ...]:
-    return tuple(Limit(**_dated(row), value=row["value"], unit=row["unit"]) for row in _table("limits")["limit"])
+def limits() -> tuple[Limit, ...]:
+    """Every row of the table of limits."""
+    return tuple(Limit(**dated(row), value=row["value"], unit=row["unit"]) for row in read_table("limits")["limit"])
+
+
+@cache
+def every_route() -> tuple[Route, ...]:
+    """Every row of the table of routes."""
+    rows = read_table("routes")["route"]
+    return tuple(Route(**dated(row), level=Level[row["level"].upper()] if "level" in row else None) for row in rows)
 
 
 @cache
 def _share_points() -> tuple[_SharePoint, ...]:
-    return tuple(_SharePoint(point["minutes"], point["share"]) for point in _table("holdable")["point"])
+    return tuple(_SharePoint(point["minutes"], point["share"]) for point in read_table("holdable")["point"])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, Sum
 
 from keng.base.errors import ConflictError, InputError, RefusedError, Said
 from keng.base.times import shown
@@ -108,8 +108,8 @@ def queue(officer: Officer, *, now: datetime) -> list[QueueLine]:
     before it falls, and stands below the others until then. Reports with nothing to hold come last, the newest first.
     """
     rights.require(officer, "measures.list")
-    lines = [*_to_hold(now), *_to_decide(officer, now)]
-    to_read = _to_read(now, taken={line.report_id for line in lines})
+    lines = [*_to_hold(officer, now), *_to_decide(officer, now)]
+    to_read = _to_read(officer, now, taken={line.report_id for line in lines})
     return [*sorted(lines, key=lambda line: (-line.holdable, line.clock_to or now, line.code)), *to_read]
 
 
@@ -171,6 +171,16 @@ def find_open_to_appeal(code: str) -> Measure:
     return measure
 
 
+def report_code_of(code: str) -> str:
+    """The code of the report that a measure is for; empty if there is no such measure."""
+    return Measure.objects.filter(code=code.upper()).values_list("report__code", flat=True).first() or ""
+
+
+def count_on_basis(code: str) -> int:
+    """How many measures rest on a basis."""
+    return Measure.objects.filter(basis=code).count()
+
+
 def is_sent(measure: Measure, now: datetime) -> bool:
     """True if the measure was sent and is in force."""
     return state_now(measure, now) in SENT_STATES
@@ -210,10 +220,9 @@ def requests_of(partner: Partner, *, state: str, after: UUID | None, limit: int,
     return list(rows.order_by("asked_at", "pk")[:limit])
 
 
-def _to_hold(now: datetime) -> list[QueueLine]:
+def _to_hold(officer: Officer, now: datetime) -> list[QueueLine]:
     """Losses without an open hold on the account that they name."""
-    losses = reports.open_losses(now=now)
-    taken = _taken([loss.report_id for loss in losses])
+    untouched = ~Exists(Measure.objects.filter(report_id=OuterRef("report_id")))  # no second line for what was decided
     due = rules.limit("report.first_decision_within", now.date()).time
     return [
         QueueLine(
@@ -229,19 +238,13 @@ def _to_hold(now: datetime) -> list[QueueLine]:
             received_at=loss.received_at,
             clock_to=loss.received_at + due,
         )
-        for loss in losses
-        if loss.report_id not in taken
+        for loss in reports.open_losses(officer, now=now, waiting=untouched)
     ]
 
 
-def _taken(report_ids: list[UUID]) -> set[UUID]:
-    """Reports for which something was decided already: no second line for them."""
-    return set(Measure.objects.filter(report_id__in=report_ids).values_list("report_id", flat=True))
-
-
-def _to_read(now: datetime, *, taken: set[UUID]) -> list[QueueLine]:
+def _to_read(officer: Officer, now: datetime, *, taken: set[UUID]) -> list[QueueLine]:
     """Open reports that tell of nothing to hold, or no longer."""
-    rows = [row for row in reports.open_to_read(now=now) if row.report_id not in taken]
+    rows = [row for row in reports.open_to_read(officer, now=now) if row.report_id not in taken]
     in_hand = _in_hand([row.report_id for row in rows])
     return [
         QueueLine(

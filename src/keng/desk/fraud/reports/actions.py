@@ -13,12 +13,17 @@ from django.db import IntegrityError, transaction
 from keng import __version__
 from keng.base import identifiers, sealing
 from keng.base.errors import ConflictError, InputError, Said
+from keng.base.times import VIETNAM
 from keng.desk.fraud.reports import reading
 from keng.desk.fraud.reports.models import Indicator, Loss, Message, Report, ReportKey
+from keng.desk.fraud.reports.routing import route
+from keng.desk.fraud.reports.scope import within
 from keng.desk.fraud.reports.sealed import SealedReport, label, unlock
+from keng.desk.fraud.reports.sightings import digest_of
 from keng.desk.fraud.reports.submission import Submission, check_text, read_submission
 from keng.desk.ground.keys import KeyStore, Purpose
 from keng.desk.ground.ledger import actions as ledger
+from keng.desk.ground.organisations.models import Organisation
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
 
@@ -81,7 +86,7 @@ def look(officer: Officer, report_id: UUID, purpose: str, keys: KeyStore, *, now
     rights.require(officer, "reports.look")
     if purpose not in PURPOSES:
         raise InputError("no_purpose", NO_PURPOSE, field="purpose")
-    report = get_report(report_id)
+    report = get_report_for(officer, "reports.look", report_id)
     opened = unlock(report, keys)
     ledger.record(
         actor=officer.actor,
@@ -97,8 +102,7 @@ def look(officer: Officer, report_id: UUID, purpose: str, keys: KeyStore, *, now
 @transaction.atomic
 def write_to_reporter(officer: Officer, report_id: UUID, text: str, keys: KeyStore, *, now: datetime) -> None:
     """An officer's message, which the reporter reads on the tracking page."""
-    rights.require(officer, "reports.write")
-    report = get_report(report_id)
+    report = get_report_for(officer, "reports.write", report_id)
     _write(report, officer, text, keys, now)
 
 
@@ -114,7 +118,7 @@ def close(officer: Officer, report_id: UUID, reason: str, *, now: datetime) -> N
     rights.require(officer, "reports.close")
     if not reason.strip():
         raise InputError("no_reason", NO_REASON, field="reason")
-    report = get_report(report_id)
+    report = get_report_for(officer, "reports.close", report_id)
     changed = Report.objects.filter(pk=report.pk, closed_at=None).update(
         closed_at=now, closed_reason=reason[:MAX_REASON]
     )
@@ -140,6 +144,31 @@ def get_report(report_id: UUID | None) -> Report:
     if report is None:
         raise InputError("no_report", NO_REPORT)
     return report
+
+
+def get_report_for(officer: Officer, verb: str, report_id: UUID | None, *, lock: bool = False) -> Report:
+    """The report, if the officer may do `verb` to it; locked against other actions if asked.
+
+    Raises RefusedError `not_allowed` for a role that never may, InputError `no_report` for one that there is not and one of
+    another unit alike.
+    """
+    rights.require(officer, verb)
+    rows = Report.objects.select_for_update(of=("self",)) if lock else Report.objects
+    report = rows.select_related("owner").filter(within(officer, verb), pk=report_id).first() if report_id else None
+    if report is None:
+        raise InputError("no_report", NO_REPORT)
+    return report
+
+
+def lock(report_id: UUID) -> None:
+    """Let no other action on this report go on before the caller's transaction ends."""
+    list(Report.objects.select_for_update().filter(pk=report_id).values_list("pk"))
+
+
+def set_owner(report: Report, owner: Organisation) -> None:
+    """Write down whose the report is now; part of an action of jurisdiction, which records it."""
+    report.owner = owner
+    report.save(update_fields=["owner"])
 
 
 def _receipt_for(original: bytes, keys: KeyStore, retry_key: str | None, now: datetime) -> tuple[str, bytes | None]:
@@ -171,6 +200,7 @@ def _store(
     keys: KeyStore,
     now: datetime,
 ) -> Report:
+    routed = route(submission.place_code, now.astimezone(VIETNAM).date())
     report = Report(
         code=identifiers.new_code("TB"),
         receipt_hash=identifiers.receipt_hash(receipt),
@@ -180,6 +210,9 @@ def _store(
         written_at=submission.written_at,
         original_sha256=digest,
         engine=__version__,
+        place_code=submission.place_code,
+        owner=routed.owner,
+        route=routed.rule,
     )
     sealed_by, wrapping = keys.secret(Purpose.REPORTS, now)
     key = sealing.new_key()
@@ -188,14 +221,20 @@ def _store(
     ReportKey.objects.create(
         report=report, sealed_by=sealed_by, sealed=sealing.seal(wrapping, label(report, "key"), key)
     )
-    Indicator.objects.bulk_create([Indicator(report=report, **one.as_row()) for one in found])
+    Indicator.objects.bulk_create([_indicator(report, one) for one in found])
     if submission.loss:
         told = submission.loss
         own = (
             sealing.seal(key, label(report, "from_account"), told.from_account.encode()) if told.from_account else None
         )
         Loss.objects.create(
-            report=report, amount=told.amount, to_account=told.to_account, from_account=own, sent_at=told.sent_at
+            report=report,
+            amount=told.amount,
+            to_account=told.to_account,
+            from_account=own,
+            sent_at=told.sent_at,
+            sent_slot=reading.slot_of(told.sent_at),
+            sent_day=reading.day_of(told.sent_at),
         )
     proof = hmac.new(key, original, hashlib.sha256).hexdigest()  # says nothing once the report's key is destroyed
     ledger.record(
@@ -207,6 +246,10 @@ def _store(
         at=now,
     )
     return report
+
+
+def _indicator(report: Report, found: reading.Found) -> Indicator:
+    return Indicator(report=report, digest=digest_of(found.kind, found.value), **found.as_row())
 
 
 def _write(report: Report, officer: Officer | None, text: str, keys: KeyStore, now: datetime) -> None:

@@ -31,6 +31,13 @@ class Report(models.Model):
     original = models.BinaryField(help_text="sealed: the submission as it came, byte for byte")
     original_sha256 = models.BinaryField(max_length=32)
     engine = models.CharField(max_length=32, help_text="the version of extract that read it")
+    place_code = models.CharField(
+        max_length=5, blank=True, help_text="where the reporter lives, as told; a code of `received_at`"
+    )
+    owner = models.ForeignKey(
+        "organisations.Organisation", on_delete=models.PROTECT, null=True, related_name="+", help_text="whose it is now"
+    )
+    route = models.CharField(max_length=64, blank=True, help_text="the rule that chose the first owner")
     closed_at = models.DateTimeField(null=True)
     closed_reason = models.CharField(max_length=300, blank=True)
 
@@ -62,23 +69,30 @@ class Loss(models.Model):
     to_account = models.CharField(max_length=64, blank=True, help_text="BIN:number, ?:number, or empty if not told")
     from_account = models.BinaryField(null=True, help_text="sealed: the reporter's own account")
     sent_at = models.DateTimeField(db_index=True)
+    sent_slot = models.IntegerField(help_text="`sent_at` in ten minutes since 1970: what the queue is read by")
+    sent_day = models.IntegerField(help_text="`sent_at` in days since 1970")
 
     class Meta:
         constraints: ClassVar = [models.CheckConstraint(condition=models.Q(amount__gt=0), name="loss_is_money")]
+        indexes: ClassVar = [
+            models.Index(fields=["sent_slot", "-amount"], name="loss_slot"),
+            models.Index(fields=["sent_day", "-amount"], name="loss_day"),
+        ]
 
 
 class Indicator(models.Model):
-    """One thing found in the report's text by `extract`, where it stands (code points), and how sure."""
+    """One thing that the report names: found in its text by `extract` (where, in code points, and how sure), or told (no place)."""
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="indicators")
     kind = models.CharField(max_length=16)
     value = models.CharField(max_length=2100)
+    digest = models.BinaryField(max_length=16, help_text="of kind and value: what it is looked up by")
     start = models.IntegerField(null=True)
     end = models.IntegerField(null=True)
     p = models.FloatField(null=True, help_text="0..1 where it could be something else")
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["kind", "value"], name="indicator_value")]
+        indexes: ClassVar = [models.Index(fields=["digest", "id"], name="indicator_digest")]
 
 
 class Message(models.Model):

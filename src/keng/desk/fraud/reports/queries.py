@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Q
+from django.db.models.expressions import Combinable
 
 from keng.base import sealing
 from keng.base.errors import Said
+from keng.desk.fraud.reports import sightings
 from keng.desk.fraud.reports.actions import PURPOSES, report_of
 from keng.desk.fraud.reports.models import Indicator, Loss, Report
+from keng.desk.fraud.reports.reading import day_of, slot_of
+from keng.desk.fraud.reports.scope import within
 from keng.desk.fraud.reports.sealed import SealedReport, label, unlock
 from keng.desk.ground.keys import KeyStore
 from keng.desk.ground.ledger import queries as ledger
@@ -22,7 +26,8 @@ from keng.desk.ground.people.models import Officer
 from keng.vietnam import banks
 
 QUEUE_HORIZON = timedelta(hours=72)
-QUEUE_MOST = 1000
+SLOTS = 7  # of ten minutes: the last hour, and the one that began
+BAND_MOST = 100  # losses of one slot or day
 READ_MOST = 100
 
 
@@ -77,7 +82,7 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Whether the account stands in the report's text, how sure extract is (None: sure), how many other reports name it."""
+    """Whether the account stands in the report's text, how sure extract is (None: sure), and how many others name it."""
 
     in_text: bool
     p: float | None
@@ -101,16 +106,29 @@ def loss_facts(report_id: UUID) -> LossFacts | None:
     return _facts([loss])[0] if loss else None
 
 
-def open_losses(*, now: datetime) -> list[LossFacts]:
-    """Losses of open reports within the last 72 hours, newest first: those whose money may still be somewhere."""
-    rows = Loss.objects.filter(report__closed_at=None, sent_at__gte=now - QUEUE_HORIZON).select_related("report")
-    return _facts(list(rows.order_by("-sent_at")[:QUEUE_MOST]))
+def open_losses(officer: Officer, *, now: datetime, waiting: Combinable | Q) -> list[LossFacts]:
+    """Losses of open reports within the last 72 hours for which `waiting` (a condition on `report_id`) holds.
+
+    Of each ten minutes of the last hour, and of each day before, the largest: so a flood of small ones or of old ones pushes no
+    large fresh one out, and a million of them cost what a hundred do. Eleven queries.
+    """
+    mine = within(officer, "reports.list", at="report__")
+    rows = Loss.objects.filter(waiting, mine, report__closed_at=None).select_related("report").defer("report__original")
+    slot, day = slot_of(now), day_of(now)
+    bands = [rows.filter(sent_slot=slot - ago) for ago in range(SLOTS)]
+    before = rows.filter(sent_slot__lte=slot - SLOTS, sent_at__gte=now - QUEUE_HORIZON)
+    bands += [before.filter(sent_day=day - ago) for ago in range(QUEUE_HORIZON.days + 1)]
+    return _facts([loss for band in bands for loss in band.order_by("-amount")[:BAND_MOST]])
 
 
-def open_to_read(*, now: datetime) -> list[PlainFacts]:
+def open_to_read(officer: Officer, *, now: datetime) -> list[PlainFacts]:
     """Open reports without a loss, or whose loss is too old for the queue of holds; the newest first."""
     old = Q(loss=None) | Q(loss__sent_at__lt=now - QUEUE_HORIZON)
-    rows = list(Report.objects.filter(old, closed_at=None).select_related("loss").order_by("-received_at")[:READ_MOST])
+    rows = list(
+        Report.objects.filter(old, within(officer, "reports.list"), closed_at=None)
+        .select_related("loss")
+        .order_by("-received_at")[:READ_MOST]
+    )
     named = _named_accounts([row.pk for row in rows])
     return [_plain(row, named.get(row.pk, [])) for row in rows]
 
@@ -118,7 +136,7 @@ def open_to_read(*, now: datetime) -> list[PlainFacts]:
 def find_by_code(officer: Officer, code: str) -> Report | None:
     """The report of that code."""
     rights.require(officer, "reports.list")
-    return Report.objects.filter(code=code.upper()).first()
+    return Report.objects.filter(within(officer, "reports.list"), code=code.upper()).first()
 
 
 def indicators_of(report: Report) -> list[Indicator]:
@@ -135,15 +153,6 @@ def lines_of(opened: SealedReport) -> list[Line]:
     ]
 
 
-def seen_elsewhere(report: Report, indicators: Iterable[Indicator]) -> dict[tuple[str, str], int]:
-    """In how many other reports each indicator, by (kind, value), was found. One query."""
-    wanted = {(one.kind, one.value) for one in indicators}
-    rows = Indicator.objects.filter(value__in={value for _kind, value in wanted}).exclude(report=report)
-    counted = rows.values_list("kind", "value").annotate(reports=Count("report", distinct=True))
-    found = {(kind, value): reports for kind, value, reports in counted}
-    return {one: found.get(one, 0) for one in wanted}
-
-
 def codes_of(subjects: Iterable[str]) -> dict[str, str]:
     """Codes of reports by how the ledger names them (`report:...`); other subjects are passed over. One query."""
     ids = {one.removeprefix("report:") for one in subjects if one.startswith("report:")}
@@ -154,11 +163,9 @@ def codes_of(subjects: Iterable[str]) -> dict[str, str]:
 
 def evidence_for(report_id: UUID, account: str) -> Evidence:
     """What the reports say of an account, for and against."""
-    own = Indicator.objects.filter(report_id=report_id, kind="account", value=account).first()
-    others = Indicator.objects.filter(kind="account", value=account).exclude(report_id=report_id)
-    told = Loss.objects.filter(to_account=account).exclude(pk=report_id)
-    count = len({*others.values_list("report_id", flat=True)[:1000], *told.values_list("pk", flat=True)[:1000]})
-    return Evidence(in_text=own is not None, p=own.p if own else None, other_reports=count)
+    own = Indicator.objects.filter(report_id=report_id, kind="account", value=account, start__isnull=False).first()
+    others = sightings.count_others(report_id, "account", account)
+    return Evidence(in_text=own is not None, p=own.p if own else None, other_reports=others)
 
 
 def looks_of(report: Report) -> list[Look]:

@@ -12,6 +12,8 @@ from keng.engines.extract import extract
 from keng.vietnam.sms156 import read_sms
 
 MAX_VALUE = 2000
+SLOT_SECONDS = 600
+DAY_SECONDS = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +30,22 @@ class Found:
         return asdict(self)
 
 
+def slot_of(moment: datetime) -> int:
+    """Which ten minutes since 1970 a moment lies in."""
+    return int(moment.timestamp()) // SLOT_SECONDS
+
+
+def day_of(moment: datetime) -> int:
+    """Which day since 1970 (UTC) a moment lies in."""
+    return int(moment.timestamp()) // DAY_SECONDS
+
+
 def read_indicators(submission: Submission, now: datetime) -> list[Found]:
-    """The indicators of the text, and of an SMS the number that it complains of, each place once."""
+    """The indicators of the text, the account that the money went to, and of an SMS the number that it complains of."""
     extraction = extract(submission.text, sender=submission.sender or None, at=submission.written_at or now)
     found = [Found(str(one.kind), one.value[:MAX_VALUE], one.start, one.end, one.p) for one in extraction.indicators]
+    if submission.loss and submission.loss.to_account:
+        found.append(Found("account", submission.loss.to_account, None, None, None))
     if submission.channel is Channel.SMS:
         found += _complained_of(submission.text, found)
     return found

@@ -36,7 +36,9 @@ HAS_ENDED = Said("Đơn vị này đã kết thúc.", "This organisation has end
 NO_SHIFT = Said("Không có ca trực này.", "There is no such shift.")
 CANCELLED = Said("Ca trực này đã được bỏ.", "This shift was cancelled already.")
 NO_SKILL = Said("Không có kỹ năng này.", "There is no such skill.")
-BAD_DAYS = Said("Ngày không hợp lệ: ngày hết hạn phải sau ngày bắt đầu.", "The days are not right: the end must follow the start.")
+BAD_DAYS = Said(
+    "Ngày không hợp lệ: ngày hết hạn phải sau ngày bắt đầu.", "The days are not right: the end must follow the start."
+)
 HAS_SKILL = Said("Người này đã có kỹ năng đó trong thời gian này.", "This person has that skill in this time already.")
 WITHDRAWN = Said("Kỹ năng này đã hết hạn hoặc đã được rút.", "This skill has ended or was withdrawn.")
 
@@ -135,9 +137,7 @@ def withdraw(by: Officer, organisation: Organisation, held_id: int, *, now: date
     ledger.record(actor=by.actor, verb="duty.withdraw", subject=held.officer.actor, data=data, at=now)
 
 
-def _attest(
-    officer: Officer, skill: str, since: date, until: date | None, *, actor: str, now: datetime
-) -> HeldSkill:
+def _attest(officer: Officer, skill: str, since: date, until: date | None, *, actor: str, now: datetime) -> HeldSkill:
     if skill not in Skill.values:
         raise InputError("no_skill", NO_SKILL, field="skill")
     if since < EARLIEST or (until is not None and until <= since):

@@ -81,6 +81,12 @@ def newest_entries(*, before: int | None = None, limit: int = PAGE_ENTRIES) -> l
     return _page(Entry.objects.all(), before, limit)
 
 
+def find_entry(serial: int) -> LedgerEntry | None:
+    """The entry of that serial; None if there is none."""
+    found = _page(Entry.objects.filter(pk=serial), None, 1)
+    return found[0] if found else None
+
+
 def find_latest_checkpoint() -> SignedHead | None:
     """The newest checkpoint; None until the sequencer has run once."""
     row = Checkpoint.objects.order_by("-size").first()

@@ -29,7 +29,9 @@ SYSTEM = "system:setup"
 
 BAD_CODE = Said("Mã đơn vị không hợp lệ: {code}.", "This is no code of an organisation: {code}.")
 BAD_KIND = Said("Không có loại đơn vị {kind}.", "There is no kind of organisation {kind}.")
-CODE_TAKEN = Said("Mã đơn vị {code} đã có, với tên hoặc loại khác.", "The code {code} is taken, by another name or kind.")
+CODE_TAKEN = Said(
+    "Mã đơn vị {code} đã có, với tên hoặc loại khác.", "The code {code} is taken, by another name or kind."
+)
 PARENT_ENDED = Said("Đơn vị cấp trên {code} không còn hoạt động.", "The organisation above, {code}, has ended.")
 STALE = Said(
     "Dữ liệu của đơn vị đã đổi sau khi đề nghị này được viết. Chưa có gì thay đổi. Hãy mở lại và viết đề nghị mới.",
@@ -128,7 +130,9 @@ def _replace_contacts(organisation: Organisation, wanted: tuple[Contact, ...], n
     gone = [pk for told, pk in rows.items() if told not in wanted]
     ContactPoint.objects.filter(pk__in=gone).update(ended_at=now)
     ContactPoint.objects.bulk_create(
-        ContactPoint(organisation=organisation, kind=one.kind, value=one.value, hours=one.hours, note=one.note, begun_at=now)
+        ContactPoint(
+            organisation=organisation, kind=one.kind, value=one.value, hours=one.hours, note=one.note, begun_at=now
+        )
         for one in dict.fromkeys(wanted)
         if one not in rows
     )

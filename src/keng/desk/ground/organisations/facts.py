@@ -146,7 +146,10 @@ def _contact(line: int, parts: list[str]) -> Contact:
     try:
         hours = read_hours(parts[2])
     except InputError as error:
-        said = Said(BAD_LINE_HOURS.vi.format(line=line, why=error.said.vi), BAD_LINE_HOURS.en.format(line=line, why=error.said.en))
+        said = Said(
+            BAD_LINE_HOURS.vi.format(line=line, why=error.said.vi),
+            BAD_LINE_HOURS.en.format(line=line, why=error.said.en),
+        )
         raise InputError("bad_hours", said, field="contacts") from error
     return Contact(kind.value, parts[1], hours, _note(parts, 3))
 

@@ -52,7 +52,9 @@ class Organisation(models.Model):
     valid_from = models.DateField(null=True, help_text="none: stood before these records begin")
     valid_to = models.DateField(null=True)
     successor = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="predecessors")
-    hours = models.CharField(max_length=200, blank=True, help_text="when it can be reached: see hours.py; empty: not told")
+    hours = models.CharField(
+        max_length=200, blank=True, help_text="when it can be reached: see hours.py; empty: not told"
+    )
     version = models.PositiveIntegerField(default=1, help_text="of its own data; grows with every change")
 
     class Meta:

@@ -177,7 +177,9 @@ def _begin(ending: list[tuple[Organisation, Unit]], heirs: dict[int, list[Unit]]
             elif row.kind == OrganisationKind.COMMUNE:
                 new_communes[heir.code] = heir
     begun = _make(OrganisationKind.PROVINCE, new_provinces.values(), provinces, day)
-    return begun + _make(OrganisationKind.COMMUNE, new_communes.values(), _provinces_of(new_communes.values(), day), day)
+    return begun + _make(
+        OrganisationKind.COMMUNE, new_communes.values(), _provinces_of(new_communes.values(), day), day
+    )
 
 
 def _provinces_of(lowest: Iterable[Unit], day: date) -> dict[str, Organisation]:
@@ -186,9 +188,7 @@ def _provinces_of(lowest: Iterable[Unit], day: date) -> dict[str, Organisation]:
     return {one.code: standing[police.code_of_unit(places.path(one, day)[0])] for one in lowest}
 
 
-def _make(
-    kind: OrganisationKind, of_places: Iterable[Unit], parents: dict[str, Organisation], place_on: date
-) -> int:
+def _make(kind: OrganisationKind, of_places: Iterable[Unit], parents: dict[str, Organisation], place_on: date) -> int:
     wanted = {police.code_of_unit(place): place for place in of_places}
     there = set(Organisation.objects.filter(kind=kind).values_list("code", flat=True))
     rows = []

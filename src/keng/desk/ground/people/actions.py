@@ -35,7 +35,9 @@ WRONG_PLACE = Said(
     "Vai trò {role} không có ở loại đơn vị này.", "The role {role} does not exist in an organisation of this kind."
 )
 NOT_STANDING = Said("Đơn vị này đã kết thúc.", "This organisation has ended.")
-HAS_IT = Said("Người này đang giữ vai trò đó ở đơn vị này.", "This person holds that role in this organisation already.")
+HAS_IT = Said(
+    "Người này đang giữ vai trò đó ở đơn vị này.", "This person holds that role in this organisation already."
+)
 NO_APPOINTMENT = Said("Không có lần giao vai trò này.", "There is no such appointment.")
 ENDED_BEFORE = Said("Vai trò này đã kết thúc.", "This appointment has ended already.")
 BAD_END = Said("Ngày kết thúc phải ở phía sau.", "The end must lie ahead.")

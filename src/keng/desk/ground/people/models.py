@@ -55,7 +55,9 @@ class Appointment(models.Model):
     """Somebody's role in an organisation for a time. The source of every right. Ended, never deleted."""
 
     officer = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="appointments")
-    organisation = models.ForeignKey("organisations.Organisation", on_delete=models.PROTECT, related_name="appointments")
+    organisation = models.ForeignKey(
+        "organisations.Organisation", on_delete=models.PROTECT, related_name="appointments"
+    )
     role = models.CharField(max_length=16, choices=Role.choices)
     valid_from = models.DateTimeField()
     valid_to = models.DateTimeField(null=True, help_text="the first moment at which it is no more")

@@ -68,7 +68,13 @@ def add(by: Officer, commune: Organisation, lines: str, since: date, *, now: dat
     rows = _read(commune, lines)
     added = Village.objects.bulk_create(
         Village(
-            commune=commune, kind=kind, name=name, same_name=same_name(name), valid_from=since, added_by=by, added_at=now
+            commune=commune,
+            kind=kind,
+            name=name,
+            same_name=same_name(name),
+            valid_from=since,
+            added_by=by,
+            added_at=now,
         )
         for kind, name in rows
     )

@@ -27,7 +27,9 @@ DECIDED = Said("Đề nghị này đã được quyết định.", "This proposa
 SECOND_PERSON = Said(
     "Người duyệt phải là người khác với người đề nghị.", "Whoever decides must be another than who proposed."
 )
-HAS_ENDED = Said("Đơn vị này đã kết thúc, dữ liệu không đổi nữa.", "This organisation has ended; its data stay as they are.")
+HAS_ENDED = Said(
+    "Đơn vị này đã kết thúc, dữ liệu không đổi nữa.", "This organisation has ended; its data stay as they are."
+)
 
 
 @transaction.atomic

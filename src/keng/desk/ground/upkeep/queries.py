@@ -36,7 +36,9 @@ PARTS: tuple[tuple[Said, Callable[[OwnFacts], tuple[str, ...]]], ...] = (
 def proposals_of(officer: Officer, organisation: Organisation) -> list[Proposal]:
     """The newest proposals for an organisation, the open ones first. One query."""
     rights.require(officer, "upkeep.read", on=organisation)
-    rows = Proposal.objects.filter(organisation__heir_path=organisation.path).select_related("proposed_by", "decided_by")
+    rows = Proposal.objects.filter(organisation__heir_path=organisation.path).select_related(
+        "proposed_by", "decided_by"
+    )
     newest = list(rows.order_by("-proposed_at")[:MOST_SHOWN])
     return sorted(newest, key=lambda row: row.state != ProposalState.OPEN)
 

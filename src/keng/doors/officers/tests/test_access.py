@@ -20,9 +20,13 @@ EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "leave": {"post": (302, 302, 302, 302)},
     "queue": {"get": (403, 200, 200, 302)},
     "queue_rows": {"get": (403, 200, 200, 403)},
+    "search": {"get": (403, 200, 200, 403)},
     "dead_letters": {"get": (403, 200, 200, 200)},
     "resend": {"post": (403, 403, 403, 302)},
     "ledger": {"get": (403, 200, 200, 200)},
+    "ledger_entry": {"get": (403, 200, 200, 200)},
+    "rules": {"get": (403, 200, 200, 200)},
+    "rule": {"get": (403, 200, 200, 200)},
     "report": {"get": (403, 200, 200, 403)},
     "report_live": {"get": (403, 200, 200, 403)},
     "hold": {"post": (403, 302, 403, 403)},
@@ -46,6 +50,8 @@ def address(name: str, desk: Any) -> str:
         **{one: {"code": desk.measure.code} for one in ("confirm", "decline", "release")},
         "resend": {"ident": desk.letter.pk},
         "decide_appeal": {"ident": desk.appeal.pk},
+        "ledger_entry": {"serial": ledger.newest_entries(limit=1)[0].serial},
+        "rule": {"code": "urgent_hold.confirm_within"},
     }
     return reverse(f"{app_name}:{name}", kwargs=values.get(name))
 

@@ -12,7 +12,7 @@ from keng.desk.fraud.reports import actions as reports
 from keng.desk.ground.jobs.models import Outgoing, State
 from keng.desk.ground.people.actions import enrol
 
-MOST = {"queue": 16, "report": 45, "report_live": 30, "dead_letters": 10, "ledger": 14}
+MOST = {"queue": 21, "report": 48, "report_live": 30, "dead_letters": 10, "ledger": 14}
 
 
 def count(client, url):

@@ -35,7 +35,7 @@ def test_a_basis_serves_only_while_it_is_valid():
 
 
 def test_codes_are_unique_on_any_day():
-    for table in (tables._bases(), tables._limits()):
+    for table in (tables.bases(), tables.limits()):
         for row in table:
             same = [one for one in table if one.code == row.code and one.is_valid_on(row.valid_from)]
             assert same == [row]

@@ -1,0 +1,83 @@
+"""Search by an exact identifier: a receipt, a report's or measure's code, or one indicator. Never by words, never for people."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from keng.base.errors import InputError
+from keng.desk.fraud.measures import queries as measures
+from keng.desk.fraud.reports import actions as reports
+from keng.desk.fraud.reports import queries as report_queries
+from keng.desk.fraud.reports import sightings
+from keng.desk.fraud.reports.models import Channel
+from keng.desk.ground.people import rights
+from keng.desk.ground.people.models import Officer
+from keng.doors.officers.frame import officer_of, show, signed_in
+from keng.engines.extract import extract
+
+LONGEST = 2000  # characters: the longest link
+CODE = re.compile(r"(TB|BP)-?[0-9A-Z]+", re.I)
+CUES = ("", "stk ", "sđt ", "http://")  # what something bare could be, as a reporter would write it
+
+
+@require_safe
+@signed_in
+def search(request: HttpRequest) -> HttpResponse:
+    """The page with its results, or straight to the one report that a code or a receipt names."""
+    officer = officer_of(request)
+    rights.require(officer, "reports.list")
+    query = request.GET.get("q", "").strip()[:LONGEST]
+    code = _report_code(officer, query)
+    if code:
+        return redirect("officers:report", code=code)
+    found = [_found(officer, kind, value) for kind, value in _values(query)]
+    context = {"query": query, "found": [one for one in found if one["rows"]], "read_as": found}
+    return show(request, "officers/search.html", context)
+
+
+def _report_code(officer: Officer, query: str) -> str:
+    """The code of the report that a code or a receipt names; empty if it is none."""
+    if CODE.fullmatch(query):
+        report = report_queries.find_by_code(officer, query)
+        return report.code if report else measures.report_code_of(query)
+    try:
+        return str(reports.report_of(query).code)
+    except InputError:
+        return ""
+
+
+def _values(query: str) -> list[sightings.Value]:
+    """The indicators that the query can be read as, canonical, each once."""
+    if not query:
+        return []
+    found = [one for cue in CUES for one in extract(cue + query).indicators]
+    exact = [("account", query.upper())] if re.fullmatch(r"(\d{6}|\?):\w{3,30}", query) else []
+    senders = [("sender", query.upper())] if len(query) <= 11 else []
+    return list(dict.fromkeys([*exact, *((str(one.kind), one.value) for one in found), *senders]))
+
+
+def _found(officer: Officer, kind: str, value: str) -> dict[str, Any]:
+    rows, count = sightings.find_sightings(officer, kind, value)
+    return {
+        "kind": kind,
+        "value": value,
+        "count": count.reports,
+        "more": count.more,
+        "rows": [
+            {
+                "code": row.code,
+                "url": reverse("officers:report", args=[row.code]),
+                "received_at": row.received_at,
+                "channel": Channel(row.channel).label,
+                "state": "closed" if row.is_closed else "open",
+                "amount": row.amount,
+            }
+            for row in rows
+        ],
+    }

@@ -1,0 +1,93 @@
+"""Every rule row of every table, for whoever asks what is in force, what was, and which rules governed an act."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cache
+
+from keng.base.errors import Said
+from keng.vietnam.calendar.days import table as calendar_table
+from keng.vietnam.rules.tables import Dated, Limit, bases, dated, every_route, limits, read_table
+
+
+class Table(StrEnum):
+    """Where a rule stands."""
+
+    BASES = "bases"
+    LIMITS = "limits"
+    ROUTES = "routes"
+    CALENDAR = "calendar"
+    ESTIMATES = "estimates"
+
+
+TABLES = {
+    Table.BASES: Said("Căn cứ của các biện pháp", "Bases of measures"),
+    Table.LIMITS: Said("Thời hạn và mức", "Terms and limits"),
+    Table.ROUTES: Said("Báo cáo thuộc đơn vị nào", "Whose a report is"),
+    Table.CALENDAR: Said("Ngày làm việc", "Working days"),
+    Table.ESTIMATES: Said("Ước lượng để xếp thứ tự", "Estimates for ordering"),
+}
+UNITS = {
+    "minutes": Said("{n} phút", "{n} min"),
+    "hours": Said("{n} giờ", "{n} h"),
+    "days": Said("{n} ngày", "{n} days"),
+    "working_days": Said("{n} ngày làm việc", "{n} working days"),
+    "times": Said("{n} lần", "{n} times"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One dated row: the table it stands in, the row, and its figure in words (None where it has none)."""
+
+    table: Table
+    row: Dated
+    figure: Said | None = None
+
+
+@cache
+def catalogue() -> tuple[Rule, ...]:
+    """All rows, in the order of the tables."""
+    return (
+        *(Rule(Table.BASES, basis) for basis in bases()),
+        *(_limit(limit) for limit in limits()),
+        *(Rule(Table.ROUTES, row) for row in every_route()),
+        *(Rule(Table.CALENDAR, Dated(**dated(row))) for name in ("week", "term") for row in calendar_table()[name]),
+        Rule(Table.ESTIMATES, Dated(**dated(read_table("holdable")["table"]))),
+    )
+
+
+def in_force(day: date) -> list[Rule]:
+    """The rows valid on a day."""
+    return [rule for rule in catalogue() if rule.row.is_valid_on(day)]
+
+
+def history(code: str) -> list[Rule]:
+    """Every row that ever stood under a code, newest first; none if there is no such code."""
+    return sorted(
+        (rule for rule in catalogue() if rule.row.code == code), key=lambda rule: rule.row.valid_from, reverse=True
+    )
+
+
+def governing(verb: str, facts: Mapping[str, object], day: date) -> list[Rule]:
+    """The rows that governed an act of the ledger on its day: those of acts.toml for its verb, and the basis that it names."""
+    codes = {code.format(kind=facts.get("kind", "hold_funds")) for code in _acts().get(verb, ())}
+    codes |= {str(facts[name]) for name in ("basis", "rule") if name in facts}
+    return [rule for rule in in_force(day) if rule.row.code in codes]
+
+
+def codes_of_acts() -> Iterable[str]:
+    """Every code that acts.toml names, with its {kind} unfilled."""
+    return {code for codes in _acts().values() for code in codes}
+
+
+def _limit(limit: Limit) -> Rule:
+    return Rule(Table.LIMITS, limit, UNITS[limit.unit].filled(n=limit.value))
+
+
+@cache
+def _acts() -> dict[str, list[str]]:
+    return dict(read_table("acts")["acts"])
