@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from keng.doors.officers import appeals, entering, lists, report, rulebook, search
+from keng.doors.officers import appeals, entering, handovers, lists, report, rulebook, search
 
 app_name = "officers"
 urlpatterns = [
@@ -24,6 +24,12 @@ urlpatterns = [
     path("ban/bao-cao/<str:code>/giu/", report.hold, name="hold"),
     path("ban/bao-cao/<str:code>/viet/", report.say, name="say"),
     path("ban/bao-cao/<str:code>/dong/", report.close, name="close"),
+    path("ban/cho-nhan/", handovers.incoming, name="incoming"),
+    path("ban/bao-cao/<str:code>/don-vi/", handovers.owner, name="owner"),
+    path("ban/bao-cao/<str:code>/chuyen/", handovers.hand_over, name="hand_over"),
+    path("ban/chuyen/<uuid:ident>/nhan/", handovers.accept, name="accept_handover"),
+    path("ban/chuyen/<uuid:ident>/khong/", handovers.refuse, name="refuse_handover"),
+    path("ban/chuyen/<uuid:ident>/rut/", handovers.withdraw, name="withdraw_handover"),
     path("ban/lenh/<str:code>/xac-nhan/", report.confirm, name="confirm"),
     path("ban/lenh/<str:code>/khong/", report.decline, name="decline"),
     path("ban/lenh/<str:code>/thoi-giu/", report.release, name="release"),
