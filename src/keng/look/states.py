@@ -47,6 +47,13 @@ STATES: dict[str, State] = {
     "returned": State(_("Đã trả lại"), "good", "back"),
     "closed": State(_("Đã đóng"), "calm", "check"),
     "erased": State(_("Đã xoá nội dung"), "calm", "cross"),
+    "handover_offered": State(_("Chờ nhận"), "wait", "clock"),
+    "handover_accepted": State(_("Đã nhận"), "good", "check"),
+    "handover_refused": State(_("Không nhận"), "calm", "cross"),
+    "handover_overdue": State(_("Quá hạn nhận"), "urgent", "alert"),
+    "handover_withdrawn": State(_("Đã rút lại"), "calm", "back"),
+    "handover_raised": State(_("Lên cấp trên"), "wait", "away"),
+    "handover_assigned": State(_("Cấp trên giao"), "good", "two"),
     "dead": State(_("Không gửi được"), "urgent", "alert"),
     "unproven": State(_("Nguồn luật chưa được xác nhận"), "wait", "alert"),
 }

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "keng.desk.ground.partners",
     "keng.desk.ground.gate",
     "keng.desk.fraud.reports",
+    "keng.desk.fraud.jurisdiction",
     "keng.desk.fraud.measures",
     "keng.desk.fraud.appeals",
     "keng.desk.fraud.erasure",

@@ -47,6 +47,7 @@ class ReportIn(Schema):
         None, alias="from", max_length=40, description="SMS: the reporter's own number, kept sealed"
     )
     to: str | None = Field(None, max_length=20, description="SMS: 156 or 5656")
+    place: str = Field("", max_length=5, description="code of the reporter's province or commune, as it stands today")
     loss: LossIn | None = None
 
 

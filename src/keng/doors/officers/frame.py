@@ -71,6 +71,7 @@ def navigation(request: HttpRequest, officer: Officer) -> list[dict[str, Any]]:
     places = [
         ("measures.list", "officers:queue", _("Hàng chờ"), "1", None),
         ("reports.list", "officers:search", _("Tìm"), "5", None),
+        ("jurisdiction.answer", "officers:incoming", _("Chờ nhận"), "6", None),
         ("outbox.list", "officers:dead_letters", _("Thư kẹt"), "2", jobs.dead_count() or None),
         ("ledger.list", "officers:ledger", _("Sổ ghi"), "3", None),
         ("measures.list", "officers:measures", _("Lệnh"), "4", None),

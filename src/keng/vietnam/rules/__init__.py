@@ -4,7 +4,18 @@ A rule whose source nobody has confirmed says so wherever it is used, and carrie
 """
 
 from keng.vietnam.rules.catalogue import Rule, Table, governing, history, in_force
-from keng.vietnam.rules.tables import Basis, Ground, Limit, all_bases, bases_for, due, find_basis, holdable_share, limit
+from keng.vietnam.rules.tables import (
+    Basis,
+    Ground,
+    Limit,
+    all_bases,
+    bases_for,
+    due,
+    find_basis,
+    holdable_share,
+    limit,
+    routes,
+)
 
 __all__ = [
     "Basis",
@@ -21,4 +32,5 @@ __all__ = [
     "holdable_share",
     "in_force",
     "limit",
+    "routes",
 ]

@@ -11,7 +11,7 @@ from functools import cache
 from keng.base.errors import Said
 from keng.vietnam.calendar.days import table as calendar_table
 from keng.vietnam.rules.retention import Keeping, every_keeping
-from keng.vietnam.rules.tables import Dated, Limit, bases, dated, limits, read_table
+from keng.vietnam.rules.tables import Dated, Limit, bases, dated, every_route, limits, read_table
 
 
 class Table(StrEnum):
@@ -20,6 +20,7 @@ class Table(StrEnum):
     BASES = "bases"
     LIMITS = "limits"
     RETENTION = "retention"
+    ROUTES = "routes"
     CALENDAR = "calendar"
     ESTIMATES = "estimates"
 
@@ -28,6 +29,7 @@ TABLES = {
     Table.BASES: Said("Căn cứ của các biện pháp", "Bases of measures"),
     Table.LIMITS: Said("Thời hạn và mức", "Terms and limits"),
     Table.RETENTION: Said("Lưu giữ bao lâu", "How long things are kept"),
+    Table.ROUTES: Said("Báo cáo thuộc đơn vị nào", "Whose a report is"),
     Table.CALENDAR: Said("Ngày làm việc", "Working days"),
     Table.ESTIMATES: Said("Ước lượng để xếp thứ tự", "Estimates for ordering"),
 }
@@ -58,6 +60,7 @@ def catalogue() -> tuple[Rule, ...]:
         *(Rule(Table.BASES, basis) for basis in bases()),
         *(_limit(limit) for limit in limits()),
         *(_keeping(row) for row in every_keeping()),
+        *(Rule(Table.ROUTES, row) for row in every_route()),
         *(Rule(Table.CALENDAR, Dated(**dated(row))) for name in ("week", "term") for row in calendar_table()[name]),
         Rule(Table.ESTIMATES, Dated(**dated(read_table("holdable")["table"]))),
     )

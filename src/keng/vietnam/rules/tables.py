@@ -14,6 +14,7 @@ from typing import Any
 from keng.base.errors import Said
 from keng.base.times import VIETNAM
 from keng.vietnam.calendar import after_working_days
+from keng.vietnam.places.units import Level
 
 
 class Ground(StrEnum):
@@ -74,6 +75,13 @@ class Limit(Dated):
 
 
 @dataclass(frozen=True, slots=True)
+class Route(Dated):
+    """Where a new report goes: to the unit over its place at `level`, or to the centre (None)."""
+
+    level: Level | None
+
+
+@dataclass(frozen=True, slots=True)
 class _SharePoint:
     minutes: float
     share: float
@@ -105,6 +113,11 @@ def limit(code: str, day: date) -> Limit:
 def due(code: str, start: datetime) -> datetime:
     """The moment by which something begun at `start` must be done, by the figure in force on that day in Vietnam."""
     return limit(code, start.astimezone(VIETNAM).date()).after(start)
+
+
+def routes(day: date) -> list[Route]:
+    """The routes of new reports in force on `day`, in the order in which they are tried."""
+    return [row for row in every_route() if row.is_valid_on(day)]
 
 
 def holdable_share(age: timedelta) -> float:
@@ -149,6 +162,13 @@ def bases() -> tuple[Basis, ...]:
 def limits() -> tuple[Limit, ...]:
     """Every row of the table of limits."""
     return tuple(Limit(**dated(row), value=row["value"], unit=row["unit"]) for row in read_table("limits")["limit"])
+
+
+@cache
+def every_route() -> tuple[Route, ...]:
+    """Every row of the table of routes."""
+    rows = read_table("routes")["route"]
+    return tuple(Route(**dated(row), level=Level[row["level"].upper()] if "level" in row else None) for row in rows)
 
 
 @cache

@@ -109,8 +109,8 @@ def queue(officer: Officer, *, now: datetime) -> list[QueueLine]:
     and last those losses that a flood brought through the slower lane.
     """
     rights.require(officer, "measures.list")
-    lines = [*_to_hold(now), *_to_decide(officer, now)]
-    to_read = _to_read(now, taken={line.report_id for line in lines})
+    lines = [*_to_hold(officer, now), *_to_decide(officer, now)]
+    to_read = _to_read(officer, now, taken={line.report_id for line in lines})
     ordered = sorted(lines, key=lambda line: (line.is_later, -line.holdable, line.clock_to or now, line.code))
     return [*(line for line in ordered if not line.is_later), *to_read, *(line for line in ordered if line.is_later)]
 
@@ -248,13 +248,13 @@ def requests_of(partner: Partner, *, state: str, after: UUID | None, limit: int,
     return list(rows.order_by("asked_at", "pk")[:limit])
 
 
-def _to_hold(now: datetime) -> list[QueueLine]:
+def _to_hold(officer: Officer, now: datetime) -> list[QueueLine]:
     """Losses without an open hold on the account that they name."""
     untouched = ~Exists(
         Measure.objects.filter(report_id=OuterRef("report_id"), kind=Kind.HOLD_FUNDS.value)
     )  # no second line for what was decided
     due = rules.limit("report.first_decision_within", now.date()).time
-    losses = reports.open_losses(now=now, waiting=untouched)
+    losses = reports.open_losses(officer, now=now, waiting=untouched)
     sources = reports.same_source(loss.source for loss in losses)
     return [
         QueueLine(
@@ -276,9 +276,9 @@ def _to_hold(now: datetime) -> list[QueueLine]:
     ]
 
 
-def _to_read(now: datetime, *, taken: set[UUID]) -> list[QueueLine]:
+def _to_read(officer: Officer, now: datetime, *, taken: set[UUID]) -> list[QueueLine]:
     """Open reports that tell of nothing to hold, or no longer."""
-    rows = [row for row in reports.open_to_read(now=now) if row.report_id not in taken]
+    rows = [row for row in reports.open_to_read(officer, now=now) if row.report_id not in taken]
     in_hand = _in_hand([row.report_id for row in rows])
     sources = reports.same_source(row.source for row in rows)
     return [

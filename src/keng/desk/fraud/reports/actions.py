@@ -13,14 +13,18 @@ from django.db import IntegrityError, transaction
 from keng import __version__
 from keng.base import identifiers, sealing
 from keng.base.errors import ConflictError, InputError, Said
+from keng.base.times import VIETNAM
 from keng.desk.fraud.reports import reading, repeats
 from keng.desk.fraud.reports.models import ErasedWhy, Indicator, Lane, Loss, Message, Report, ReportKey
 from keng.desk.fraud.reports.origin import Origin
+from keng.desk.fraud.reports.routing import route
+from keng.desk.fraud.reports.scope import within
 from keng.desk.fraud.reports.sealed import ERASED, SealedReport, label, unlock
 from keng.desk.fraud.reports.sightings import digest_of
 from keng.desk.fraud.reports.submission import LossTold, Submission, check_text, read_submission
 from keng.desk.ground.keys import KeyStore, Purpose
 from keng.desk.ground.ledger import actions as ledger
+from keng.desk.ground.organisations.models import Organisation
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
 from keng.vietnam import rules
@@ -100,7 +104,7 @@ def look(officer: Officer, report_id: UUID, purpose: str, keys: KeyStore, *, now
     rights.require(officer, "reports.look")
     if purpose not in PURPOSES:
         raise InputError("no_purpose", NO_PURPOSE, field="purpose")
-    report = get_report(report_id)
+    report = get_report_for(officer, "reports.look", report_id)
     opened = unlock(report, keys)
     ledger.record(
         actor=officer.actor,
@@ -116,8 +120,7 @@ def look(officer: Officer, report_id: UUID, purpose: str, keys: KeyStore, *, now
 @transaction.atomic
 def write_to_reporter(officer: Officer, report_id: UUID, text: str, keys: KeyStore, *, now: datetime) -> None:
     """An officer's message, which the reporter reads on the tracking page."""
-    rights.require(officer, "reports.write")
-    report = get_report(report_id)
+    report = get_report_for(officer, "reports.write", report_id)
     _write(report, officer, text, keys, now)
 
 
@@ -142,7 +145,7 @@ def close(officer: Officer, report_id: UUID, reason: str, *, now: datetime) -> N
     rights.require(officer, "reports.close")
     if not reason.strip():
         raise InputError("no_reason", NO_REASON, field="reason")
-    report = get_report(report_id)
+    report = get_report_for(officer, "reports.close", report_id)
     changed = Report.objects.filter(pk=report.pk, closed_at=None).update(
         closed_at=now, closed_reason=reason[:MAX_REASON]
     )
@@ -203,6 +206,26 @@ def get_report(report_id: UUID | None) -> Report:
     return report
 
 
+def get_report_for(officer: Officer, verb: str, report_id: UUID | None, *, locked: bool = False) -> Report:
+    """The report, if the officer may do `verb` to it; locked against other actions if asked.
+
+    Raises RefusedError `not_allowed` for a role that never may, InputError `no_report` for one that there is not and one of
+    another unit alike.
+    """
+    rights.require(officer, verb)
+    rows = Report.objects.select_for_update(of=("self",), no_key=True) if locked else Report.objects
+    report = rows.select_related("owner").filter(within(officer, verb), pk=report_id).first() if report_id else None
+    if report is None:
+        raise InputError("no_report", NO_REPORT)
+    return report
+
+
+def set_owner(report: Report, owner: Organisation) -> None:
+    """Write down whose the report is now; part of an action of jurisdiction, which records it."""
+    report.owner = owner
+    report.save(update_fields=["owner"])
+
+
 def _receipt_for(original: bytes, keys: KeyStore, retry_key: str | None, now: datetime) -> tuple[str, bytes | None]:
     if retry_key is None:
         return identifiers.new_receipt(), None
@@ -251,6 +274,7 @@ class _Coming:
 
 def _store(coming: _Coming, keys: KeyStore, now: datetime) -> Report:
     submission, origin = coming.submission, coming.origin
+    routed = route(submission.place_code, now.astimezone(VIETNAM).date())
     report = Report(
         code=identifiers.new_code("TB"),
         receipt_hash=identifiers.receipt_hash(coming.receipt),
@@ -263,6 +287,9 @@ def _store(coming: _Coming, keys: KeyStore, now: datetime) -> Report:
         source=origin.source if origin else None,
         wave=origin.wave(submission.text) if origin else None,
         lane=Lane.LATER if origin and origin.later else Lane.NORMAL,
+        place_code=submission.place_code,
+        owner=routed.owner,
+        route=routed.rule,
     )
     sealed_by, wrapping = keys.secret(Purpose.REPORTS, now)
     key = sealing.new_key()

@@ -70,6 +70,13 @@ class Report(models.Model):
     source = models.BinaryField(max_length=16, null=True, help_text="a hash of the caller whose key lives a day")
     wave = models.BinaryField(max_length=16, null=True, help_text="a hash of the letters of the text, of the same key")
     lane = models.SmallIntegerField(choices=Lane.choices, default=Lane.NORMAL, db_default=Lane.NORMAL)
+    place_code = models.CharField(
+        max_length=5, blank=True, help_text="where the reporter lives, as told; a code of `received_at`"
+    )
+    owner = models.ForeignKey(
+        "organisations.Organisation", on_delete=models.PROTECT, null=True, related_name="+", help_text="whose it is now"
+    )
+    route = models.CharField(max_length=64, blank=True, help_text="the rule that chose the first owner")
     closed_at = models.DateTimeField(null=True)
     closed_reason = models.CharField(max_length=300, blank=True)
     erased_at = models.DateTimeField(null=True, help_text="when its key and texts were destroyed")

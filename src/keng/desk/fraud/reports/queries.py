@@ -16,6 +16,7 @@ from keng.desk.fraud.reports import sightings
 from keng.desk.fraud.reports.actions import PURPOSES, report_of
 from keng.desk.fraud.reports.models import Indicator, Lane, Loss, Report
 from keng.desk.fraud.reports.reading import day_of, slot_of
+from keng.desk.fraud.reports.scope import within
 from keng.desk.fraud.reports.sealed import SealedReport, label, unlock
 from keng.desk.ground.keys import KeyStore
 from keng.desk.ground.ledger import queries as ledger
@@ -180,14 +181,15 @@ def named_by(report_id: UUID, *, locked: bool = False) -> Named | None:
     )
 
 
-def open_losses(*, now: datetime, waiting: Combinable | Q) -> list[LossFacts]:
+def open_losses(officer: Officer, *, now: datetime, waiting: Combinable | Q) -> list[LossFacts]:
     """Losses of open reports within the last 72 hours for which `waiting` (a condition on `report_id`) holds.
 
     Of each ten minutes of the last hour, and of each day before, the largest: so a flood of small ones or of old ones pushes no
     large fresh one out, and a million of them cost what a hundred do. Those of the slower lane come after, by days alone, and
     push nobody out. Fifteen queries.
     """
-    rows = Loss.objects.filter(waiting, report__closed_at=None).select_related("report").defer("report__original")
+    mine = within(officer, "reports.list", at="report__")
+    rows = Loss.objects.filter(waiting, mine, report__closed_at=None).select_related("report").defer("report__original")
     slot, day = slot_of(now), day_of(now)
     recent = rows.filter(sent_at__gte=now - QUEUE_HORIZON)
     normal, later = recent.filter(lane=Lane.NORMAL), recent.filter(lane=Lane.LATER)
@@ -198,10 +200,10 @@ def open_losses(*, now: datetime, waiting: Combinable | Q) -> list[LossFacts]:
     return _facts([loss for band in bands for loss in band.order_by("-amount")[:BAND_MOST]])
 
 
-def open_to_read(*, now: datetime) -> list[PlainFacts]:
+def open_to_read(officer: Officer, *, now: datetime) -> list[PlainFacts]:
     """Open reports without a loss, or whose loss is too old for the queue of holds; the newest first, the slower lane last."""
     old = Q(loss=None) | Q(loss__sent_at__lt=now - QUEUE_HORIZON)
-    waiting = Report.objects.filter(old, closed_at=None).select_related("loss")
+    waiting = Report.objects.filter(old, within(officer, "reports.list"), closed_at=None).select_related("loss")
     rows = list(waiting.order_by("lane", "-received_at")[:READ_MOST])
     named = _named_accounts([row.pk for row in rows])
     return [_plain(row, named.get(row.pk, [])) for row in rows]
@@ -210,7 +212,7 @@ def open_to_read(*, now: datetime) -> list[PlainFacts]:
 def find_by_code(officer: Officer, code: str) -> Report | None:
     """The report of that code."""
     rights.require(officer, "reports.list")
-    return Report.objects.filter(code=code.upper()).first()
+    return Report.objects.filter(within(officer, "reports.list"), code=code.upper()).first()
 
 
 def indicators_of(report: Report) -> list[Indicator]:

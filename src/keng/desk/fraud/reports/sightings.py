@@ -15,6 +15,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from keng.desk.fraud.reports.models import Indicator, Report
+from keng.desk.fraud.reports.scope import within
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
 
@@ -81,7 +82,11 @@ def find_sightings(officer: Officer, kind: str, value: str) -> tuple[list[Sighti
     rights.require(officer, "reports.list")
     newest = list(_naming(kind, value).order_by("-pk").values_list("report_id", flat=True)[: 2 * MOST])
     wanted = list(dict.fromkeys(newest))
-    rows = Report.objects.filter(pk__in=wanted[:MOST]).select_related("loss").order_by("-received_at")
+    rows = (
+        Report.objects.filter(within(officer, "reports.list"), pk__in=wanted[:MOST])
+        .select_related("loss")
+        .order_by("-received_at")
+    )
     count = Count(min(len(wanted), MOST), more=len(wanted) > MOST or len(newest) == 2 * MOST)
     return [_sighting(row) for row in rows.defer("original")], count
 

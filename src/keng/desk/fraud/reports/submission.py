@@ -10,8 +10,9 @@ from typing import Any
 
 from keng.base.errors import InputError, Said
 from keng.base.text import is_whole
-from keng.base.times import check_past, read_time
+from keng.base.times import VIETNAM, check_past, read_time
 from keng.desk.fraud.reports.models import Channel
+from keng.vietnam import places
 
 MAX_TEXT = 20_000
 MAX_AMOUNT = 10**13  # 10,000 tỷ đồng: beyond it somebody mistyped
@@ -29,6 +30,10 @@ BAD_ACCOUNT = Said(
     "The account cannot be read. Write it like 970436:0071000123456 (bank code:number).",
 )
 BAD_CHANNEL = Said("Kênh phải là web, api hoặc sms.", "The channel must be web, api or sms.")
+BAD_PLACE = Said(
+    "Không có tỉnh, thành phố hay xã, phường nào mang mã này hôm nay.",
+    "No province or commune has this code today.",
+)
 WRONG_TYPE = Said("Trường {field} không đúng kiểu.", "Field {field} is of the wrong type.")
 SENT_AFTER_WRITTEN = Said(
     "Tiền chuyển sau khi viết báo cáo: hãy xem lại thời gian.",
@@ -56,6 +61,7 @@ class Submission:
     reporter_phone: str
     written_at: datetime | None
     loss: LossTold | None
+    place_code: str = ""
 
 
 def read_submission(original: bytes, *, now: datetime) -> Submission:
@@ -71,6 +77,7 @@ def read_submission(original: bytes, *, now: datetime) -> Submission:
         reporter_phone=_string(data, "from")[:40],
         written_at=written_at,
         loss=loss,
+        place_code=_place(_string(data, "place"), now),
     )
 
 
@@ -128,6 +135,13 @@ def _string(data: dict[str, Any], name: str, prefix: str = "") -> str:
     if not is_whole(value or ""):
         raise InputError("broken_text", BROKEN_TEXT, field=prefix + name)
     return value or ""
+
+
+def _place(code: str, now: datetime) -> str:
+    """A province or commune as it stands today; empty stays empty."""
+    if code and places.find_unit(code, now.astimezone(VIETNAM).date()) is None:
+        raise InputError("bad_place", BAD_PLACE, field="place")
+    return code
 
 
 def _channel(word: str) -> Channel:

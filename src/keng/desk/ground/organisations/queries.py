@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Length
 
 from keng.base.errors import InputError, Said
 from keng.base.text import bare
@@ -30,6 +31,12 @@ def get_organisation(code: str) -> Organisation:
 def find_organisation(code: str) -> Organisation | None:
     """The same, or None."""
     return Organisation.objects.filter(code=code[:MOST_TYPED]).first() if "\0" not in code else None
+
+
+def find_centre(day: date) -> Organisation | None:
+    """The police unit that stands highest and leads: a department rather than the ministry above it."""
+    highest = standing(day).filter(kind__in=("department", "ministry")).order_by("kind", Length("path"), "pk")
+    return highest.first()
 
 
 def standing(day: date) -> QuerySet[Organisation]:

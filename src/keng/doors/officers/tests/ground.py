@@ -45,7 +45,15 @@ class Ground:
             "cancel_shift",
             "gaps",
         ),
-        *("propose_changes", "proposal", "approve_proposal", "decline_proposal", "villages", "add_villages", "end_village"),
+        *(
+            "propose_changes",
+            "proposal",
+            "approve_proposal",
+            "decline_proposal",
+            "villages",
+            "add_villages",
+            "end_village",
+        ),
     )
 
     @property
