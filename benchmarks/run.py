@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks import attack, reading, thread, writing
+from benchmarks import attack, crowded, reading, thread, writing
 from benchmarks.figures import Section
 from benchmarks.measuring import ROOT, WORK, machine
 from keng.site.rehearsal.cluster import Cluster, running_cluster
@@ -33,6 +33,7 @@ SECTIONS: dict[str, Callable[[], Section]] = {
     "outbox": writing.measure_outbox,
     "thread": thread.measure,
     "attack": attack.measure,
+    "crowded": crowded.measure,
 }
 
 
@@ -41,6 +42,7 @@ ON_POSTGRESQL: dict[str, Callable[[NewDatabase], Section]] = {
     "ledger-postgresql": lambda new: writing.measure_ledger_on(new()),
     "outbox-postgresql": lambda new: writing.measure_outbox_on(new()),
     "thread-postgresql": lambda new: thread.measure(new()),
+    "crowded-postgresql": lambda new: crowded.measure(new()),
 }
 
 

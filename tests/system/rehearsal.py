@@ -20,6 +20,7 @@ from tests.system.behind import read_tuples
 ROBOT_PORTS_FROM = 101  # above the port of the pages
 ROBOT_PORTS = 11
 READY_WITHIN = 120  # seconds
+LINKS = 5  # four officers and a bank's clerk
 Result = TypeVar("Result")
 MAKE_LINK = """
 import sys
@@ -166,12 +167,12 @@ def _read_links(process: subprocess.Popen[str], home: Path) -> dict[str, str]:
     ready = False
     for line in process.stdout:
         ready = ready or line.startswith("Kẻng: http://127.0.0.1:")
-        found = re.match(r"\s+(.+) \(\w+\): (http\S+)", line)
+        found = re.match(r"\s+(.+) \(\w+\): (http\S+)", line)  # the fifth is "Ngân hàng (Agribank)"
         if found:
             links[found[1]] = found[2]
-        if len(links) == 4 or time.monotonic() > deadline:
+        if len(links) == LINKS or time.monotonic() > deadline:
             break
-    assert ready and len(links) == 4, (home / "demo.log").read_text(encoding="utf-8")
+    assert ready and len(links) == LINKS, (home / "demo.log").read_text(encoding="utf-8")
     return links
 
 

@@ -58,11 +58,11 @@ def test_a_pasted_message_becomes_held_money(staged):
         expect(victim.get_by_text("Người thứ hai đã xác nhận lệnh giữ")).to_be_visible(timeout=15_000)
 
         victim.get_by_label("Viết thêm cho cán bộ").fill("Kẻ lừa vừa gọi lại cho tôi.")
-        victim.get_by_role("button", name="Gửi").click()
+        victim.get_by_role("button", name="Gửi", exact=True).click()
         officer.reload()
         expect(officer.get_by_text("Kẻ lừa vừa gọi lại cho tôi.")).to_be_visible()
         officer.get_by_label("Viết cho người báo").fill("Bác đừng nghe máy nữa nhé.")
-        officer.get_by_role("button", name="Gửi", exact=False).first.click()
+        officer.get_by_role("button", name="Gửi", exact=True).first.click()
         expect(victim.get_by_text("Bác đừng nghe máy nữa nhé.")).to_be_visible(timeout=15_000)
         expect(victim.get_by_text("Xem để quyết định giữ tiền").first).to_be_visible()
         story.take(victim, "10-hai-chieu")

@@ -30,6 +30,7 @@ STATUS_OF_CODE = {
     "too_large": 413,
     "too_many_tries": 429,
     "no_invitation": 404,
+    "no_question": 404,
 }
 STATUS_OF_KIND: dict[type[KengError], int] = {InputError: 422, RefusedError: 403, ConflictError: 409}
 
@@ -62,7 +63,7 @@ def tell_page(request: HttpRequest, said: Said, context: dict[str, Any], status:
     What answered a form cannot be asked for again in the other language, so that page says it in both at once.
     """
     language = getattr(request, "LANGUAGE_CODE", "vi")
-    is_desk = request.path.startswith(("/ban/", "/vao/"))
+    is_desk = request.path.startswith(("/ban/", "/vao/", "/doi-tac/"))
     template = "officers/refused.html" if is_desk else "public/problem.html"
     told = {"status": status, "said": said.in_language(language)}
     if request.method != "GET":

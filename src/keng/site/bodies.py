@@ -13,8 +13,9 @@ from keng.doors.told import answer_api_error
 
 WITHIN_SECONDS = 15.0  # 1 MiB at 70 KiB/s; what people send is a few KiB
 PICTURES_WITHIN_SECONDS = 90.0  # three photographs at 180 KiB/s
-MOST_PICTURE_BODIES = 8  # under way at once in a process: 128 MiB
+MOST_PICTURE_BODIES = 8  # or files of answers, under way at once in a process: 128 MiB
 PICTURES = re.compile(r"/(?:theo-doi/[^/]+/anh/|api/v1/reports/[^/]+/pictures)")
+SHEETS = "/doi-tac/tep/"
 WAITING = "keng.waiting"  # in the WSGI environment: how many requests waited for a thread; read by keng.doors.gate
 FAULT = "keng.body"  # in the WSGI environment; no header can set it
 TOO_SLOW, CUT_OFF, BUSY = "too_slow", "cut_off", "busy"
@@ -25,8 +26,12 @@ PICTURES_TOO_LARGE = Said(
     "The pictures sent at once are too large: 16 MiB at most. Send one at a time; your report is safe.",
 )
 PICTURES_BUSY = Said(
-    "Đang có nhiều người gửi ảnh. Báo cáo của bạn vẫn còn nguyên; hãy gửi lại ảnh sau ít giây.",
-    "Many people are sending pictures. Your report is safe; send the picture again in a few seconds.",
+    "Đang có nhiều người gửi ảnh hoặc tệp. Những gì đã gửi trước đó vẫn còn nguyên; hãy gửi lại sau ít giây.",
+    "Many people are sending pictures or files. What was sent before is safe; send again in a few seconds.",
+)
+SHEET_TOO_LARGE = Said(
+    "Tệp quá lớn: nhiều nhất 16 MiB. Chưa nhận dòng nào; hãy chia tệp ra.",
+    "The file is too large: 16 MiB at most. No row was taken; split the file.",
 )
 NEEDS_LENGTH = Said("Thiếu Content-Length.", "Content-Length is missing.")
 CAME_TOO_SLOWLY = Said(
@@ -46,7 +51,8 @@ def is_for_pictures(path: str) -> bool:
 
 def most_bytes(path: str) -> int:
     """The largest body that is taken at an address."""
-    limit: int = settings.KENG_MAX_PICTURES_BYTES if is_for_pictures(path) else settings.KENG_MAX_BODY_BYTES
+    is_large = is_for_pictures(path) or path == SHEETS
+    limit: int = settings.KENG_MAX_PICTURES_BYTES if is_large else settings.KENG_MAX_BODY_BYTES
     return limit
 
 
@@ -61,8 +67,7 @@ class BodyLimit:
             return _refuse(request, InputError("needs_length", NEEDS_LENGTH), 411)
         length = request.META.get("CONTENT_LENGTH") or "0"
         if length.isdigit() and int(length) > most_bytes(request.path):
-            said = PICTURES_TOO_LARGE if is_for_pictures(request.path) else TOO_LARGE
-            return _refuse(request, InputError("too_large", said), 413)
+            return _refuse(request, InputError("too_large", _too_large(request.path)), 413)
         match request.META.get(FAULT):
             case "too_slow":
                 return _refuse(request, UnavailableError(TOO_SLOW, CAME_TOO_SLOWLY), 408)
@@ -71,6 +76,12 @@ class BodyLimit:
             case "cut_off":
                 return _refuse(request, InputError(CUT_OFF, WAS_CUT_OFF), 400)
         return self.get_response(request)
+
+
+def _too_large(path: str) -> Said:
+    if path == SHEETS:
+        return SHEET_TOO_LARGE
+    return PICTURES_TOO_LARGE if is_for_pictures(path) else TOO_LARGE
 
 
 def _refuse(request: HttpRequest, error: KengError, status: int) -> HttpResponse:

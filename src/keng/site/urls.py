@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("keng.doors.citizens.urls")),
     path("", include("keng.doors.signin.urls")),
     path("", include("keng.doors.officers.urls")),
+    path("", include("keng.doors.partner_desk.urls")),
     path("api/v1/", api.urls),
     path("healthz", healthz),
 ]

@@ -25,8 +25,7 @@ from keng.doors.officers.frame import attempt, officer_of, signed_in
 def decide(request: HttpRequest, ident: UUID) -> HttpResponse:
     """Grant or reject an appeal, with a reason that its writer reads."""
     officer = officer_of(request)
-    rights.require(officer, "appeals.decide")
-    code, measure = queries.report_code_of(ident), queries.measure_code_of(ident)
+    code, measure = queries.codes_of(officer, "appeals.decide", ident)
     grant = request.POST.get("way") == "grant"
     reason, wrong = request.POST.get("reason", ""), request.POST.get("wrong", "")
     attempt(
@@ -42,8 +41,7 @@ def decide(request: HttpRequest, ident: UUID) -> HttpResponse:
 def confirm_holder(request: HttpRequest, ident: UUID) -> HttpResponse:
     """Note that a partner confirms the writer as the person affected."""
     officer = officer_of(request)
-    rights.require(officer, "appeals.confirm_holder")
-    code, measure = queries.report_code_of(ident), queries.measure_code_of(ident)
+    code, measure = queries.codes_of(officer, "appeals.confirm_holder", ident)
     partner, reference = request.POST.get("partner", ""), request.POST.get("reference", "")
     attempt(
         request,

@@ -68,16 +68,19 @@ def show(request: HttpRequest, template: str, context: dict[str, Any], status: i
 
 def navigation(request: HttpRequest, officer: Officer) -> list[dict[str, Any]]:
     """The places that this officer may go to."""
+    stuck = jobs.dead_count(officer) if rights.is_allowed(officer, "outbox.list") else 0
+    asked = erasures.waiting_count(officer) if rights.is_allowed(officer, "erasure.list") else 0
     places = [
         ("measures.list", "officers:queue", _("Hàng chờ"), "1", None),
-        ("reports.list", "officers:search", _("Tìm"), "5", None),
-        ("jurisdiction.answer", "officers:incoming", _("Chờ nhận"), "6", None),
-        ("outbox.list", "officers:dead_letters", _("Thư kẹt"), "2", jobs.dead_count() or None),
-        ("ledger.list", "officers:ledger", _("Sổ ghi"), "3", None),
-        ("measures.list", "officers:measures", _("Lệnh"), "4", None),
-        ("organisations.list", "officers:organisations", _("Đơn vị"), "6", None),
-        ("rules.list", "officers:rules", _("Quy định"), "7", None),
-        ("erasure.list", "officers:erasures", _("Yêu cầu xoá"), "8", erasures.waiting_count() or None),
+        ("measures.list", "officers:measures", _("Lệnh"), "2", None),
+        ("reports.list", "officers:search", _("Tìm"), "3", None),
+        ("jurisdiction.answer", "officers:incoming", _("Chờ nhận"), "4", None),
+        ("erasure.list", "officers:erasures", _("Yêu cầu xoá"), "5", asked or None),
+        ("outbox.list", "officers:dead_letters", _("Thư kẹt"), "6", stuck or None),
+        ("partners.list", "officers:partners", _("Đối tác"), "7", None),
+        ("organisations.list", "officers:organisations", _("Đơn vị"), "8", None),
+        ("rules.list", "officers:rules", _("Quy định"), "9", None),
+        ("ledger.list", "officers:ledger", _("Sổ ghi"), "0", None),
     ]
     return [
         {"url": reverse(name), "label": label, "key": key, "current": request.path == reverse(name), "count": count}
@@ -105,6 +108,8 @@ def home_of(officer: Officer) -> HttpResponse:
     if rights.is_allowed(officer, "measures.list"):
         return redirect("officers:queue")
     held = rights.first_role(officer)
+    if held is not None and held.role == Role.PARTNER:
+        return redirect("partner_desk:home")
     if held is None or rights.is_allowed(officer, "outbox.list"):
         return redirect("officers:dead_letters")
     return redirect("officers:organisation", code=held.path.strip("/").rpartition("/")[2])

@@ -18,7 +18,6 @@ from keng.base import clock
 from keng.base.times import VIETNAM
 from keng.desk.fraud.jurisdiction import actions, queries
 from keng.desk.fraud.jurisdiction.models import Handover
-from keng.desk.fraud.reports import actions as reports
 from keng.desk.fraud.reports import queries as report_queries
 from keng.desk.fraud.reports.models import Report
 from keng.desk.ground.organisations import queries as organisations
@@ -43,7 +42,7 @@ def incoming(request: HttpRequest) -> HttpResponse:
 @signed_in
 def owner(request: HttpRequest, code: str) -> HttpResponse:
     """Who owns the report, how that came to be, and what can be done about it."""
-    officer, report, now = officer_of(request), _report(request, code), clock.now()
+    officer, report, now = officer_of(request), _report(request, "reports.list", code), clock.now()
     steps = queries.history_of(officer, report.pk, now=now)
     context = {
         "report": {"code": report.code, "url": reverse("officers:report", args=[report.code])},
@@ -61,7 +60,8 @@ def owner(request: HttpRequest, code: str) -> HttpResponse:
 @signed_in
 def hand_over(request: HttpRequest, code: str) -> HttpResponse:
     """Offer the report to another unit, or assign it to one below (`way`)."""
-    officer, report = officer_of(request), _report(request, code)
+    verb = "jurisdiction.assign" if request.POST.get("way") == ASSIGN else "jurisdiction.offer"
+    officer, report = officer_of(request), _report(request, verb, code)
     to, reason = request.POST.get("to", ""), request.POST.get("reason", "")
     act, done = (
         (actions.assign, _("Đã giao báo cáo."))
@@ -110,10 +110,8 @@ def _back(officer: Officer, report: Report) -> HttpResponse:
     return redirect("officers:incoming")
 
 
-def _report(request: HttpRequest, code: str) -> Report:
-    officer = officer_of(request)
-    found = report_queries.find_by_code(officer, code)
-    return reports.get_report_for(officer, "reports.list", found.pk if found else None)
+def _report(request: HttpRequest, verb: str, code: str) -> Report:
+    return report_queries.get_by_code(officer_of(request), verb, code)
 
 
 def _waits(steps: list[queries.Step]) -> bool:

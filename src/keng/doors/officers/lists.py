@@ -53,7 +53,7 @@ def queue_context(officer: Officer, now: datetime) -> dict[str, Any]:
             "unconfirmed": sum(line.what == "confirm" for line in lines),
             "late": tally.late,
             "held": tally.held,
-            "dead": jobs.dead_count(),
+            "dead": jobs.dead_count(officer),
         },
     }
 

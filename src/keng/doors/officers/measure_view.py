@@ -104,6 +104,8 @@ def shown_measure(
         "why_not": _("Người thứ hai phải là người khác.") if waits and may and is_mine else "",
         "can_release": state in SENT_STATES and rights.is_allowed(officer, "measures.lift"),
         "classes": wrong_choices(language),
+        "questions": [one for row in measure.requests.all() for one in row.questions.all()],
+        "can_reply": rights.is_allowed(officer, "requests.reply"),
         "back": {"back": "measure"} if on_own_page else {},
         "requests": [_request(row, measure, now, language) for row in measure.requests.all()],
         "renewals": [_renewal(row, officer, state) for row in measure.renewals.all()],

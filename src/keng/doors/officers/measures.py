@@ -17,10 +17,9 @@ from keng.base.errors import Said
 from keng.desk.fraud.appeals import queries as appeals
 from keng.desk.fraud.measures import actions, board, mending, notices
 from keng.desk.fraud.measures.kinds import SAID, Kind
-from keng.desk.fraud.measures.models import Measure, Notice, Renewal, Wrong
+from keng.desk.fraud.measures.models import Measure, Notice, Wrong
 from keng.desk.fraud.measures.queries import get_by_code, over_at, state_now
 from keng.desk.ground.ledger import queries as ledger
-from keng.desk.ground.partners import queries as partners
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
 from keng.doors.officers.frame import attempt, officer_of, show, signed_in
@@ -50,7 +49,7 @@ def board_page(request: HttpRequest) -> HttpResponse:
         "filters": [
             {"name": "kind", "label": _("Loại"), "value": kind, "choices": _kind_choices()},
             {"name": "state", "label": _("Tình trạng"), "value": state, "choices": _said_choices(STATES)},
-            {"name": "partner", "label": _("Đối tác"), "value": partner, "choices": _partner_choices()},
+            {"name": "partner", "label": _("Đối tác"), "value": partner, "choices": _partner_choices(officer)},
         ],
     }
     return show(request, "officers/measures.html", context)
@@ -81,8 +80,7 @@ def live(request: HttpRequest, code: str) -> HttpResponse:
 @signed_in
 def renew(request: HttpRequest, code: str) -> HttpResponse:
     """Propose that the measure lasts one more period."""
-    officer, measure = _measure(request, code)
-    rights.require(officer, "measures.propose_renewal")
+    officer, measure = _measure(request, "measures.propose_renewal", code)
     reason = request.POST.get("reason", "")
     attempt(
         request,
@@ -99,7 +97,7 @@ def approve_renewal(request: HttpRequest, ident: int) -> HttpResponse:
     officer = officer_of(request)
     rights.require(officer, "measures.approve_renewal")
     attempt(request, _("Đã gia hạn."), lambda: actions.approve_renewal(officer, ident, now=clock.now()))
-    return _back_to_renewed(ident)
+    return _back_to_renewed(officer, ident)
 
 
 @require_POST
@@ -114,15 +112,14 @@ def decline_renewal(request: HttpRequest, ident: int) -> HttpResponse:
         _("Đã ghi: không gia hạn."),
         lambda: actions.decline_renewal(officer, ident, reason, now=clock.now()),
     )
-    return _back_to_renewed(ident)
+    return _back_to_renewed(officer, ident)
 
 
 @require_POST
 @signed_in
 def find_wrong(request: HttpRequest, code: str) -> HttpResponse:
     """Note that a measure which is over already was wrong."""
-    officer, measure = _measure(request, code)
-    rights.require(officer, "measures.find_wrong")
+    officer, measure = _measure(request, "measures.find_wrong", code)
     wrong = request.POST.get("wrong", "")
     attempt(
         request, _("Đã ghi lệnh này là sai."), lambda: actions.find_wrong(officer, measure.pk, wrong, now=clock.now())
@@ -135,20 +132,21 @@ def find_wrong(request: HttpRequest, code: str) -> HttpResponse:
 def wrong_page(request: HttpRequest) -> HttpResponse:
     """Wrongful measures counted over the last 90 days, with the hours until they were mended."""
     officer, now = officer_of(request), clock.now()
-    rights.require(officer, "measures.list")
     language = get_language() or "vi"
-    counts = mending.count_wrong(since=now - timedelta(days=COUNTED_DAYS), until=now + timedelta(seconds=1), now=now)
+    counts = mending.count_wrong(
+        officer, since=now - timedelta(days=COUNTED_DAYS), until=now + timedelta(seconds=1), now=now
+    )
     context = {"counts": [_count(one, language) for one in counts], "days": COUNTED_DAYS}
     return show(request, "officers/wrong_measures.html", context)
 
 
-def _measure(request: HttpRequest, code: str) -> tuple[Officer, Measure]:
+def _measure(request: HttpRequest, verb: str, code: str) -> tuple[Officer, Measure]:
     officer = officer_of(request)
-    return officer, get_by_code(officer, code)
+    return officer, get_by_code(officer, verb, code)
 
 
-def _back_to_renewed(ident: int) -> HttpResponse:
-    code = Renewal.objects.filter(pk=ident).values_list("measure__code", flat=True).first()
+def _back_to_renewed(officer: Officer, ident: int) -> HttpResponse:
+    code = board.code_of_renewed(officer, ident)
     return redirect("officers:measure", code=code) if code else redirect("officers:measures")
 
 
@@ -175,7 +173,9 @@ def _context(officer: Officer, measure: Measure, now: datetime) -> dict[str, Any
     language = get_language() or "vi"
     basis = rules.find_basis(measure.basis, measure.proposed_at.date())
     is_over = over_at(measure, now) is not None
-    may_open = rights.is_allowed(officer, "reports.look")
+    owner = measure.report.owner
+    may_open = rights.is_allowed(officer, "reports.look", on=owner)
+    meets, meets_elsewhere = board.meets(officer, measure, now)
     return {
         "measure": shown_measure(officer, measure, now, language, on_own_page=True),
         "back": "measure",
@@ -187,8 +187,9 @@ def _context(officer: Officer, measure: Measure, now: datetime) -> dict[str, Any
         "appeals": [
             {"at": at, "state": state, "decide_by": due} for at, state, due in appeals.states_of(officer, measure)
         ],
-        "meets": [_row_of_other(one, now) for one in board.meets(measure, now)],
-        "can_find_wrong": is_over and not measure.wrong and rights.is_allowed(officer, "measures.find_wrong"),
+        "meets": [_row_of_other(one, now) for one in meets],
+        "meets_elsewhere": meets_elsewhere,
+        "can_find_wrong": is_over and not measure.wrong and rights.is_allowed(officer, "measures.find_wrong", on=owner),
         "hours_out": round(mending.hours_out(measure, now), 1) if measure.wrong and measure.sent_at else None,
         "entries": shown_entries(officer, ledger.entries_on(measure.subject)),
         "language_url": "",
@@ -232,5 +233,5 @@ def _said_choices(table: dict[str, Said]) -> list[tuple[str, str]]:
     return [(code, said.in_language(language)) for code, said in table.items()]
 
 
-def _partner_choices() -> list[tuple[str, str]]:
-    return [(one.pk, one.name) for one in partners.everyone()]
+def _partner_choices(officer: Officer) -> list[tuple[str, str]]:
+    return [(one.pk, one.name) for one in board.partners_asked(officer)]

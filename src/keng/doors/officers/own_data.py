@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST, require_safe
 from keng.base import clock
 from keng.base.errors import InputError, Said
 from keng.desk.fraud.erasure import actions, queries
-from keng.desk.fraud.reports import actions as reports
 from keng.desk.fraud.reports import queries as report_queries
 from keng.desk.fraud.reports.models import Report
 from keng.desk.ground.looks import actions as looks
@@ -50,8 +49,7 @@ def erasures(request: HttpRequest) -> HttpResponse:
 @signed_in
 def own_data(request: HttpRequest, code: str) -> HttpResponse:
     """All of it for one report."""
-    report = _report(request, code)
-    officer = officer_of(request)
+    officer, report = officer_of(request), _report(request, "erasure.list", code)
     kept = queries.why_kept(report.pk)
     context = {
         "code": report.code,
@@ -59,8 +57,8 @@ def own_data(request: HttpRequest, code: str) -> HttpResponse:
         "erasures": queries.of_report(officer, report.pk),
         "holds": queries.holds_on(officer, report.pk),
         "kept": kept.in_language(request.LANGUAGE_CODE) if kept else "",
-        "can_decide": rights.is_allowed(officer, "erasure.decide"),
-        "can_hold": rights.is_allowed(officer, "erasure.hold") and report.erased_at is None,
+        "can_decide": rights.is_allowed(officer, "erasure.decide", on=report.owner),
+        "can_hold": rights.is_allowed(officer, "erasure.hold", on=report.owner) and report.erased_at is None,
         **_looks_context(officer, report, clock.now()),
     }
     return show(request, "officers/own_data.html", context)
@@ -82,7 +80,7 @@ def decide(request: HttpRequest, ident: UUID) -> HttpResponse:
 @signed_in
 def place_hold(request: HttpRequest, code: str) -> HttpResponse:
     """Keep everything of this report."""
-    officer, report = officer_of(request), _report(request, code)
+    officer, report = officer_of(request), _report(request, "erasure.hold", code)
     reason = request.POST.get("reason", "")
     attempt(request, _("Đã lưu giữ."), lambda: actions.place_hold(officer, report.pk, reason, now=clock.now()))
     return redirect("officers:own_data", code=report.code)
@@ -92,7 +90,7 @@ def place_hold(request: HttpRequest, code: str) -> HttpResponse:
 @signed_in
 def release_hold(request: HttpRequest, code: str, ident: UUID) -> HttpResponse:
     """Keep it no longer than the table says."""
-    officer, report = officer_of(request), _report(request, code)
+    officer, report = officer_of(request), _report(request, "erasure.hold", code)
     reason = request.POST.get("reason", "")
     attempt(request, _("Đã thôi lưu giữ."), lambda: actions.release_hold(officer, ident, reason, now=clock.now()))
     return redirect("officers:own_data", code=report.code)
@@ -102,13 +100,12 @@ def release_hold(request: HttpRequest, code: str, ident: UUID) -> HttpResponse:
 @signed_in
 def withhold(request: HttpRequest, code: str) -> HttpResponse:
     """Withhold one officer's looks from the reporter for some days."""
-    officer, report = officer_of(request), _report(request, code)
+    officer, report = officer_of(request), _report(request, "looks.withhold", code)
     attempt(request, _("Đã hoãn báo cho người báo."), lambda: _withhold(request, officer, report, clock.now()))
     return redirect("officers:own_data", code=report.code)
 
 
 def _withhold(request: HttpRequest, officer: Officer, report: Report, now: datetime) -> None:
-    rights.require(officer, "looks.withhold")
     named = request.POST.get("looker", "")
     looker = people.officers_of([named]).get(named) if named.removeprefix("officer:").isdecimal() else None
     if looker is None:
@@ -119,7 +116,7 @@ def _withhold(request: HttpRequest, officer: Officer, report: Report, now: datet
     seen = [look.at for look in report_queries.looks_of(report) if look.actor == looker.actor]
     since = min(seen, default=now) if request.POST.get("earlier") else now
     reason = request.POST.get("reason", "")
-    looks.withhold(officer, report.subject, looker, reason, days=int(days), since=since, now=now)
+    looks.withhold(officer, report.subject, looker, reason, on=report.owner, days=int(days), since=since, now=now)
 
 
 def _looks_context(officer: Officer, report: Report, now: datetime) -> dict[str, Any]:
@@ -131,14 +128,13 @@ def _looks_context(officer: Officer, report: Report, now: datetime) -> dict[str,
     return {
         "withholdings": [
             {"row": row, "running": row.until > now, "days": (row.until - row.decided_at) // timedelta(days=1)}
-            for row in look_queries.of_report(officer, report.subject)
+            for row in look_queries.of_report(officer, report.subject, on=report.owner)
         ],
         "lookers": sorted(lookers.values(), key=lambda one: one.pk),
-        "can_withhold": rights.is_allowed(officer, "looks.withhold"),
+        "can_withhold": rights.is_allowed(officer, "looks.withhold", on=report.owner),
         "most_days": most,
     }
 
 
-def _report(request: HttpRequest, code: str) -> Report:
-    report = report_queries.find_by_code(officer_of(request), code)
-    return reports.get_report(report.pk if report else None)
+def _report(request: HttpRequest, verb: str, code: str) -> Report:
+    return report_queries.get_by_code(officer_of(request), verb, code)

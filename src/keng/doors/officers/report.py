@@ -104,14 +104,14 @@ class SayForm(forms.Form):
 @signed_in
 def show(request: HttpRequest, code: str) -> HttpResponse:
     """The whole report. Opening it is a look, which the reporter sees."""
-    return _page(request, _report(request, code), None)
+    return _page(request, _report(request, "reports.look", code), None)
 
 
 @require_safe
 @signed_in
 def live(request: HttpRequest, code: str) -> HttpResponse:
     """The part that stays fresh. Nothing sealed is opened for it."""
-    report = _report(request, code)
+    report = _report(request, "reports.list", code)
     return render(request, "officers/report_live.html", _live_context(officer_of(request), report, clock.now()))
 
 
@@ -120,7 +120,7 @@ def live(request: HttpRequest, code: str) -> HttpResponse:
 @csp({"default-src": [NONE], "sandbox": True})
 def picture(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """A picture as Kẻng drew it anew, never the original. It is a look like any other."""
-    officer, report = officer_of(request), _report(request, code)
+    officer, report = officer_of(request), _report(request, "reports.look", code)
     purpose = request.GET.get("purpose", "")
     preview = pictures.look_at_picture(officer, report.pk, number, purpose, store(), now=clock.now())
     response = HttpResponse(preview, content_type="image/webp")
@@ -133,7 +133,8 @@ def picture(request: HttpRequest, code: str, number: int) -> HttpResponse:
 @signed_in
 def hold(request: HttpRequest, code: str) -> HttpResponse:
     """Send an urgent hold, or propose one for a second officer."""
-    officer, report = officer_of(request), _report(request, code)
+    verb = "measures.propose" if request.POST.get("way") == PROPOSE else "measures.hold_urgently"
+    officer, report = officer_of(request), _report(request, verb, code)
     facts = report_queries.loss_facts(report.pk)
     form = HoldForm(request.POST, accounts=facts.accounts if facts else ())
     if not form.is_valid():
@@ -152,8 +153,7 @@ def hold(request: HttpRequest, code: str) -> HttpResponse:
 @signed_in
 def propose(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     """Propose a measure other than an urgent hold; a second officer decides before anything goes out."""
-    officer, report = officer_of(request), _report(request, code)
-    rights.require(officer, "measures.propose")
+    officer, report = officer_of(request), _report(request, "measures.propose", code)
     form = bound_form(report, kind, request.POST)
     if not form.is_valid():
         return _page(request, report, None, broken=form, status=422)
@@ -168,7 +168,11 @@ def propose(request: HttpRequest, code: str, kind: str) -> HttpResponse:
 def confirm(request: HttpRequest, code: str) -> HttpResponse:
     """The second officer agrees."""
     return _decide(
-        request, code, _("Đã xác nhận."), lambda officer, row, _r, now: measures.approve(officer, row.pk, now=now)
+        request,
+        "measures.approve",
+        code,
+        _("Đã xác nhận."),
+        lambda officer, row, _r, now: measures.approve(officer, row.pk, now=now),
     )
 
 
@@ -178,6 +182,7 @@ def decline(request: HttpRequest, code: str) -> HttpResponse:
     """The second officer does not agree."""
     return _decide(
         request,
+        "measures.decline",
         code,
         _("Đã ghi: không đồng ý."),
         lambda officer, row, reason, now: measures.decline(officer, row.pk, reason, now=now),
@@ -191,6 +196,7 @@ def release(request: HttpRequest, code: str) -> HttpResponse:
     wrong = request.POST.get("wrong", "")
     return _decide(
         request,
+        "measures.lift",
         code,
         _("Đã báo mọi đối tác gỡ lệnh."),
         lambda officer, row, reason, now: measures.lift(officer, row.pk, reason, wrong=wrong, now=now),
@@ -201,7 +207,7 @@ def release(request: HttpRequest, code: str) -> HttpResponse:
 @signed_in
 def say(request: HttpRequest, code: str) -> HttpResponse:
     """Write to the reporter."""
-    officer, report = officer_of(request), _report(request, code)
+    officer, report = officer_of(request), _report(request, "reports.write", code)
     form = SayForm(request.POST)
     if not form.is_valid():
         return _page(request, report, None, say_form=form, status=422)
@@ -218,22 +224,21 @@ def say(request: HttpRequest, code: str) -> HttpResponse:
 @signed_in
 def close(request: HttpRequest, code: str) -> HttpResponse:
     """Take the report out of the queue, with a reason that the reporter reads."""
-    officer, report = officer_of(request), _report(request, code)
+    officer, report = officer_of(request), _report(request, "reports.close", code)
     reason = request.POST.get("reason", "")
     attempt(request, _("Đã đóng báo cáo."), lambda: reports.close(officer, report.pk, reason, now=clock.now()))
     return redirect("officers:report", code=report.code)
 
 
-def _report(request: HttpRequest, code: str) -> Report:
-    report = report_queries.find_by_code(officer_of(request), code)
-    return reports.get_report(report.pk if report else None)
+def _report(request: HttpRequest, verb: str, code: str) -> Report:
+    return report_queries.get_by_code(officer_of(request), verb, code)
 
 
 def _decide(
-    request: HttpRequest, code: str, done: str, act: Callable[[Officer, Measure, str, datetime], object]
+    request: HttpRequest, verb: str, code: str, done: str, act: Callable[[Officer, Measure, str, datetime], object]
 ) -> HttpResponse:
     officer = officer_of(request)
-    measure = measure_queries.get_by_code(officer, code)
+    measure = measure_queries.get_by_code(officer, verb, code)
     attempt(request, done, lambda: act(officer, measure, request.POST.get("reason", ""), clock.now()))
     if request.POST.get("back") == "measure":
         return redirect("officers:measure", code=measure.code)
@@ -250,7 +255,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     officer, now = officer_of(request), clock.now()
-    purpose = "triage" if rights.is_allowed(officer, "reports.write") else "audit"
+    purpose = "triage" if rights.is_allowed(officer, "reports.write", on=report.owner) else "audit"
     opened = reports.look(officer, report.pk, purpose, store(), now=now)
     context = {
         **_live_context(officer, report, now),
@@ -272,8 +277,8 @@ def _frame_context(officer: Officer, report: Report, now: datetime) -> dict[str,
     here = codes.index(report.code) if report.code in codes else -1
     before, after = (codes[here - 1] if here > 0 else None), next(iter(codes[here + 1 :]), None)
     return {
-        "can_say": report.erased_at is None and rights.is_allowed(officer, "reports.write"),
-        "can_close": report.closed_at is None and rights.is_allowed(officer, "reports.close"),
+        "can_say": report.erased_at is None and rights.is_allowed(officer, "reports.write", on=report.owner),
+        "can_close": report.closed_at is None and rights.is_allowed(officer, "reports.close", on=report.owner),
         "prev_url": reverse("officers:report", args=[before]) if before else "",
         "next_url": reverse("officers:report", args=[after]) if after else "",
     }
@@ -331,7 +336,7 @@ def _hold_context(officer: Officer, report: Report, form: HoldForm | None, now: 
     facts = report_queries.loss_facts(report.pk)
     if facts is None:
         return {"hold_form": None, "hold_closed": _("Báo cáo này không nói đã mất tiền.")}
-    if not rights.is_allowed(officer, "measures.hold_urgently"):
+    if not rights.is_allowed(officer, "measures.hold_urgently", on=report.owner):
         return {"hold_form": None, "hold_closed": _("Vai trò của bạn chỉ được xem.")}
     if form is not None:
         return {"hold_form": form, "hold_closed": ""}
@@ -351,7 +356,7 @@ def _hold_context(officer: Officer, report: Report, form: HoldForm | None, now: 
 def _live_context(officer: Officer, report: Report, now: datetime) -> dict[str, Any]:
     language = get_language() or "vi"
     facts = report_queries.loss_facts(report.pk)
-    rows = measure_queries.of_report(report.pk)
+    rows = measure_queries.seen_of_report(officer, report.pk)
     money = measure_queries.money_of(facts.amount if facts else 0, rows, now)
     loss = (
         {

@@ -50,7 +50,8 @@ def index(request: HttpRequest) -> HttpResponse:
 @signed_in
 def one_rule(request: HttpRequest, code: str) -> HttpResponse:
     """Every row that stood under a code, newest first, and how many measures rest on it."""
-    rights.require(officer_of(request), "rules.list")
+    officer = officer_of(request)
+    rights.require(officer, "rules.list")
     rows = rules.history(code)
     if not rows:
         raise Http404
@@ -58,7 +59,7 @@ def one_rule(request: HttpRequest, code: str) -> HttpResponse:
         "code": code,
         "title": _said(rows[0].row.said),
         "rows": [shown_rule(rule) for rule in rows],
-        "measures": measures.count_on_basis(code) if rows[0].table is rules.Table.BASES else None,
+        "measures": measures.count_on_basis(officer, code) if rows[0].table is rules.Table.BASES else None,
     }
     return show(request, "officers/rule.html", context)
 
@@ -73,10 +74,12 @@ def entry(request: HttpRequest, serial: int) -> HttpResponse:
     if found is None:
         raise Http404
     day = found.at_utc.astimezone(VIETNAM).date()
+    entry = shown_entries(officer, [found])[0]
+    facts = {} if entry["is_hidden"] else found.facts
     context = {
-        "entry": shown_entries(officer, [found])[0],
-        "facts": sorted((name, value) for name, value in found.facts.items() if not isinstance(value, dict | list)),
-        "rules": [shown_rule(rule) for rule in rules.governing(found.verb, found.facts, day)],
+        "entry": entry,
+        "facts": sorted((name, value) for name, value in facts.items() if not isinstance(value, dict | list)),
+        "rules": [] if entry["is_hidden"] else [shown_rule(one) for one in rules.governing(found.verb, facts, day)],
         "proof": ledger.find_inclusion_proof(found.id),
     }
     return show(request, "officers/entry.html", context)

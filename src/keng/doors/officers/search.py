@@ -45,9 +45,10 @@ def _report_code(officer: Officer, query: str) -> str:
     """The code of the report that a code or a receipt names; empty if it is none."""
     if CODE.fullmatch(query):
         report = report_queries.find_by_code(officer, query)
-        return report.code if report else measures.report_code_of(query)
+        return report.code if report else measures.report_code_of(officer, query)
     try:
-        return str(reports.report_of(query).code)
+        report = reports.report_of(query)
+        return str(reports.get_report_for(officer, "reports.list", report.pk).code)
     except InputError:
         return ""
 

@@ -39,7 +39,7 @@ def dead_letters(request: HttpRequest) -> HttpResponse:
     trying = [] if any(chosen.values()) else jobs.struggling(officer)
     aside = [] if only_letters else jobs.quarantined(officer, kind=chosen["kind"], reason=chosen["reason"])
     counts = jobs.dead_by_recipient(officer)
-    abouts = measures.abouts({letter.subject for letter in (*dead, *trying)})
+    abouts = measures.abouts(officer, "outbox.list", {letter.subject for letter in (*dead, *trying)})
     names = partners.names_of({*counts, *(letter.recipient for letter in (*dead, *trying))})
     context = {
         "letters": [_letter(letter, abouts, names) for letter in dead],

@@ -9,8 +9,10 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from keng.base.errors import Said
+from keng.desk.fraud.appeals import queries as appeals
 from keng.desk.fraud.measures import queries as measures
 from keng.desk.fraud.reports import queries as reports
+from keng.desk.ground.jobs import queries as jobs
 from keng.desk.ground.ledger.queries import LedgerEntry
 from keng.desk.ground.organisations import queries as organisations
 from keng.desk.ground.partners import queries as partners
@@ -54,6 +56,9 @@ VERBS = {
     "measures.remind": Said("Nhắc đối tác trả lời", "Partner reminded to answer"),
     "measures.notice": Said("Thông báo hoãn nay đã gửi", "Delayed notice went out"),
     "measures.answer": Said("Đối tác trả lời", "Partner answered"),
+    "measures.question": Said("Đối tác hỏi lại về một yêu cầu", "Partner asked about a request"),
+    "measures.reply": Said("Trả lời câu hỏi của đối tác", "Partner's question answered"),
+    "measures.take_sheet": Said("Nhận tệp trả lời của đối tác", "Partner's file of answers taken"),
     "measures.propose_renewal": Said("Đề nghị gia hạn lệnh", "Renewal proposed"),
     "measures.approve_renewal": Said("Người thứ hai gia hạn lệnh", "Renewal approved by a second officer"),
     "measures.decline_renewal": Said("Người thứ hai không gia hạn", "Renewal declined by a second officer"),
@@ -138,6 +143,13 @@ SIGNIN = {
     "signin": Said("Không rõ ai", "Nobody known"),
     "citizen": Said("Một người dân đã đăng nhập", "A citizen who signed in"),
 }
+ELSEWHERE = Said("Việc của đơn vị khác", "Another unit's affair")
+OPEN_KINDS = frozenset(
+    {
+        *("officer", "appointment", "organisation", "proposal", "shift", "key", "retention"),
+        *("passkey", "authenticator", "visit", "signin"),
+    }
+)
 SHIFT = Said("Ca trực", "A shift")
 PROPOSAL = Said("Đề nghị của {name}", "Proposal of {name}")
 APPEAL = Said("Khiếu nại lệnh {code}", "Appeal against {code}")
@@ -158,11 +170,11 @@ def shown_entries(reader: Officer, entries: Iterable[LedgerEntry]) -> list[dict[
             "place": entry.place,
             "verb": said_of(entry.verb),
             "code": entry.verb,
-            "actor": names.actor(entry.actor),
             "at": entry.at_utc,
             "leaf": entry.leaf.hex(),
             "url": reverse("officers:ledger_entry", args=[entry.serial]),
-            **names.subject(entry),
+            **(names.hidden() if (is_hidden := names.is_hidden(entry)) else names.told(entry)),
+            "is_hidden": is_hidden,
         }
         for entry in rows
     ]
@@ -176,9 +188,25 @@ class _Names:
         self.officers = people.officers_of(named)
         self.partners = partners.names_of(one.removeprefix("partner:") for one in named if one.startswith("partner:"))
         self.organisations = organisations.names_of(_organisations_named(entries))
-        self.reports = reports.codes_of(named)
-        self.measures = measures.abouts(named)
+        self.leads = rights.leads(reader, "ledger.list")
+        self.reports = reports.codes_of(reader, "ledger.list", named)
+        self.measures = measures.abouts(reader, "ledger.list", named)
+        self.seen = {*self.reports, *self.measures}
+        if not self.leads:
+            self.seen |= appeals.seen(reader, "ledger.list", named) | jobs.seen(reader, "ledger.list", named)
+        self.reader = reader
         self.may_open = rights.is_allowed(reader, "reports.look")
+
+    def is_hidden(self, entry: LedgerEntry) -> bool:
+        """Whether the entry is about another unit's affairs: what was done and its place are told then, and nothing else.
+
+        Closed by default: of a kind of subject that is not known to be open, only the reader's own doings are shown.
+        """
+        if self.leads or (entry.about is None and entry.actor == self.reader.actor):
+            return False
+        if entry.about in self.seen or entry.subject in self.seen:
+            return False
+        return entry.subject.partition(":")[0] not in OPEN_KINDS or _is_case(entry.about)
 
     def actor(self, actor: str) -> str:
         """Who did it, in words."""
@@ -189,6 +217,14 @@ class _Names:
         if actor.startswith("citizen:"):
             return SIGNIN["citizen"].in_language(_language())
         return self.partners.get(actor.removeprefix("partner:"), actor)
+
+    def hidden(self) -> dict[str, str]:
+        """What stands in the place of names."""
+        return {"actor": "–", "about": ELSEWHERE.in_language(_language()), "about_url": ""}
+
+    def told(self, entry: LedgerEntry) -> dict[str, str]:
+        """Who did it, and what it was done to."""
+        return {"actor": self.actor(entry.actor), **self.subject(entry)}
 
     def subject(self, entry: LedgerEntry) -> dict[str, str]:
         """`about`, what it was done to, in words; `about_url` if the reader may open its report."""
@@ -238,6 +274,10 @@ class _Names:
     def _linked(self, said: Said, report_code: str) -> dict[str, str]:
         url = reverse("officers:report", args=[report_code]) if self.may_open else ""
         return {"about": said.in_language(_language()), "about_url": url}
+
+
+def _is_case(about: str | None) -> bool:
+    return about is not None and about.partition(":")[0] not in OPEN_KINDS
 
 
 def _organisations_named(entries: list[LedgerEntry]) -> set[str]:

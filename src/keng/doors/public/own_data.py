@@ -20,14 +20,12 @@ from keng.base.identifiers import read_receipt
 from keng.desk.fraud.erasure import actions
 from keng.desk.fraud.reports import actions as reports
 from keng.desk.fraud.reports.models import Report
-from keng.desk.fraud.reports.sealed import unlock
 from keng.desk.ground.keys.queries import store
 from keng.desk.ground.ledger.export import proof_lines
 from keng.desk.ground.ledger.layout import PROOFS
 from keng.doors.public.erased import own_data
 from keng.doors.public.pages import check_encoding
 
-ORIGINAL = "bao-cao.json"
 README = "README.txt"
 
 
@@ -43,7 +41,7 @@ class SureForm(forms.Form):
 @require_safe
 @never_cache
 def proofs(request: HttpRequest, code: str) -> HttpResponse:  # noqa: ARG001
-    """An archive with what the ledger says about this report, proven, and the report as it came while it is there."""
+    """An archive with what the ledger says about this report, proven. Never what was sent: a receipt is no file drop."""
     report = reports.report_of(code)
     headers = {"Content-Disposition": f'attachment; filename="keng-{report.code}.zip"'}
     return HttpResponse(_archive(report, clock.now()), content_type="application/zip", headers=headers)
@@ -69,11 +67,9 @@ def erase(request: HttpRequest, code: str) -> HttpResponse:
 
 def _archive(report: Report, now: datetime) -> bytes:
     """The whole archive: about 1 kB an entry."""
-    opened, file = unlock(report, store()), io.BytesIO()
+    file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(PROOFS, "".join(proof_lines(report.subject, now)))
-        if opened.key is not None:
-            archive.writestr(ORIGINAL, opened.original())
         archive.writestr(README, _readme(report))
     return file.getvalue()
 

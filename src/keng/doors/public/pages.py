@@ -219,13 +219,14 @@ def _submission(form: MoneyForm, now: datetime) -> dict[str, Any]:
 def _track_context(code: str, story: Story) -> dict[str, Any]:
     language = get_language() or "vi"
     money = story.money
+    erased = story.told.report.erased_at is not None
     coming = next((step for step in story.steps if step.state in ("now", "next")), None)
     return {
         "code": read_receipt(code),
-        "closed": story.told.report.erased_at is not None,
+        "closed": erased,
         "own": own_data(story.told.report),
         "money": {
-            "state": story.money_state,
+            "state": "erased" if erased and story.money_state == "received" else story.money_state,
             "lost": money.lost or None,
             "asked": money.asked,
             "held": money.held,
@@ -234,7 +235,7 @@ def _track_context(code: str, story: Story) -> dict[str, Any]:
         },
         "steps": [_shown(step) for step in story.steps],
         "next": {"text": coming.said.in_language(language), "by": coming.by} if coming else None,
-        "todo": _todo(story),
+        "todo": [] if erased else _todo(story),
         "letters": [
             {"side": "citizen" if line.from_reporter else "officer", "who": line.who, "at": line.at, "text": line.text}
             for line in story.told.lines

@@ -9,18 +9,24 @@ import zipfile
 import pytest
 
 from keng import cli
+from keng.base.confined.tests.made import png
 from keng.desk.fraud.erasure import actions as erasure
+from keng.desk.fraud.jurisdiction.models import Handover
 from keng.desk.fraud.measures import actions as measures
 from keng.desk.fraud.reports import actions as reports
+from keng.desk.fraud.reports import pictures
+from keng.desk.fraud.reports.models import Picture
 from keng.desk.ground.keys import Purpose
 from keng.desk.ground.ledger import actions as ledger
 from keng.desk.ground.ledger.actions import sequence_once
+from keng.desk.ground.organisations.models import Organisation
 
 LINE = "Con tôi tên là Bông."
-GONE = ["0912345678", "vietcombank-xacthuc", "Vietcombank thong bao", LINE, "1234567890"]
+HANDED = "người báo ở xã bên"
+GONE = ["0912345678", "vietcombank-xacthuc", "Vietcombank thong bao", LINE, HANDED, "1234567890"]
 PUBLIC = ["/theo-doi/{r}/", "/theo-doi/{r}/moi/", "/theo-doi/{r}/xoa/", "/api/v1/reports/{r}"]
 OFFICERS = ["/ban/", "/ban/hang/", "/ban/so/", "/ban/thu-chet/", "/ban/yeu-cau-xoa/", "/ban/bao-cao/{c}/", "/ban/bao-cao/{c}/moi/",
-            "/ban/bao-cao/{c}/du-lieu/"]  # fmt: skip
+            "/ban/bao-cao/{c}/du-lieu/", "/ban/bao-cao/{c}/don-vi/"]  # fmt: skip
 
 
 def public_key(cast):
@@ -33,19 +39,35 @@ def sequence(cast):
         pass
 
 
+def hand_over(cast, report):
+    """An offer that was refused; both gave their reasons."""
+    Handover.objects.create(
+        report=report, giver=report.owner or organisation("a"), receiver=organisation("b"), state="refused", reason=HANDED,
+        answer=HANDED, begun_by=cast.first.actor, begun_at=cast.clock.at, ended_by=cast.second.actor, ended_at=cast.clock.at,
+    )  # fmt: skip
+
+
+def organisation(code):
+    told = {"name": code, "name_en": code, "name_folded": code, "path": code, "heir_path": code}
+    return Organisation.objects.create(code=code, kind="department", **told)
+
+
 @pytest.fixture(params=["request", "retention"])
 def erased(request, cast):
-    """A report with a hold that was lifted, a talk, a look, then erased."""
+    """A report with a hold that was lifted, a talk, a look, a picture, a handover, then erased."""
     received = cast.report()
     reports.write_from_reporter(received.receipt, LINE, cast.keys, now=cast.clock.at)
     reports.look(cast.first, received.report.pk, "triage", cast.keys, now=cast.clock.at)
+    pictures.attach(received.receipt, png(), cast.keys, now=cast.clock.at)
+    pictures.read(pictures.claim(now=cast.clock.at), cast.keys, now=cast.clock.at)
+    hand_over(cast, received.report)
     measure = cast.hold(received)
     measures.lift(cast.second, measure.pk, "nhầm", now=cast.clock.at)
     asked = erasure.ask(received.receipt, cast.keys, now=cast.clock.at)
     if request.param == "request":
         erasure.grant(cast.first, asked.pk, "", now=cast.clock.at)
     else:
-        reports.erase(received.report.pk, "retention", actor="system:retention", now=cast.clock.at)
+        erasure.destroy(received.report, "retention", actor="system:retention", now=cast.clock.at)
     sequence(cast)
     return received
 
@@ -64,7 +86,46 @@ def test_the_tracking_page_says_what_was_destroyed_and_when(client, erased):
 
     assert "Đã huỷ: khóa của báo cáo" in page
     assert "21/11/2026 14:30" in page
+    assert "cán bộ trực đang xem" not in page
+    assert "Bạn viết ở ô bên dưới" not in page
     assert 'name="text"' not in page  # nothing can be written any more
+    assert 'name="picture"' not in page  # nor sent
+
+
+def test_a_picture_is_refused_with_the_reason_and_none_is_left(client, erased):
+    reply = client.post(f"/theo-doi/{erased.receipt}/anh/", {"picture": io.BytesIO(png())})
+
+    assert reply.status_code == 409
+    assert "đã được xoá vĩnh viễn" in reply.content.decode()
+    assert not Picture.objects.exists()
+
+
+def test_the_picture_that_was_there_is_not_shown(client, cast, erased):
+    client.force_login(cast.first)
+    reply = client.get(f"/ban/bao-cao/{erased.report.code}/anh/1/", {"purpose": "triage"})
+
+    assert reply.status_code == 404
+
+
+def test_the_owner_page_shows_the_handover_without_its_words(client, cast, erased):
+    client.force_login(cast.first)
+    page = client.get(f"/ban/bao-cao/{erased.report.code}/don-vi/").content.decode()
+
+    assert Handover.objects.get().receiver.name in page
+    assert HANDED not in page
+
+
+def test_before_it_is_erased_all_of_that_is_there(client, cast):
+    received = cast.report()
+    pictures.attach(received.receipt, png(), cast.keys, now=cast.clock.at)
+    pictures.read(pictures.claim(now=cast.clock.at), cast.keys, now=cast.clock.at)
+    hand_over(cast, received.report)
+    assert 'name="picture"' in client.get(f"/theo-doi/{received.receipt}/").content.decode()
+    client.force_login(cast.first)
+
+    code = received.report.code
+    assert client.get(f"/ban/bao-cao/{code}/anh/1/", {"purpose": "triage"}).status_code == 200
+    assert HANDED in client.get(f"/ban/bao-cao/{code}/don-vi/").content.decode()
 
 
 def test_the_receipt_page_leads_to_the_tracking_page(client, erased):
@@ -113,9 +174,7 @@ def archive_of(client, received):
     return reply.content
 
 
-def test_the_archive_is_checked_by_the_command_and_holds_the_original_until_it_is_erased(
-    client, cast, tmp_path, capsys
-):
+def test_the_archive_is_checked_by_the_command_and_never_holds_what_was_sent(client, cast, tmp_path, capsys):
     body = json.dumps(cast.body(), ensure_ascii=False).encode()
     received = reports.receive(body, cast.keys, retry_key=None, now=cast.clock.at)
     reports.look(cast.first, received.report.pk, "triage", cast.keys, now=cast.clock.at)
@@ -126,7 +185,8 @@ def test_the_archive_is_checked_by_the_command_and_holds_the_original_until_it_i
     assert cli.main(["ledger", "verify", str(path), "--public", public_key(cast)]) == 0
     assert json.loads(capsys.readouterr().out)["entries"] == 2
     with zipfile.ZipFile(path) as archive:
-        assert archive.read("bao-cao.json") == body
+        assert archive.namelist() == ["proofs.jsonl", "README.txt"]
+        assert not any(body in archive.read(name) for name in archive.namelist())
         readme = archive.read("README.txt").decode()
     assert received.report.code in readme and "BẰNG CHỨNG" in readme and "PROOFS" in readme
 

@@ -12,7 +12,7 @@ from keng.base.errors import KengError
 from keng.site.commands.django_world import enter
 
 STATUS_UNUSABLE = 2
-PURPOSES = ("ledger", "reports", "receipts", "web", "partner")
+PURPOSES = ("ledger", "reports", "receipts", "web", "partner", "signin")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     rotate = verbs.add_parser("rotate", help="make a new key and use it from now on")
     rotate.add_argument("purpose", choices=PURPOSES)
     rotate.add_argument("--owner", default="", metavar="CODE", help="the partner, for a partner's secret")
-    verbs.add_parser("reseal", help="seal anew, under the current key, what older report keys sealed")
+    verbs.add_parser("reseal", help="seal anew, under the current keys, what older ones sealed")
     retire = verbs.add_parser("retire", help="let a replaced key serve nothing any more")
     retire.add_argument("id", metavar="ID")
     destroy = verbs.add_parser("destroy", help="remove the private file of a retired key for good")
@@ -40,11 +40,12 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _list(_options: argparse.Namespace) -> None:
+    from keng.desk.ground.keys.actions import SEALING
     from keng.desk.ground.keys.queries import store
     from keng.desk.steering.retention.kinds import SEALED_KINDS
 
     for key in store().all():
-        sealed = sum(kind.count(key.id) for kind in SEALED_KINDS) if key.purpose == "reports" else None
+        sealed = sum(kind.count(key.id) for kind in SEALED_KINDS) if key.purpose in SEALING else None
         _say({**asdict(key), "state": key.state, "file": key.filename, "seals": sealed})
 
 
@@ -55,7 +56,7 @@ def _rotate(options: argparse.Namespace) -> None:
 
     key = actions.rotate(store(), Purpose(options.purpose), owner=options.owner, now=clock.now())
     _say({"rotated": key.id, "state": key.state})
-    if key.purpose == Purpose.REPORTS:
+    if key.purpose in actions.SEALING:
         _reseal(options)
 
 

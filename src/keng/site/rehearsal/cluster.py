@@ -156,6 +156,7 @@ def as_owner() -> dict[str, Any]:
 
 def main(words: list[str]) -> int:
     """Run a command beside a new server; its status."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that the server and its folder go too
     durable = words[:1] == ["--durable"]
     with running_cluster(durable=durable) as cluster:
         environment = {**os.environ, "KENG_DATABASE": cluster.create("keng")}

@@ -52,6 +52,9 @@ PARTNERS = (
 )
 """The banks come first: tests count on the ports of the first two."""
 
+CLERK_OF, CLERK = "970405", "Ngân hàng (Agribank)"
+"""The partner that has a clerk beside its robot, and what the clerk's post is called."""
+
 REGISTERS = {
     "bank": ("--accounts", "robots/balances.csv"),
     "carrier": ("--subscribers", "robots/sims.csv"),

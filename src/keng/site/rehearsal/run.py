@@ -11,10 +11,14 @@ import urllib.request
 from datetime import datetime
 from functools import partial
 from threading import Event
+from typing import TYPE_CHECKING
 
 from keng.site.commands.django_world import enter, stop_on_signals
 from keng.site.lifeline import die_with_parent
-from keng.site.rehearsal.country import OFFICERS, PARTNERS, Country
+from keng.site.rehearsal.country import CLERK, CLERK_OF, OFFICERS, PARTNERS, Country
+
+if TYPE_CHECKING:
+    from keng.desk.ground.people.models import Officer
 
 READY_WITHIN_SECONDS = 60
 STOP_WITHIN_SECONDS = 10
@@ -52,7 +56,7 @@ def prepare(country: Country) -> list[tuple[str, str]]:
     call_command("migrate", verbosity=0)
     now, keys = clock.now(), store()
     keys.ledger_signer(now)
-    enrol_partners(country, now)
+    clerk = enrol_partners(country, now)
     country.write_secrets({one.code: keys.partner_secrets(one.code, now)[0] for one in PARTNERS})
     links, officers = [], {}
     for one in OFFICERS:
@@ -61,15 +65,24 @@ def prepare(country: Country) -> list[tuple[str, str]]:
         )
         links.append((f"{one.display_name} ({one.role})", people.make_entry_link(officer, now=now)))
     furnish(officers, now=now)
+    links.append((clerk.display_name, people.make_entry_link(clerk, now=now)))
     return [(whom, f"{country.address}/vao/{token}/") for whom, token in links]
 
 
-def enrol_partners(country: Country, now: datetime) -> None:
-    """Every partner of the demo, at the address of its robot."""
+def enrol_partners(country: Country, now: datetime) -> Officer:
+    """Every partner of the demo, at the address of its robot, and its organisation; returns the clerk that one of them has."""
+    from keng.desk.ground.organisations import actions as organisations
+    from keng.desk.ground.organisations.actions import NewOrganisation
     from keng.desk.ground.partners import actions as partners
+    from keng.desk.ground.people import actions as people
 
+    units = {}
     for one in PARTNERS:
-        partners.enrol(one.code, one.name, country.address_of(one), kind=one.kind, now=now)
+        new = NewOrganisation(f"{one.kind}-{one.code.rpartition(':')[2]}", one.kind, one.name)
+        units[one.code] = organisations.add(new, now=now)
+        address = country.address_of(one)
+        partners.enrol(one.code, one.name, address, kind=one.kind, organisation=units[one.code], now=now)
+    return people.enrol("ngan-hang", CLERK, "", "partner", organisation=units[CLERK_OF], now=now)
 
 
 class Company:

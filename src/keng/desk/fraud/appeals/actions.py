@@ -16,6 +16,7 @@ from keng.desk.fraud.measures import queries as measure_queries
 from keng.desk.fraud.measures.checks import check_class, check_reason, without_controls
 from keng.desk.fraud.measures.models import Measure
 from keng.desk.fraud.reports.actions import NO_RECEIPT
+from keng.desk.fraud.reports.scope import within
 from keng.desk.fraud.reports.submission import check_text
 from keng.desk.ground.keys import KeyStore, Purpose
 from keng.desk.ground.keys.actions import SealedKind
@@ -80,8 +81,7 @@ def confirm_holder(officer: Officer, appeal_id: UUID, partner: str, reference: s
 
     Raises InputError `no_reference`, `not_asked`, ConflictError `proven_already`.
     """
-    rights.require(officer, "appeals.confirm_holder")
-    appeal = _get_appeal(appeal_id)
+    appeal = _get_appeal(officer, "appeals.confirm_holder", appeal_id)
     reference = without_controls(reference).strip()
     if not reference:
         raise InputError("no_reference", NO_REFERENCE, field="reference")
@@ -108,9 +108,10 @@ def decide(officer: Officer, appeal_id: UUID, *, grant: bool, reason: str, wrong
     Nobody decides on an order that they took part in. Raises RefusedError `took_part`, InputError `bad_class`,
     ConflictError `decided_already`.
     """
-    rights.require(officer, "appeals.decide")
-    appeal = _get_appeal(appeal_id)
-    measure = measures.get_measure(appeal.measure_id)  # locked: nobody approves it while its appeal is decided
+    appeal = _get_appeal(officer, "appeals.decide", appeal_id)
+    measure = measures.get_measure_for(
+        officer, "appeals.decide", appeal.measure_id
+    )  # locked: nobody approves it while its appeal is decided
     if appeal.state != AppealState.OPEN:
         raise ConflictError("decided_already", DECIDED_ALREADY)
     if officer.pk in took_part(appeal):
@@ -169,7 +170,7 @@ def _lodge(
         raise ConflictError("too_many", TOO_MANY)
     receipt = identifiers.new_receipt()
     appeal = Appeal(measure=measure, receipt_hash=identifiers.receipt_hash(receipt), lodged_at=now, again_of=again_of)
-    appeal.decide_by = now + rules.limit("appeal.decide_within", now.date()).time
+    appeal.decide_by = rules.limit("appeal.decide_within", now.date()).after(now)
     if sign_in and sign_in.transaction_id:
         appeal.proof, appeal.proof_at = Proof.SIGN_IN, now
         appeal.proof_issuer, appeal.proof_level = sign_in.issuer[:MAX_REFERENCE], sign_in.level[:40]
@@ -183,8 +184,10 @@ def _lodge(
     return receipt
 
 
-def _get_appeal(appeal_id: UUID) -> Appeal:
-    appeal = Appeal.objects.select_related("measure", "again_of").filter(pk=appeal_id).first()
+def _get_appeal(officer: Officer, verb: str, appeal_id: UUID) -> Appeal:
+    rights.require(officer, verb)
+    rows = Appeal.objects.select_related("measure", "again_of")
+    appeal = rows.filter(within(officer, verb, at="measure__report__"), pk=appeal_id).first()
     if appeal is None:
         raise InputError("no_appeal", NO_APPEAL)
     return appeal

@@ -6,7 +6,10 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from keng.desk.fraud.appeals.models import Appeal, AppealState
+from keng.desk.fraud.appeals.models import Appeal, AppealState, Proof
+from keng.desk.ground.citizens import pruning as citizens
+
+GONE = "gone"
 
 
 def decided(before: datetime) -> QuerySet[Appeal]:
@@ -15,4 +18,8 @@ def decided(before: datetime) -> QuerySet[Appeal]:
 
 
 def destroy_texts(rows: QuerySet[Appeal]) -> int:
-    return rows.update(sealed_by="", sealed_key=b"", text=b"", decided_reason="")
+    """Also the number of the sign-in or confirmation, and the receipt in a citizen's list."""
+    decided = Appeal.objects.filter(pk__in=list(rows.values_list("pk", flat=True)))
+    citizens.detach(appeal.subject for appeal in decided.only("pk"))
+    decided.exclude(proof=Proof.NONE).update(proof_reference=GONE)
+    return decided.update(sealed_by="", sealed_key=b"", text=b"", decided_reason="")

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from keng.base import sealing
 from keng.base.errors import InputError
 from keng.desk.fraud.appeals.actions import NO_APPEAL, find_by_receipt, label, took_part
 from keng.desk.fraud.appeals.models import Appeal, AppealState
 from keng.desk.fraud.measures.models import Measure
+from keng.desk.fraud.reports.scope import within
 from keng.desk.ground.keys import KeyStore
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
@@ -51,13 +53,13 @@ class AppealFacts:
 def of_report(officer: Officer, report_id: UUID, keys: KeyStore) -> list[AppealFacts]:
     """The appeals against a report's measures, oldest first. The look at the report covers them."""
     rights.require(officer, "appeals.read")
-    return _open_all(Appeal.objects.filter(measure__report_id=report_id), keys)
+    return _open_all(Appeal.objects.filter(_mine(officer, "appeals.read"), measure__report_id=report_id), keys)
 
 
 def states_of(officer: Officer, measure: Measure) -> list[tuple[datetime, str, datetime | None]]:
     """When each appeal against a measure was lodged, how it stands, by when it is due. Opens nothing that is sealed."""
     rights.require(officer, "appeals.read")
-    rows = Appeal.objects.filter(measure=measure).order_by("lodged_at", "pk")
+    rows = Appeal.objects.filter(_mine(officer, "appeals.read"), measure=measure).order_by("lodged_at", "pk")
     return list(rows.values_list("lodged_at", "state", "decide_by"))
 
 
@@ -72,21 +74,28 @@ def told_to_its_keeper(appeal_id: UUID, keys: KeyStore) -> AppealFacts | None:
     return _open(row, keys) if row else None
 
 
-def report_code_of(appeal_id: UUID) -> str:
-    """The code of the report behind an appeal. Raises InputError `no_appeal`."""
-    return _one_value(appeal_id, "measure__report__code")
+def codes_of(officer: Officer, verb: str, appeal_id: UUID) -> tuple[str, str]:
+    """The codes of the report and of the measure behind an appeal to which the officer may do `verb`.
 
-
-def measure_code_of(appeal_id: UUID) -> str:
-    """The code of the measure behind an appeal. Raises InputError `no_appeal`."""
-    return _one_value(appeal_id, "measure__code")
-
-
-def _one_value(appeal_id: UUID, field: str) -> str:
-    value = Appeal.objects.filter(pk=appeal_id).values_list(field, flat=True).first()
-    if value is None:
+    Raises InputError `no_appeal`.
+    """
+    rights.require(officer, verb)
+    rows = Appeal.objects.filter(_mine(officer, verb), pk=appeal_id)
+    found = rows.values_list("measure__report__code", "measure__code").first()
+    if found is None:
         raise InputError("no_appeal", NO_APPEAL)
-    return str(value)
+    return found
+
+
+def seen(officer: Officer, verb: str, subjects: Iterable[str]) -> set[str]:
+    """Those of the subjects `appeal:...` to which the officer may do `verb`. One query."""
+    ids = {one.removeprefix("appeal:") for one in subjects if one.startswith("appeal:")}
+    rows = Appeal.objects.filter(_mine(officer, verb), pk__in=ids).only("pk") if ids else []
+    return {row.subject for row in rows}
+
+
+def _mine(officer: Officer, verb: str) -> Q:
+    return within(officer, verb, at="measure__report__")
 
 
 def _open_all(rows: QuerySet[Appeal], keys: KeyStore) -> list[AppealFacts]:

@@ -13,9 +13,12 @@ from keng.base import identifiers
 from keng.base.errors import ConflictError, InputError, RefusedError, Said
 from keng.desk.fraud.erasure.models import Erasure, ErasureState, LegalHold
 from keng.desk.fraud.erasure.queries import why_kept
+from keng.desk.fraud.jurisdiction import pruning as jurisdiction
 from keng.desk.fraud.reports import actions as reports
 from keng.desk.fraud.reports.models import ErasedWhy, Report
+from keng.desk.fraud.reports.scope import within
 from keng.desk.fraud.reports.sealed import ERASED, unlock
+from keng.desk.ground.citizens import pruning as citizens
 from keng.desk.ground.keys import KeyStore
 from keng.desk.ground.ledger import actions as ledger
 from keng.desk.ground.people import rights
@@ -62,22 +65,33 @@ def grant(officer: Officer, erasure_id: UUID, reason: str, *, now: datetime) -> 
 
     Raises RefusedError `kept` while a measure, an appeal or a legal hold is open, ConflictError `decided_already`.
     """
-    rights.require(officer, "erasure.decide")
-    erasure = _get(erasure_id)
+    erasure = _get(officer, erasure_id)
     report = Report.objects.select_for_update().get(pk=erasure.report_id)
     if said := why_kept(report.pk):
         raise RefusedError("kept", said)
     _decide(erasure, officer, ErasureState.GRANTED, reason.strip(), now)
-    reports.erase(report.pk, ErasedWhy.REQUEST, actor=officer.actor, now=now)
+    destroy(report, ErasedWhy.REQUEST, actor=officer.actor, now=now)
     _record("erasure.grant", officer.actor, erasure.subject, report, now, hmac=bytes(erasure.proof).hex())
     return erasure
 
 
 @transaction.atomic
+def destroy(report: Report, why: ErasedWhy, *, actor: str, now: datetime) -> bool:
+    """Erase a report and what other tables hold of it: words of its handovers, its place in a citizen's list. False: it was erased.
+
+    Whether it may be erased is for the caller to check, in this transaction.
+    """
+    if reports.erase(report.pk, why, actor=actor, now=now) is None:
+        return False
+    jurisdiction.empty_words(report.pk)
+    citizens.detach([report.subject])
+    return True
+
+
+@transaction.atomic
 def refuse(officer: Officer, erasure_id: UUID, reason: str, *, now: datetime) -> Erasure:
     """Say no, with a reason that the reporter reads; the reporter may ask again. Raises InputError `no_reason`, ConflictError."""
-    rights.require(officer, "erasure.decide")
-    erasure = _get(erasure_id)
+    erasure = _get(officer, erasure_id)
     _decide(erasure, officer, ErasureState.REFUSED, _reason(reason), now)
     _record("erasure.refuse", officer.actor, erasure.subject, erasure.report, now)
     return erasure
@@ -86,10 +100,7 @@ def refuse(officer: Officer, erasure_id: UUID, reason: str, *, now: datetime) ->
 @transaction.atomic
 def place_hold(officer: Officer, report_id: UUID, reason: str, *, now: datetime) -> LegalHold:
     """Keep everything of a report until the hold is released. Raises InputError `no_reason`, ConflictError `erased`."""
-    rights.require(officer, "erasure.hold")
-    report = Report.objects.select_for_update().filter(pk=report_id).first()
-    if report is None:
-        raise InputError("no_report", reports.NO_REPORT)
+    report = reports.get_report_for(officer, "erasure.hold", report_id, locked=True)
     if report.erased_at:
         raise ConflictError("erased", ERASED)
     hold = LegalHold.objects.create(report=report, reason=_reason(reason), placed_by=officer, placed_at=now)
@@ -101,7 +112,9 @@ def place_hold(officer: Officer, report_id: UUID, reason: str, *, now: datetime)
 def release_hold(officer: Officer, hold_id: UUID, reason: str, *, now: datetime) -> LegalHold:
     """The hold stands no more. Raises InputError `no_reason`, ConflictError `no_hold`."""
     rights.require(officer, "erasure.hold")
-    standing = LegalHold.objects.filter(pk=hold_id, released_at=None)
+    mine = within(officer, "erasure.hold", at="report__")
+    held = LegalHold.objects.filter(mine, pk=hold_id, released_at=None).values_list("pk", flat=True).first()
+    standing = LegalHold.objects.filter(pk=held, released_at=None)
     if standing.update(released_at=now, released_by=officer, released_reason=_reason(reason)) != 1:
         raise ConflictError("no_hold", NO_HOLD)
     hold = LegalHold.objects.select_related("report").get(pk=hold_id)
@@ -109,8 +122,11 @@ def release_hold(officer: Officer, hold_id: UUID, reason: str, *, now: datetime)
     return hold
 
 
-def _get(erasure_id: UUID) -> Erasure:
-    erasure = Erasure.objects.select_related("report").filter(pk=erasure_id).first()
+def _get(officer: Officer, erasure_id: UUID) -> Erasure:
+    """The request, if the officer may decide on it. Raises InputError `no_erasure`."""
+    rights.require(officer, "erasure.decide")
+    mine = within(officer, "erasure.decide", at="report__")
+    erasure = Erasure.objects.select_related("report").filter(mine, pk=erasure_id).first()
     if erasure is None:
         raise InputError("no_erasure", NO_ERASURE)
     return erasure

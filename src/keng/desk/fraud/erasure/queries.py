@@ -12,6 +12,7 @@ from keng.desk.fraud.appeals.models import Appeal, AppealState
 from keng.desk.fraud.erasure.models import Erasure, ErasureState, LegalHold
 from keng.desk.fraud.measures.models import OPEN_STATES, Measure
 from keng.desk.fraud.reports.models import Report
+from keng.desk.fraud.reports.scope import within
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
 
@@ -53,37 +54,40 @@ def without_what_is_kept(reports: QuerySet[Report]) -> QuerySet[Report]:
 def waiting(officer: Officer) -> list[Erasure]:
     """Open requests, the one due first on top."""
     rights.require(officer, "erasure.list")
-    rows = Erasure.objects.filter(state=ErasureState.OPEN).select_related("report")
+    rows = _mine(officer).filter(state=ErasureState.OPEN).select_related("report")
     return list(rows.order_by("answer_by", "pk")[:PAGE])
 
 
-def waiting_count() -> int:
-    """How many requests wait for an answer."""
-    return Erasure.objects.filter(state=ErasureState.OPEN).count()
+def waiting_count(officer: Officer) -> int:
+    """How many requests wait for an answer of the officer's units."""
+    return _mine(officer).filter(state=ErasureState.OPEN).count()
 
 
 def of_report(officer: Officer, report_id: UUID) -> list[Erasure]:
     """Every request about a report, newest first."""
     rights.require(officer, "erasure.list")
-    return _newest_first(report_id)
+    return _newest_first(_mine(officer), report_id)
 
 
 def holds_on(officer: Officer, report_id: UUID) -> list[LegalHold]:
     """The legal holds on a report, standing ones first."""
     rights.require(officer, "erasure.list")
-    rows = LegalHold.objects.filter(report_id=report_id).select_related("placed_by", "released_by")
+    rows = LegalHold.objects.filter(within(officer, "erasure.list", at="report__"), report_id=report_id).select_related(
+        "placed_by", "released_by"
+    )
     return sorted(rows, key=lambda row: (row.released_at is not None, row.placed_at))
 
 
 def latest_for_reporter(report: Report) -> Erasure | None:
     """The newest request, for the holder of the receipt."""
-    return next(iter(_newest_first(report.pk)), None)
+    return next(iter(_newest_first(Erasure.objects.all(), report.pk)), None)
 
 
 def get_report_code(officer: Officer, erasure_id: UUID) -> str:
-    """The code of the report that a request is about. Raises InputError `no_erasure`."""
-    rights.require(officer, "erasure.list")
-    code = Erasure.objects.filter(pk=erasure_id).values_list("report__code", flat=True).first()
+    """The code of the report that a request is about, for who may decide on it. Raises InputError `no_erasure`."""
+    rights.require(officer, "erasure.decide")
+    rows = Erasure.objects.filter(within(officer, "erasure.decide", at="report__"), pk=erasure_id)
+    code = rows.values_list("report__code", flat=True).first()
     if code is None:
         raise InputError("no_erasure", Said("Không có yêu cầu xoá này.", "There is no such request for erasure."))
     return str(code)
@@ -94,6 +98,10 @@ def is_late(erasure: Erasure, now: datetime) -> bool:
     return erasure.state == ErasureState.OPEN and erasure.answer_by <= now
 
 
-def _newest_first(report_id: UUID) -> list[Erasure]:
-    rows = Erasure.objects.filter(report_id=report_id).select_related("report", "decided_by")
+def _mine(officer: Officer) -> QuerySet[Erasure]:
+    return Erasure.objects.filter(within(officer, "erasure.list", at="report__"))
+
+
+def _newest_first(erasures: QuerySet[Erasure], report_id: UUID) -> list[Erasure]:
+    rows = erasures.filter(report_id=report_id).select_related("report", "decided_by")
     return list(rows.order_by("-asked_at", "-pk"))

@@ -75,8 +75,12 @@ def refuse(officer: Officer, handover_id: UUID, reason: str, *, now: datetime) -
 @transaction.atomic
 def withdraw(officer: Officer, handover_id: UUID, *, now: datetime) -> Handover:
     """Take an offer back while nobody accepted it. The unit that it was made to counts as having had it."""
+    rights.require(officer, "jurisdiction.offer")
     row = _get(handover_id)
-    reports.get_report_for(officer, "jurisdiction.offer", row.report_id, locked=True)
+    try:
+        reports.get_report_for(officer, "jurisdiction.offer", row.report_id, locked=True)
+    except InputError as error:  # of another unit: as if it were not there
+        raise InputError("no_offer", refusals.NO_OFFER) from error
     _end(row, HandoverState.WITHDRAWN, officer.actor, now)
     _record("jurisdiction.withdraw", officer.actor, row, now)
     return row

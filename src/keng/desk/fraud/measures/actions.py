@@ -3,7 +3,7 @@
 from keng.desk.fraud.measures.deciding import approve, decline, find_wrong, lift
 from keng.desk.fraud.measures.ending import end_what_is_over, remind_the_silent, send_due_notices
 from keng.desk.fraud.measures.proposing import Document, Proposal, hold_urgently, propose
-from keng.desk.fraud.measures.records import get_measure
+from keng.desk.fraud.measures.records import get_measure, get_measure_for
 from keng.desk.fraud.measures.renewing import approve_renewal, decline_renewal, propose_renewal
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "end_what_is_over",
     "find_wrong",
     "get_measure",
+    "get_measure_for",
     "hold_urgently",
     "lift",
     "propose",

@@ -63,8 +63,10 @@ class Told:
     version: int | None = None
 
 
-def take(partner: Partner, message_id: str, request_id: UUID, told: Told, *, now: datetime) -> Request:
+def take(partner: Partner, message_id: str, request_id: UUID, told: Told, *, now: datetime, actor: str = "") -> Request:
     """Record a partner's answer. An answer that does not count is kept all the same, before the error is raised.
+
+    `actor`: the clerk who wrote it; without one the ledger names the partner.
 
     Raises ConflictError `webhook_id_seen`, `already_answered`; InputError `no_such_request`, `bad_answer`.
     """
@@ -81,7 +83,7 @@ def take(partner: Partner, message_id: str, request_id: UUID, told: Told, *, now
         answer = _keep(partner, message_id, request, told, problem, now)
         if problem is None and request is not None:
             _apply(request, told, now)
-        _record(answer, request, now)
+        _record(answer, request, actor, now)
     if problem is not None:
         raise problem
     assert request is not None  # noqa: S101 - a missing request is a problem
@@ -196,9 +198,9 @@ def _keep(
     )
 
 
-def _record(answer: Answer, request: Request | None, now: datetime) -> None:
+def _record(answer: Answer, request: Request | None, actor: str, now: datetime) -> None:
     ledger.record(
-        actor=f"partner:{answer.partner_id}",
+        actor=actor or f"partner:{answer.partner_id}",
         verb="measures.answer",
         subject=request.subject if request else f"answer:{answer.pk}",
         about=f"report:{request.measure.report_id}" if request else None,

@@ -14,8 +14,20 @@ from keng.desk.fraud.measures.answers import NOT_OURS
 from keng.desk.fraud.measures.checks import without_controls
 from keng.desk.fraud.measures.ending import state_now
 from keng.desk.fraud.measures.kinds import Kind
-from keng.desk.fraud.measures.models import DONE, SENT_STATES, UNANSWERED, Measure, MeasureState, RenewalState, Request
+from keng.desk.fraud.measures.models import (
+    DONE,
+    QUESTIONS,
+    SENT_STATES,
+    UNANSWERED,
+    Measure,
+    MeasureState,
+    Renewal,
+    RenewalState,
+    Request,
+)
+from keng.desk.fraud.reports.scope import within
 from keng.desk.ground.partners import queries as partners
+from keng.desk.ground.partners.models import Partner
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
 
@@ -62,7 +74,7 @@ def carried(measure: Measure, now: datetime) -> Carried:
 def of_board(officer: Officer, *, kind: str = "", state: str = "", partner: str = "", now: datetime) -> list[Measure]:
     """Measures of a kind, a state by the clock (STATES) and a partner, those that wait first, then the newest."""
     rights.require(officer, "measures.list")
-    rows = Measure.objects.filter(_state_filter(state, now))
+    rows = Measure.objects.filter(_mine(officer), _state_filter(state, now))
     if kind in [*Kind]:
         rows = rows.filter(kind=kind)
     if partner:
@@ -76,21 +88,42 @@ def of_board(officer: Officer, *, kind: str = "", state: str = "", partner: str 
 def get_whole(officer: Officer, code: str) -> Measure:
     """The measure of that code with all that belongs to it. Raises InputError `no_measure`."""
     rights.require(officer, "measures.list")
-    rows = Measure.objects.select_related("report", "proposed_by", "decided_by", "lifted_by")
+    rows = Measure.objects.select_related("report__owner", "proposed_by", "decided_by", "lifted_by")
     rows = rows.prefetch_related(
-        "requests__partner", "requests__answers", "renewals__proposed_by", "renewals__decided_by", "notices"
+        "requests__partner", "requests__answers", "renewals__proposed_by", "renewals__decided_by", "notices", *QUESTIONS
     )
-    measure = rows.filter(code=without_controls(code).upper()).first()
+    measure = rows.filter(_mine(officer), code=without_controls(code).upper()).first()
     if measure is None:
         raise InputError("no_measure", refusals.NO_MEASURE)
     return measure
 
 
-def meets(measure: Measure, now: datetime) -> list[Measure]:
-    """Other measures that wait or are in force on the same object, oldest first."""
+def meets(officer: Officer, measure: Measure, now: datetime) -> tuple[list[Measure], int]:
+    """Other measures that wait or are in force on the same object, oldest first; and how many more other units have."""
     rows = Measure.objects.filter(object_kind=measure.object_kind, object_value=measure.object_value)
     rows = rows.filter(precedence.in_force(now) | Q(state=MeasureState.PROPOSED)).exclude(pk=measure.pk)
-    return list(rows.order_by("proposed_at")[:BOARD_ROWS])
+    mine = list(rows.filter(_mine(officer)).order_by("proposed_at")[:BOARD_ROWS])
+    return mine, max(rows[:BOARD_ROWS].count() - len(mine), 0)
+
+
+def partners_asked(officer: Officer) -> list[Partner]:
+    """The partners that measures of the officer's units were sent to, by kind and name; everyone for who leads."""
+    rights.require(officer, "measures.list")
+    if rights.leads(officer, "measures.list"):
+        return partners.everyone()
+    asked = Request.objects.filter(within(officer, "measures.list", at="measure__report__"))
+    found = partners.find_partners(asked.values_list("partner_id", flat=True).distinct())
+    return sorted(found, key=lambda one: (one.kind, one.name))
+
+
+def _mine(officer: Officer) -> Q:
+    return within(officer, "measures.list", at="report__")
+
+
+def code_of_renewed(officer: Officer, renewal_id: int) -> str:
+    """The code of the measure that a renewal is of; empty if there is none in the officer's units."""
+    mine = within(officer, "measures.list", at="measure__report__")
+    return Renewal.objects.filter(mine, pk=renewal_id).values_list("measure__code", flat=True).first() or ""
 
 
 def waiting_count(measures: Iterable[Measure], now: datetime) -> int:

@@ -16,10 +16,9 @@ from keng.desk.fraud.measures.ending import drop_renewals, state_now
 from keng.desk.fraud.measures.kinds import Kind
 from keng.desk.fraud.measures.models import SENT_STATES, Measure, MeasureState
 from keng.desk.fraud.measures.proposing import check_again
-from keng.desk.fraud.measures.records import ask, get_measure, note_notice, release, tell
+from keng.desk.fraud.measures.records import ask, get_measure_for, note_notice, release, tell
 from keng.desk.fraud.measures.records import record_measure as _record
 from keng.desk.fraud.measures.routing import partners_for
-from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
 from keng.vietnam import rules
 
@@ -30,12 +29,11 @@ def approve(officer: Officer, measure_id: UUID, *, now: datetime) -> Measure:
 
     Raises RefusedError `same_person`, ConflictError `too_late`, `decided_already`, and what the proposal's own checks raise.
     """
-    rights.require(officer, "measures.approve")
-    measure = _get_for_decision(officer, measure_id, now)
+    measure = _get_for_decision(officer, "measures.approve", measure_id, now)
     was_proposed = measure.state == MeasureState.PROPOSED
     if was_proposed:
-        check_again(measure, now)
-    ends_at = now + rules.limit(f"{measure.kind}.ends_after", now.date()).time
+        check_again(officer, measure, now)
+    ends_at = rules.limit(f"{measure.kind}.ends_after", now.date()).after(now)
     sent_at = now if was_proposed else measure.sent_at
     _decide(measure, officer, "", now, state=MeasureState.ACTIVE, ends_at=ends_at, sent_at=sent_at)
     notice = note_notice(measure, "requested" if was_proposed else "confirmed", ends_at, now)
@@ -50,8 +48,7 @@ def approve(officer: Officer, measure_id: UUID, *, now: datetime) -> Measure:
 @transaction.atomic
 def decline(officer: Officer, measure_id: UUID, reason: str, *, now: datetime) -> Measure:
     """The second officer does not agree: a proposed measure never goes out, an urgent hold is released now."""
-    rights.require(officer, "measures.decline")
-    measure = _get_for_decision(officer, measure_id, now)
+    measure = _get_for_decision(officer, "measures.decline", measure_id, now)
     _decide(measure, officer, check_reason(reason), now, state=MeasureState.DECLINED, closed_at=now)
     notice = release(measure, now, now)
     _record("measures.decline", officer.actor, measure, now, notice=notice)
@@ -60,14 +57,13 @@ def decline(officer: Officer, measure_id: UUID, reason: str, *, now: datetime) -
 
 @transaction.atomic
 def lift(officer: Officer, measure_id: UUID, reason: str, *, wrong: str = "", now: datetime) -> Measure:
-    """End a measure that was sent, before its time, for a reason. Any officer may: lifting restricts nobody.
+    """End a measure that was sent, before its time, for a reason. Any officer of its unit may: lifting restricts nobody.
 
     `wrong` is the class under which it counts as wrongful; empty if it was right and is no longer needed. Every partner that was
     asked hears of it, also one that refused or never answered, and so does every list. A renewal that waits falls with it.
     """
-    rights.require(officer, "measures.lift")
+    measure = get_measure_for(officer, "measures.lift", measure_id)
     reason, wrong = check_reason(reason), check_class(wrong, needed=False)
-    measure = get_measure(measure_id)
     if state_now(measure, now) not in SENT_STATES:
         raise ConflictError("decided_already", refusals.DECIDED_ALREADY)
     found_at = now if wrong else None
@@ -91,9 +87,8 @@ def lift(officer: Officer, measure_id: UUID, reason: str, *, wrong: str = "", no
 @transaction.atomic
 def find_wrong(officer: Officer, measure_id: UUID, wrong: str, *, now: datetime) -> Measure:
     """Note that a measure which is over already was wrong: it counts, with the hours from going out to its end."""
-    rights.require(officer, "measures.find_wrong")
+    measure = get_measure_for(officer, "measures.find_wrong", measure_id)
     wrong = check_class(wrong, needed=True)
-    measure = get_measure(measure_id)
     if measure.sent_at is None or state_now(measure, now) in SENT_STATES:
         raise ConflictError("not_over", refusals.NOT_OVER)
     if Measure.objects.filter(pk=measure.pk, wrong="").update(wrong=wrong, wrong_found_at=now) != 1:
@@ -103,8 +98,8 @@ def find_wrong(officer: Officer, measure_id: UUID, wrong: str, *, now: datetime)
     return measure
 
 
-def _get_for_decision(officer: Officer, measure_id: UUID, now: datetime) -> Measure:
-    measure = get_measure(measure_id)
+def _get_for_decision(officer: Officer, verb: str, measure_id: UUID, now: datetime) -> Measure:
+    measure = get_measure_for(officer, verb, measure_id)
     if measure.proposed_by_id == officer.pk:
         raise RefusedError("same_person", refusals.SAME_PERSON)
     if measure.state == MeasureState.UNCONFIRMED and measure.confirm_by and measure.confirm_by <= now:

@@ -97,7 +97,7 @@ def _remind(request_id: UUID, now: datetime) -> bool:
     changed = Request.objects.filter(pk=request_id, state__in=UNANSWERED, reminded_at=None).update(reminded_at=now)
     if changed != 1:
         return False
-    request = Request.objects.select_related("measure__report").get(pk=request_id)
+    request = Request.objects.select_related("measure__report", "partner").get(pk=request_id)
     outgoing.post("request.reminder", request, key=f"{request.subject}:{request.version}:reminder", now=now)
     _record("measures.remind", "system:worker", request.measure, now, to=request.partner_id)
     return True

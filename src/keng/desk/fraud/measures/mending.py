@@ -13,6 +13,9 @@ from statistics import median
 
 from keng.desk.fraud.measures.ending import over_at
 from keng.desk.fraud.measures.models import Measure
+from keng.desk.fraud.reports.scope import within
+from keng.desk.ground.people import rights
+from keng.desk.ground.people.models import Officer
 
 SECONDS_AN_HOUR = 3600
 
@@ -33,9 +36,11 @@ class Count:
     longest_hours: float | None
 
 
-def count_wrong(*, since: datetime, until: datetime, now: datetime) -> list[Count]:
-    """Counts of what went out within [since, until), by kind and unit, in that order. Two measures a report count twice."""
-    rows = Measure.objects.filter(sent_at__gte=since, sent_at__lt=until).select_related("proposed_by")
+def count_wrong(officer: Officer, *, since: datetime, until: datetime, now: datetime) -> list[Count]:
+    """Counts of what the officer's units sent within [since, until), by kind and unit, in that order."""
+    rights.require(officer, "measures.list")
+    mine = within(officer, "measures.list", at="report__")
+    rows = Measure.objects.filter(mine, sent_at__gte=since, sent_at__lt=until).select_related("proposed_by")
     groups: dict[tuple[str, str], list[Measure]] = defaultdict(list)
     for row in rows.iterator(chunk_size=1000):
         groups[row.kind, row.proposed_by.unit_name].append(row)

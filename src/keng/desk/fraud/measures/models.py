@@ -276,3 +276,47 @@ class Answer(models.Model):
     note = models.CharField(max_length=500, blank=True)
     reference = models.CharField(max_length=100, blank=True)
     outcome = models.CharField(max_length=20, help_text="counted, or why it did not")
+
+
+class Question(models.Model):
+    """What a partner's clerk asks the desk about a request, and what an officer replies."""
+
+    request = models.ForeignKey(Request, on_delete=models.PROTECT, related_name="questions")
+    key = models.CharField(
+        max_length=64, unique=True, help_text="made once for a form, so that a second click adds nothing"
+    )
+    text = models.CharField(max_length=500)
+    asked_by = models.ForeignKey("people.Officer", on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    reply = models.CharField(max_length=500, blank=True)
+    replied_by = models.ForeignKey("people.Officer", on_delete=models.PROTECT, related_name="+", null=True)
+    replied_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(reply="", replied_by=None, replied_at=None)
+                | (~Q(reply="") & Q(replied_by__isnull=False, replied_at__isnull=False)),
+                name="question_reply_is_somebodys",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["replied_at", "asked_at"], name="question_waiting")]
+
+
+QUESTIONS = ("requests__questions__asked_by", "requests__questions__replied_by")
+"""What a page of a measure fetches ahead of the clerks' questions."""
+
+
+class FilledSheet(models.Model):
+    """A file of answers that a clerk sent, as what became of each of its rows. The file itself is not kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    partner = models.ForeignKey("partners.Partner", on_delete=models.PROTECT, related_name="+")
+    sent_by = models.ForeignKey("people.Officer", on_delete=models.PROTECT, related_name="+")
+    sent_at = models.DateTimeField()
+    name = models.CharField(max_length=200, help_text="as the clerk's machine called it")
+    sha256 = models.BinaryField(max_length=32)
+    rows = models.JSONField(help_text="row, outcome, measure, column and words of each row with a result")
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["partner", "sent_at"], name="sheet_of_partner")]

@@ -43,13 +43,20 @@ def describe(request: Request) -> dict[str, Any]:
 
 
 def post(kind: str, request: Request, *, key: str, now: datetime) -> None:
-    """Put one message about the request into the outbox, in the caller's transaction; a key is posted once."""
+    """Put one message about the request into the outbox, in the caller's transaction; a key is posted once.
+
+    Nothing is sent to a partner without an address: it finds the request on its desk, in its file or by `GET /requests`.
+    """
+    if not request.partner.address:
+        return
     message = {"type": kind, "timestamp": iso(now), "data": describe(request)}
     jobs.post(
         key=key,
         recipient=request.partner_id,
         subject=request.subject,
         version=request.version,
+        about=request.measure.report_id,
+        owner_id=request.measure.report.owner_id,
         body=json.dumps(message, ensure_ascii=False).encode(),
         lane=jobs.Lane.URGENT,
         now=now,

@@ -20,7 +20,8 @@ from keng.desk.fraud.measures.models import OPEN_STATES, Measure, MeasureState
 from keng.desk.fraud.measures.records import ask, note_notice
 from keng.desk.fraud.measures.records import record_measure as _record
 from keng.desk.fraud.measures.routing import partners_for
-from keng.desk.fraud.reports import queries as reports
+from keng.desk.fraud.reports import actions as reports
+from keng.desk.fraud.reports import queries as report_queries
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
 from keng.vietnam import rules
@@ -70,9 +71,10 @@ def hold_urgently(officer: Officer, proposal: Proposal, *, now: datetime) -> Mea
     rights.require(officer, "measures.hold_urgently")
     if proposal.kind != Kind.HOLD_FUNDS:
         raise InputError("not_urgent", refusals.ONLY_HOLDS_ARE_URGENT, field="kind")
-    confirm_by = now + rules.limit("urgent_hold.confirm_within", now.date()).time
+    confirm_by = rules.limit("urgent_hold.confirm_within", now.date()).after(now)
     try:
         with transaction.atomic():
+            reports.get_report_for(officer, "measures.hold_urgently", proposal.report_id, locked=True)
             checks.check_urgent_path(officer, now)
             measure = _make(officer, proposal, confirm_by, now)
             notice = note_notice(measure, "requested", confirm_by, now)
@@ -88,6 +90,7 @@ def propose(officer: Officer, proposal: Proposal, *, now: datetime) -> Measure:
     rights.require(officer, "measures.propose")
     try:
         with transaction.atomic():
+            reports.get_report_for(officer, "measures.propose", proposal.report_id, locked=True)
             measure = _make(officer, proposal, None, now)
             _record("measures.propose", officer.actor, measure, now)
     except IntegrityError as error:
@@ -95,18 +98,18 @@ def propose(officer: Officer, proposal: Proposal, *, now: datetime) -> Measure:
     return measure
 
 
-def check_again(measure: Measure, now: datetime) -> None:
+def check_again(officer: Officer, measure: Measure, now: datetime) -> None:
     """Return if a waiting proposal may still go out: report open, amount left, no other order in its way."""
     named = _named(measure.report_id)
     kind = Kind(measure.kind)
     checks.check_basis(kind, measure.basis, named, measure.proposed_at)
     checks.check_target(kind, measure.target, named)
     checks.check_amount(kind, measure.amount, named, now, besides=measure)
-    precedence.check(kind, measure.target, urgent=False, now=now, besides=measure)
+    precedence.check(kind, measure.target, urgent=False, now=now, reader=officer, besides=measure)
 
 
 def _make(officer: Officer, proposal: Proposal, confirm_by: datetime | None, now: datetime) -> Measure:
-    measure = _checked(proposal, urgent=confirm_by is not None, now=now)
+    measure = _checked(officer, proposal, urgent=confirm_by is not None, now=now)
     measure.urgent = confirm_by is not None
     measure.state = MeasureState.UNCONFIRMED if confirm_by else MeasureState.PROPOSED
     measure.proposed_by = officer
@@ -117,7 +120,7 @@ def _make(officer: Officer, proposal: Proposal, confirm_by: datetime | None, now
     return measure
 
 
-def _checked(proposal: Proposal, *, urgent: bool, now: datetime) -> Measure:
+def _checked(officer: Officer, proposal: Proposal, *, urgent: bool, now: datetime) -> Measure:
     """The measure as proposed, every check passed, not stored yet."""
     kind, target = proposal.kind, proposal.target
     named = _named(proposal.report_id)
@@ -132,7 +135,7 @@ def _checked(proposal: Proposal, *, urgent: bool, now: datetime) -> Measure:
     checks.check_document(kind, proposal.document.number, proposal.document.day, proposal.document.body, now)
     delayed_to = checks.check_delay(proposal.delay_reason, proposal.delay_days, now)
     asked = partners_for(kind, target, proposal.partners)
-    precedence.check(kind, target, urgent=urgent, now=now)
+    precedence.check(kind, target, urgent=urgent, now=now, reader=officer)
     return Measure(
         code=new_code("BP"),
         kind=kind.value,
@@ -153,8 +156,8 @@ def _checked(proposal: Proposal, *, urgent: bool, now: datetime) -> Measure:
     )
 
 
-def _named(report_id: UUID) -> reports.Named:
-    named = reports.named_by(report_id, locked=True)
+def _named(report_id: UUID) -> report_queries.Named:
+    named = report_queries.named_by(report_id, locked=True)
     if named is None:
         raise InputError("no_report", refusals.NO_REPORT)
     return named

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
 from keng.base.errors import ConflictError, InputError, RefusedError, Said
 from keng.base.times import shown
@@ -18,6 +18,7 @@ from keng.desk.fraud.measures.kinds import SAID, Kind, Target
 from keng.desk.fraud.measures.models import (
     DONE,
     OPEN_STATES,
+    QUESTIONS,
     SENT_STATES,
     UNANSWERED,
     Measure,
@@ -28,6 +29,7 @@ from keng.desk.fraud.measures.models import (
 from keng.desk.fraud.measures.notices import is_delayed
 from keng.desk.fraud.measures.routing import partners_for
 from keng.desk.fraud.reports import queries as reports
+from keng.desk.fraud.reports.scope import within
 from keng.desk.ground.partners.models import Partner
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
@@ -115,10 +117,22 @@ def queue(officer: Officer, *, now: datetime) -> list[QueueLine]:
     return [*(line for line in ordered if not line.is_later), *to_read, *(line for line in ordered if line.is_later)]
 
 
+def seen_of_report(officer: Officer, report_id: UUID) -> list[Measure]:
+    """The measures for a report, if the officer may see them: see `of_report`."""
+    rights.require(officer, "measures.list")
+    return _whole(Measure.objects.filter(_within(officer), report_id=report_id))
+
+
 def of_report(report_id: UUID) -> list[Measure]:
-    """The measures for a report with their requests and answers, oldest first."""
-    rows = Measure.objects.filter(report_id=report_id).select_related("proposed_by", "decided_by")
-    rows = rows.prefetch_related("requests__partner", "requests__answers", "renewals__proposed_by", "notices")
+    """The measures for a report with their requests and answers, oldest first. For its reporter, whose receipt was seen."""
+    return _whole(Measure.objects.filter(report_id=report_id))
+
+
+def _whole(rows: QuerySet[Measure]) -> list[Measure]:
+    rows = rows.select_related("proposed_by", "decided_by")
+    rows = rows.prefetch_related(
+        "requests__partner", "requests__answers", "renewals__proposed_by", "notices", *QUESTIONS
+    )
     return list(rows.order_by("proposed_at"))
 
 
@@ -148,29 +162,37 @@ def money_of(lost: int, rows: Iterable[Measure], now: datetime) -> MoneySummary:
 def tally(officer: Officer, *, now: datetime) -> Tally:
     """The desk's figures at this moment."""
     rights.require(officer, "measures.list")
-    late = Request.objects.filter(state__in=UNANSWERED, answer_by__lte=now, until__gt=now).count()
-    live = Request.objects.filter(state__in=DONE, until__gt=now, measure__state__in=SENT_STATES)
+    mine = Request.objects.filter(within(officer, "measures.list", at="measure__report__"))
+    late = mine.filter(state__in=UNANSWERED, answer_by__lte=now, until__gt=now).count()
+    live = mine.filter(state__in=DONE, until__gt=now, measure__state__in=SENT_STATES)
     return Tally(late=late, held=live.aggregate(total=Sum("held_amount"))["total"] or 0)
 
 
-def abouts(subjects: Iterable[str]) -> dict[str, About]:
-    """The measure and report behind each `request:...` and `measure:...`; other subjects are passed over. Two queries."""
+def abouts(officer: Officer, verb: str, subjects: Iterable[str]) -> dict[str, About]:
+    """The measure and report behind each `request:...` and `measure:...` on whose report the officer may do `verb`.
+
+    Other subjects are passed over. Two queries.
+    """
     by_kind: dict[str, set[str]] = {}
     for kind, _colon, ident in (subject.partition(":") for subject in subjects):
         by_kind.setdefault(kind, set()).add(ident)
     found = {
         request.subject: request.measure
-        for request in Request.objects.filter(pk__in=by_kind.get("request", ())).select_related("measure__report")
+        for request in Request.objects.filter(
+            within(officer, verb, at="measure__report__"), pk__in=by_kind.get("request", ())
+        ).select_related("measure__report")
     }
-    for measure in Measure.objects.filter(pk__in=by_kind.get("measure", ())).select_related("report"):
+    ours = Measure.objects.filter(within(officer, verb, at="report__"), pk__in=by_kind.get("measure", ()))
+    for measure in ours.select_related("report"):
         found[measure.subject] = measure
     return {subject: About(measure.code, measure.report.code) for subject, measure in found.items()}
 
 
-def get_by_code(officer: Officer, code: str) -> Measure:
-    """The measure of that code. Raises InputError `no_measure`."""
-    rights.require(officer, "measures.list")
-    measure = Measure.objects.filter(code=without_controls(code).upper()).select_related("report").first()
+def get_by_code(officer: Officer, verb: str, code: str) -> Measure:
+    """The measure of that code, if the officer may do `verb` to its report. Raises InputError `no_measure`."""
+    rights.require(officer, verb)
+    rows = Measure.objects.filter(within(officer, verb, at="report__"), code=without_controls(code).upper())
+    measure = rows.select_related("report").first()
     if measure is None:
         raise InputError("no_measure", refusals.NO_MEASURE)
     return measure
@@ -187,14 +209,18 @@ def find_open_to_appeal(code: str, *, now: datetime) -> Measure:
     return measure
 
 
-def report_code_of(code: str) -> str:
-    """The code of the report that a measure is for; empty if there is no such measure."""
-    return Measure.objects.filter(code=code.upper()).values_list("report__code", flat=True).first() or ""
+def report_code_of(officer: Officer, code: str) -> str:
+    """The code of the report that a measure is for; empty if there is no such measure in the officer's units."""
+    rights.require(officer, "measures.list")
+    return (
+        Measure.objects.filter(_within(officer), code=code.upper()).values_list("report__code", flat=True).first() or ""
+    )
 
 
-def count_on_basis(code: str) -> int:
-    """How many measures rest on a basis."""
-    return Measure.objects.filter(basis=code).count()
+def count_on_basis(officer: Officer, code: str) -> int:
+    """How many measures of the officer's units rest on a basis."""
+    rights.require(officer, "rules.list")
+    return Measure.objects.filter(within(officer, "rules.list", at="report__"), basis=code).count()
 
 
 def end_of(measure: Measure, now: datetime) -> datetime:
@@ -248,12 +274,16 @@ def requests_of(partner: Partner, *, state: str, after: UUID | None, limit: int,
     return list(rows.order_by("asked_at", "pk")[:limit])
 
 
+def _within(officer: Officer) -> Q:
+    return within(officer, "measures.list", at="report__")
+
+
 def _to_hold(officer: Officer, now: datetime) -> list[QueueLine]:
     """Losses without an open hold on the account that they name."""
     untouched = ~Exists(
         Measure.objects.filter(report_id=OuterRef("report_id"), kind=Kind.HOLD_FUNDS.value)
     )  # no second line for what was decided
-    due = rules.limit("report.first_decision_within", now.date()).time
+    due = rules.limit("report.first_decision_within", now.date())
     losses = reports.open_losses(officer, now=now, waiting=untouched)
     sources = reports.same_source(loss.source for loss in losses)
     return [
@@ -268,7 +298,7 @@ def _to_hold(officer: Officer, now: datetime) -> list[QueueLine]:
             bank=reports.bank_name(loss.to_account),
             sent_at=loss.sent_at,
             received_at=loss.received_at,
-            clock_to=loss.received_at + due,
+            clock_to=due.after(loss.received_at),
             is_later=loss.lane > 0,
             same_source=sources.get(loss.source or b"", 0),
         )
@@ -309,7 +339,9 @@ def _in_hand(report_ids: list[UUID]) -> set[UUID]:
 
 
 def _to_decide(officer: Officer, now: datetime) -> list[QueueLine]:
-    waiting = Measure.objects.filter(state__in=(MeasureState.UNCONFIRMED, MeasureState.PROPOSED), decided_by=None)
+    waiting = Measure.objects.filter(
+        _within(officer), state__in=(MeasureState.UNCONFIRMED, MeasureState.PROPOSED), decided_by=None
+    )
     rows = waiting.select_related("report__loss", "proposed_by").prefetch_related("requests")
     rows = rows.order_by(F("confirm_by").asc(nulls_last=True), "proposed_at")
     return [_decide_line(row, officer, now) for row in rows[:500] if state_now(row, now) in OPEN_STATES]

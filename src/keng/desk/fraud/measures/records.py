@@ -10,9 +10,12 @@ from uuid import UUID
 from keng.base.errors import InputError
 from keng.desk.fraud.measures import listeners, notices, outgoing, refusals
 from keng.desk.fraud.measures.models import Measure, Request
+from keng.desk.fraud.reports import actions
 from keng.desk.fraud.reports import queries as reports
 from keng.desk.ground.ledger import actions as ledger
 from keng.desk.ground.partners.models import Partner
+from keng.desk.ground.people import rights
+from keng.desk.ground.people.models import Officer
 from keng.vietnam import rules
 
 
@@ -28,9 +31,20 @@ def get_measure(measure_id: UUID) -> Measure:
     return Measure.objects.select_for_update(no_key=True).get(pk=measure_id)
 
 
+def get_measure_for(officer: Officer, verb: str, measure_id: UUID) -> Measure:
+    """The same, if the officer may do `verb` to its report. One of another unit is answered as one that there is not."""
+    rights.require(officer, verb)
+    report_id = Measure.objects.filter(pk=measure_id).values_list("report_id", flat=True).first()
+    try:
+        actions.get_report_for(officer, verb, report_id, locked=True)
+    except InputError as error:
+        raise InputError("no_measure", refusals.NO_MEASURE) from error
+    return Measure.objects.select_for_update(no_key=True).get(pk=measure_id)
+
+
 def ask(measure: Measure, partners: Iterable[Partner], until: datetime, now: datetime) -> None:
     """Ask every partner at once. Each request has its own state and clock from here on."""
-    answer_by = now + rules.limit(f"{measure.kind}.answer_within", now.date()).time
+    answer_by = rules.limit(f"{measure.kind}.answer_within", now.date()).after(now)
     for partner in partners:
         request = Request.objects.create(
             measure=measure, partner=partner, asked_at=now, answer_by=answer_by, until=until
@@ -40,7 +54,8 @@ def ask(measure: Measure, partners: Iterable[Partner], until: datetime, now: dat
 
 def tell(measure: Measure, kind: str, until: datetime, now: datetime) -> None:
     """Tell every partner that was asked, whatever it answered or not, of a new state or end of the measure."""
-    for request in measure.requests.select_for_update(no_key=True).order_by("pk"):
+    rows = measure.requests.select_for_update(of=("self",), no_key=True).select_related("partner")
+    for request in rows.order_by("pk"):
         request.version += 1
         request.until = until
         request.save(update_fields=["version", "until"])

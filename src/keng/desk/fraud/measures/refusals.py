@@ -52,6 +52,7 @@ STANDS_ALREADY = Said(
     "Đã có lệnh {code} cho đối tượng này; lệnh thứ hai không thêm gì.",
     "Order {code} stands for this object already; a second one adds nothing.",
 )
+ELSEWHERE = Said("của đơn vị khác", "of another unit")
 COVERED = Said(
     "Lệnh {code} đã tạm ngừng cả tên miền của trang này.", "Order {code} suspends the whole name of this page already."
 )

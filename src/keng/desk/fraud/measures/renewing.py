@@ -14,8 +14,9 @@ from keng.desk.fraud.measures import refusals
 from keng.desk.fraud.measures.checks import check_reason
 from keng.desk.fraud.measures.ending import state_now
 from keng.desk.fraud.measures.models import Measure, MeasureState, Renewal, RenewalState
-from keng.desk.fraud.measures.records import get_measure, note_notice, tell
+from keng.desk.fraud.measures.records import get_measure_for, note_notice, tell
 from keng.desk.fraud.measures.records import record_measure as _record
+from keng.desk.fraud.reports.scope import within
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
 from keng.vietnam import rules
@@ -29,10 +30,11 @@ def propose_renewal(officer: Officer, measure_id: UUID, reason: str, *, now: dat
     Raises ConflictError `not_in_force`, `renewal_waits`; RefusedError `renewed_enough`; InputError `same_reason`.
     """
     rights.require(officer, "measures.propose_renewal")
-    reason = check_reason(reason)
     try:
         with transaction.atomic():
-            measure = _get_in_force(measure_id, now)
+            measure = get_measure_for(officer, "measures.propose_renewal", measure_id)
+            reason = check_reason(reason)
+            _check_in_force(measure, now)
             _check_count(measure, now)
             renewal = _make(officer, measure, reason, now)
             _record("measures.propose_renewal", officer.actor, measure, now, number=renewal.number)
@@ -47,9 +49,8 @@ def approve_renewal(officer: Officer, renewal_id: UUID | int, *, now: datetime) 
 
     Raises RefusedError `same_person`, ConflictError `not_in_force`, `decided_already`.
     """
-    rights.require(officer, "measures.approve_renewal")
-    renewal, measure = _get_for_decision(officer, renewal_id, now)
-    ends_at = renewal.ends_before + rules.limit(f"{measure.kind}.ends_after", now.date()).time
+    renewal, measure = _get_for_decision(officer, "measures.approve_renewal", renewal_id, now)
+    ends_at = rules.limit(f"{measure.kind}.ends_after", now.date()).after(renewal.ends_before)
     _decide(renewal, officer, RenewalState.APPROVED, "", now, ends_at)
     changed = Measure.objects.filter(pk=measure.pk, state=MeasureState.ACTIVE, ends_at=renewal.ends_before).update(
         ends_at=ends_at, renewals_done=measure.renewals_done + 1
@@ -74,8 +75,7 @@ def approve_renewal(officer: Officer, renewal_id: UUID | int, *, now: datetime) 
 @transaction.atomic
 def decline_renewal(officer: Officer, renewal_id: UUID | int, reason: str, *, now: datetime) -> Renewal:
     """Another officer does not agree: the measure ends at its end."""
-    rights.require(officer, "measures.decline_renewal")
-    renewal, measure = _get_for_decision(officer, renewal_id, now)
+    renewal, measure = _get_for_decision(officer, "measures.decline_renewal", renewal_id, now)
     _decide(renewal, officer, RenewalState.DECLINED, check_reason(reason), now, None)
     _record("measures.decline_renewal", officer.actor, measure, now, number=renewal.number)
     renewal.refresh_from_db()
@@ -87,11 +87,9 @@ def renewals_left(measure: Measure, now: datetime) -> int:
     return max(rules.limit(f"{measure.kind}.renewals", now.date()).value - measure.renewals_done, 0)
 
 
-def _get_in_force(measure_id: UUID, now: datetime) -> Measure:
-    measure = get_measure(measure_id)
+def _check_in_force(measure: Measure, now: datetime) -> None:
     if state_now(measure, now) != MeasureState.ACTIVE:
         raise ConflictError("not_in_force", refusals.NOT_IN_FORCE)
-    return measure
 
 
 def _check_count(measure: Measure, now: datetime) -> None:
@@ -124,11 +122,13 @@ def _folded(reason: str) -> str:
     return "".join(sign for sign in bare(reason) if sign.isalnum())[:LONGEST_FOLDED]
 
 
-def _get_for_decision(officer: Officer, renewal_id: UUID | int, now: datetime) -> tuple[Renewal, Measure]:
-    renewal = Renewal.objects.filter(pk=renewal_id).first()
+def _get_for_decision(officer: Officer, verb: str, renewal_id: UUID | int, now: datetime) -> tuple[Renewal, Measure]:
+    rights.require(officer, verb)
+    renewal = Renewal.objects.filter(within(officer, verb, at="measure__report__"), pk=renewal_id).first()
     if renewal is None:
         raise InputError("no_renewal", refusals.NO_RENEWAL)
-    measure = _get_in_force(renewal.measure_id, now)
+    measure = get_measure_for(officer, verb, renewal.measure_id)
+    _check_in_force(measure, now)
     if renewal.proposed_by_id == officer.pk:
         raise RefusedError("same_person", refusals.SAME_PERSON)
     return renewal, measure

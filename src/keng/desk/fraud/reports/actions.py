@@ -14,7 +14,7 @@ from keng import __version__
 from keng.base import identifiers, sealing
 from keng.base.errors import ConflictError, InputError, Said
 from keng.base.times import VIETNAM
-from keng.desk.fraud.reports import reading, repeats
+from keng.desk.fraud.reports import pruning, reading, repeats
 from keng.desk.fraud.reports.models import ErasedWhy, Indicator, Lane, Loss, Message, Report, ReportKey
 from keng.desk.fraud.reports.origin import Origin
 from keng.desk.fraud.reports.routing import route
@@ -22,6 +22,7 @@ from keng.desk.fraud.reports.scope import within
 from keng.desk.fraud.reports.sealed import ERASED, SealedReport, label, unlock
 from keng.desk.fraud.reports.sightings import digest_of
 from keng.desk.fraud.reports.submission import LossTold, Submission, check_text, read_submission
+from keng.desk.ground.jobs import actions as jobs
 from keng.desk.ground.keys import KeyStore, Purpose
 from keng.desk.ground.ledger import actions as ledger
 from keng.desk.ground.organisations.models import Organisation
@@ -101,10 +102,9 @@ def receive(
 @transaction.atomic
 def look(officer: Officer, report_id: UUID, purpose: str, keys: KeyStore, *, now: datetime) -> SealedReport:
     """Open a report for an officer with a stated purpose. The look itself is an entry that the reporter sees."""
-    rights.require(officer, "reports.look")
+    report = get_report_for(officer, "reports.look", report_id)
     if purpose not in PURPOSES:
         raise InputError("no_purpose", NO_PURPOSE, field="purpose")
-    report = get_report_for(officer, "reports.look", report_id)
     opened = unlock(report, keys)
     ledger.record(
         actor=officer.actor,
@@ -142,10 +142,9 @@ def write_from_reporter(receipt: str, text: str, keys: KeyStore, *, now: datetim
 @transaction.atomic
 def close(officer: Officer, report_id: UUID, reason: str, *, now: datetime) -> None:
     """Take a report out of the queue for a reason that the reporter reads. Raises ConflictError `already_closed`."""
-    rights.require(officer, "reports.close")
+    report = get_report_for(officer, "reports.close", report_id)
     if not reason.strip():
         raise InputError("no_reason", NO_REASON, field="reason")
-    report = get_report_for(officer, "reports.close", report_id)
     changed = Report.objects.filter(pk=report.pk, closed_at=None).update(
         closed_at=now, closed_reason=reason[:MAX_REASON]
     )
@@ -165,19 +164,23 @@ def erase(report_id: UUID, why: ErasedWhy, *, actor: str, now: datetime) -> dict
     report = Report.objects.select_for_update().filter(pk=report_id, erased_at=None).first()
     if report is None:
         return None
-    gone = {"messages": report.messages.update(text=b""), "indicators": report.indicators.count()}
-    report.indicators.all().delete()
+    gone = {"messages": report.messages.update(text=b""), **pruning.delete_finds(report)}
     ReportKey.objects.filter(report=report).delete()
     Loss.objects.filter(pk=report.pk).update(to_account="", from_account=None)
     Report.objects.filter(pk=report.pk).update(
         original=b"",
         original_sha256=bytes(32),  # of a text that somebody might guess: it would confirm the guess
+        shared=None,
+        source=None,
+        wave=None,
+        place_code="",
         written_at=None,
         closed_at=report.closed_at or now,
         closed_reason="",
         erased_at=now,
         erased_why=why,
     )
+    pruning.lock_away_unshared(report.shared_id)
     ledger.record(
         actor=actor,
         verb="reports.erase",
@@ -224,6 +227,7 @@ def set_owner(report: Report, owner: Organisation) -> None:
     """Write down whose the report is now; part of an action of jurisdiction, which records it."""
     report.owner = owner
     report.save(update_fields=["owner"])
+    jobs.follow_owner(report.pk, owner)
 
 
 def _receipt_for(original: bytes, keys: KeyStore, retry_key: str | None, now: datetime) -> tuple[str, bytes | None]:

@@ -71,12 +71,12 @@ class Report(models.Model):
     wave = models.BinaryField(max_length=16, null=True, help_text="a hash of the letters of the text, of the same key")
     lane = models.SmallIntegerField(choices=Lane.choices, default=Lane.NORMAL, db_default=Lane.NORMAL)
     place_code = models.CharField(
-        max_length=5, blank=True, help_text="where the reporter lives, as told; a code of `received_at`"
+        max_length=5, blank=True, db_default="", help_text="where the reporter lives, as told; a code of `received_at`"
     )
     owner = models.ForeignKey(
         "organisations.Organisation", on_delete=models.PROTECT, null=True, related_name="+", help_text="whose it is now"
     )
-    route = models.CharField(max_length=64, blank=True, help_text="the rule that chose the first owner")
+    route = models.CharField(max_length=64, blank=True, db_default="", help_text="the rule that chose the first owner")
     closed_at = models.DateTimeField(null=True)
     closed_reason = models.CharField(max_length=300, blank=True)
     erased_at = models.DateTimeField(null=True, help_text="when its key and texts were destroyed")
@@ -120,8 +120,10 @@ class Loss(models.Model):
     to_account = models.CharField(max_length=64, blank=True, help_text="BIN:number, ?:number, or empty if not told")
     from_account = models.BinaryField(null=True, help_text="sealed: the reporter's own account")
     sent_at = models.DateTimeField(db_index=True)
-    sent_slot = models.IntegerField(help_text="`sent_at` in ten minutes since 1970: what the queue is read by")
-    sent_day = models.IntegerField(help_text="`sent_at` in days since 1970")
+    sent_slot = models.IntegerField(
+        db_default=0, help_text="`sent_at` in ten minutes since 1970: what the queue is read by"
+    )
+    sent_day = models.IntegerField(db_default=0, help_text="`sent_at` in days since 1970")
     lane = models.SmallIntegerField(
         choices=Lane.choices, default=Lane.NORMAL, db_default=Lane.NORMAL, help_text="the report's"
     )
@@ -140,7 +142,7 @@ class Indicator(models.Model):
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="indicators")
     kind = models.CharField(max_length=16)
     value = models.CharField(max_length=2100)
-    digest = models.BinaryField(max_length=16, help_text="of kind and value: what it is looked up by")
+    digest = models.BinaryField(max_length=16, db_default=b"", help_text="of kind and value: what it is looked up by")
     start = models.IntegerField(null=True)
     end = models.IntegerField(null=True)
     p = models.FloatField(null=True, help_text="0..1 where it could be something else")

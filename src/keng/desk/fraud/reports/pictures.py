@@ -16,12 +16,11 @@ from django.db.models import F, Q
 from keng.base import sealing
 from keng.base.confined import Read, Unreadable, run
 from keng.base.errors import ConflictError, InputError, Said
-from keng.desk.fraud.reports.actions import NO_PURPOSE, PURPOSES, get_report, report_of
+from keng.desk.fraud.reports.actions import NO_PURPOSE, PURPOSES, get_report_for, report_of
 from keng.desk.fraud.reports.models import Picture, PictureState, Report, ReportKey
-from keng.desk.fraud.reports.sealed import label, unlock
+from keng.desk.fraud.reports.sealed import ERASED, label, unlock
 from keng.desk.ground.keys import KeyStore
 from keng.desk.ground.ledger import actions as ledger
-from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
 from keng.vietnam import rules
 
@@ -79,9 +78,11 @@ def check_picture(data: bytes) -> None:
 def attach(receipt: str, data: bytes, keys: KeyStore, *, now: datetime) -> Picture:
     """Keep a picture with the report of this receipt; the same bytes again change nothing.
 
-    Raises InputError for what is no picture, ConflictError `too_many_pictures`.
+    Raises InputError for what is no picture, ConflictError `too_many_pictures`, `erased`.
     """
     report = Report.objects.select_for_update().get(pk=report_of(receipt).pk)
+    if report.erased_at:
+        raise ConflictError("erased", ERASED, field="picture")
     check_picture(data)
     digest = hashlib.sha256(data).digest()
     before = list(report.pictures.defer("original", "preview").order_by("number"))
@@ -110,10 +111,9 @@ def look_at_picture(
     officer: Officer, report_id: UUID, number: int, purpose: str, keys: KeyStore, *, now: datetime
 ) -> bytes:
     """The preview of a picture, as WebP: a look like any other, with its purpose and its entry. Raises InputError `no_picture`."""
-    rights.require(officer, "reports.look")
+    report = get_report_for(officer, "reports.look", report_id)
     if purpose not in PURPOSES:
         raise InputError("no_purpose", NO_PURPOSE, field="purpose")
-    report = get_report(report_id)
     picture = report.pictures.filter(number=number, state=PictureState.READ).first()
     if picture is None:
         raise InputError("no_picture", NO_PICTURE)
@@ -145,7 +145,9 @@ def read(claimed: Claimed, keys: KeyStore, *, now: datetime) -> bool:
 
     Raises UnavailableError `not_confined`: the picture then waits until the walls stand.
     """
-    picture = Picture.objects.select_related("report").get(pk=claimed.id)
+    picture = Picture.objects.select_related("report").filter(pk=claimed.id).first()
+    if picture is None:  # erased since
+        return False
     if claimed.tries > MOST_TRIES:  # it took its reader down with it again and again
         return _settle(claimed, now, state=PictureState.UNREADABLE, why="gave_up")
     try:

@@ -13,7 +13,7 @@ from django.db.models.expressions import Combinable
 from keng.base import sealing
 from keng.base.errors import Said
 from keng.desk.fraud.reports import sightings
-from keng.desk.fraud.reports.actions import PURPOSES, report_of
+from keng.desk.fraud.reports.actions import PURPOSES, get_report_for, report_of
 from keng.desk.fraud.reports.models import Indicator, Lane, Loss, Report
 from keng.desk.fraud.reports.reading import day_of, slot_of
 from keng.desk.fraud.reports.scope import within
@@ -215,6 +215,12 @@ def find_by_code(officer: Officer, code: str) -> Report | None:
     return Report.objects.filter(within(officer, "reports.list"), code=code.upper()).first()
 
 
+def get_by_code(officer: Officer, verb: str, code: str) -> Report:
+    """The report of that code, if the officer may do `verb` to it. Raises InputError `no_report`, as `get_report_for` does."""
+    report_id = Report.objects.filter(code=code.upper()).values_list("pk", flat=True).first()
+    return get_report_for(officer, verb, report_id)
+
+
 def indicators_of(report: Report) -> list[Indicator]:
     """What was found in the report's text, in order of place. Copies of one original share what was found in the first."""
     found = _in_order_of_place(report)
@@ -270,12 +276,11 @@ def lines_of(opened: SealedReport) -> list[Line]:
     ]
 
 
-def codes_of(subjects: Iterable[str]) -> dict[str, str]:
-    """Codes of reports by how the ledger names them (`report:...`); other subjects are passed over. One query."""
+def codes_of(officer: Officer, verb: str, subjects: Iterable[str]) -> dict[str, str]:
+    """Codes of reports by how the ledger names them (`report:...`), of those to which the officer may do `verb`. One query."""
     ids = {one.removeprefix("report:") for one in subjects if one.startswith("report:")}
-    return (
-        {report.subject: report.code for report in Report.objects.filter(pk__in=ids).only("pk", "code")} if ids else {}
-    )
+    rows = Report.objects.filter(within(officer, verb), pk__in=ids).only("pk", "code") if ids else []
+    return {report.subject: report.code for report in rows}
 
 
 def evidence_for(report_id: UUID, value: str, kind: str = "account") -> Evidence:

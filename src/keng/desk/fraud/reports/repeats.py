@@ -1,7 +1,7 @@
 """The very same bytes again and again are kept once: each report has its own receipt and key, and the original is shared.
 
 Who sends cannot tell: the answer, the receipt and the page are those of any report. The count is kept in memory, so that an
-ordinary report costs nothing here. Why: docs/decisions/intake-repeats-share-an-original.md.
+ordinary report costs nothing here. Why: docs/decisions/0016-repeats-share-an-original.md.
 """
 
 from __future__ import annotations
@@ -74,4 +74,4 @@ def share(digest: bytes, original: bytes, keys: KeyStore, now: datetime) -> Shar
 def forget(*, now: datetime) -> int:
     """Clear the way to shared originals whose flood is over: from then on only the keys of the reports open them."""
     over = SharedOriginal.objects.filter(made_at__lt=now - 2 * WITHIN, digest__isnull=False)
-    return over.update(digest=None, sealed_key=None)
+    return over.update(digest=None, sealed_key=None, sealed_by="")

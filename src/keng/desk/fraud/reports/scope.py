@@ -9,8 +9,9 @@ from keng.desk.ground.people.models import Officer
 
 
 def within(officer: Officer, verb: str, *, at: str = "") -> Q:
-    """The condition for a query; `at` leads from its rows to the report (`report__`). No query of its own.
+    """The condition for a query; `at` leads from its rows to the report (`report__`).
 
     A report that no unit owns yet (none stood when it came) is for whoever holds the verb anywhere among the police.
     """
-    return Q(**{f"{at}owner__in": rights.may_on(officer, verb)}) | Q(**{f"{at}owner": None})
+    mine = rights.within(officer, verb, f"{at}owner")
+    return mine | Q(**{f"{at}owner": None}) if mine and rights.is_allowed(officer, verb) else mine

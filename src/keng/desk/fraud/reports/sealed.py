@@ -77,3 +77,4 @@ def shared_label(shared: SharedOriginal) -> str:
 
 
 KEYS = SealedKind(ReportKey, "sealed_by", "sealed", lambda row: f"report:{row.report_id}:key")
+SHARED_KEYS = SealedKind(SharedOriginal, "sealed_by", "sealed_key", shared_label)

@@ -27,7 +27,7 @@ TRAINED = frozenset({"money_tracing", "digital_forensics", "incident_response"})
 
 
 class HeldSkill(models.Model):
-    """Somebody attested that an officer has a skill, from one day until before another. Withdrawn, never deleted."""
+    """Somebody attested that an officer has a skill, from one day until before another. Withdrawn, and deleted only by retention."""
 
     officer = models.ForeignKey("people.Officer", on_delete=models.PROTECT, related_name="skills")
     skill = models.CharField(max_length=20, choices=Skill.choices)
@@ -52,7 +52,7 @@ class ShiftKind(models.TextChoices):
 
 
 class Shift(models.Model):
-    """An officer on duty in a unit from one moment until before another. Cancelled, never deleted."""
+    """An officer on duty in a unit from one moment until before another. Cancelled, and deleted only by retention."""
 
     organisation = models.ForeignKey("organisations.Organisation", on_delete=models.PROTECT, related_name="shifts")
     officer = models.ForeignKey("people.Officer", on_delete=models.PROTECT, related_name="shifts")

@@ -17,6 +17,7 @@ from keng.desk.ground.jobs.claims import LEASE, Line, lease, lines_due
 from keng.desk.ground.jobs.models import Outgoing
 from keng.desk.ground.jobs.states import Lane, Reason, State
 from keng.desk.ground.ledger import actions as ledger
+from keng.desk.ground.organisations.models import Organisation
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
 from keng.desk.ground.signin import proof
@@ -73,10 +74,13 @@ def post(
     body: bytes,
     now: datetime,
     lane: Lane = Lane.ROUTINE,
+    about: UUID | None = None,
+    owner_id: int | None = None,
 ) -> None:
     """Put a message into the outbox, in the caller's transaction. A key that is there already changes nothing.
 
     `recipient` is a partner (who may carry it on to many people): lines are by recipient, some hundreds at most.
+    `about`: the report whose owner it follows from unit to unit, and `owner_id`: that unit.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("a message is posted in the transaction of the action that sends it")
@@ -86,11 +90,18 @@ def post(
         recipient=recipient,
         subject=subject,
         version=version,
+        about=about,
+        owner_id=owner_id,
         body=body,
         created_at=now,
         next_try_at=now,
     )
     Outgoing.objects.bulk_create([row], ignore_conflicts=True)
+
+
+def follow_owner(about: UUID, owner: Organisation) -> None:
+    """Let the messages about a report belong to its new owner, in the caller's transaction."""
+    Outgoing.objects.filter(about=about).update(owner=owner)
 
 
 def due(now: datetime) -> list[Line]:
@@ -195,10 +206,11 @@ def pause_after(tries: int) -> timedelta:
 
 @transaction.atomic
 def retry(officer: Officer, message_id: UUID, *, now: datetime) -> bool:
-    """An operator lets a dead letter be tried again from the start. False if it is not dead. Needs a fresh proof."""
+    """An operator lets a dead letter be tried again from the start. False if it is not dead, or another's. Needs a fresh proof."""
     rights.require(officer, "outbox.retry")
     proof.require_fresh(officer, now=now)
-    changed = Outgoing.objects.filter(pk=message_id, state=State.DEAD).update(
+    mine = rights.within(officer, "outbox.retry", "owner")
+    changed = Outgoing.objects.filter(mine, pk=message_id, state=State.DEAD).update(
         state=State.WAITING, tries=0, next_try_at=now, lease=None, leased_until=None, reason=""
     )
     if changed:
@@ -208,10 +220,16 @@ def retry(officer: Officer, message_id: UUID, *, now: datetime) -> bool:
 
 @transaction.atomic
 def drop(officer: Officer, message_id: UUID, why: str, *, now: datetime) -> bool:
-    """An operator decides with a reason that a dead letter need not arrive. False if it is not dead. InputError `no_reason`."""
+    """An operator decides with a reason that a dead letter need not arrive. False if it is not dead, or another unit's.
+
+    Raises InputError `no_reason`.
+    """
     rights.require(officer, "outbox.drop")
     words = checked_words(why)
-    changed = Outgoing.objects.filter(pk=message_id, state=State.DEAD).update(state=State.DROPPED, drop_reason=words)
+    mine = rights.within(officer, "outbox.drop", "owner")
+    changed = Outgoing.objects.filter(mine, pk=message_id, state=State.DEAD).update(
+        state=State.DROPPED, drop_reason=words
+    )
     if changed:
         ledger.record(
             actor=officer.actor,

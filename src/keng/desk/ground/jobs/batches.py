@@ -38,9 +38,13 @@ def start(kind: str, subject: str, made_by: str, *, now: datetime) -> Batch:
 
 @transaction.atomic
 def resend_all(officer: Officer, recipient: str, *, now: datetime) -> Batch:
-    """Send all dead letters of one partner again, as a batch of slices. Raises ConflictError `nothing_dead`."""
+    """Send all dead letters of one partner again that are of the officer's units, as a batch of slices.
+
+    Raises ConflictError `nothing_dead`.
+    """
     rights.require(officer, "outbox.retry_all")
-    dead = Outgoing.objects.filter(recipient=recipient, state=State.DEAD).order_by("created_at")
+    mine = rights.within(officer, "outbox.retry_all", "owner")
+    dead = Outgoing.objects.filter(mine, recipient=recipient, state=State.DEAD).order_by("created_at")
     ids = [str(pk) for pk in dead.values_list("pk", flat=True)]
     if not ids:
         raise ConflictError("nothing_dead", NOTHING_DEAD)
@@ -77,7 +81,7 @@ RESEND = register(
 def retry_failed(officer: Officer, batch_id: UUID, *, now: datetime) -> int:
     """Try again what failed in a batch, and nothing else. Returns how many rows. ConflictError `nothing_failed`."""
     rights.require(officer, "batches.retry_failed")
-    batch = _get_batch(batch_id)
+    batch = _get_batch(officer, "batches.retry_failed", batch_id)
     changed = Task.objects.filter(batch=batch, state=TaskState.QUARANTINED).update(**tasks.fresh(now))
     changed += Outgoing.objects.filter(batch=batch, state=State.DEAD).update(**_fresh_letter(now))
     if not changed:
@@ -94,7 +98,7 @@ def cancel(officer: Officer, batch_id: UUID, *, now: datetime) -> int:
     What a worker has under way comes to its end.
     """
     rights.require(officer, "batches.cancel")
-    batch = _get_batch(batch_id)
+    batch = _get_batch(officer, "batches.cancel", batch_id)
     free = Q(batch=batch) & (Q(lease=None) | Q(leased_until__lte=now))
     changed = Task.objects.filter(free, state=TaskState.WAITING).update(state=TaskState.DROPPED, lease=None)
     changed += Outgoing.objects.filter(free, state=State.WAITING).update(state=State.DEAD, lease=None)
@@ -105,8 +109,10 @@ def cancel(officer: Officer, batch_id: UUID, *, now: datetime) -> int:
     return changed
 
 
-def _get_batch(batch_id: UUID) -> Batch:
-    batch = Batch.objects.select_for_update().filter(pk=batch_id).first()
+def _get_batch(officer: Officer, verb: str, batch_id: UUID) -> Batch:
+    """The batch, if it is the officer's own or the officer leads. Raises InputError `no_such_batch`."""
+    mine = Q() if rights.leads(officer, verb) else Q(made_by=officer.actor)
+    batch = Batch.objects.select_for_update().filter(mine, pk=batch_id).first()
     if batch is None:
         raise InputError("no_such_batch", NO_BATCH)
     return batch

@@ -57,6 +57,15 @@ class Outgoing(Queued):
     recipient = models.CharField(max_length=64, help_text="the partner's code")
     subject = models.CharField(max_length=100, help_text="what it is about, such as request:…")
     version = models.PositiveIntegerField(help_text="of the subject, when it was posted")
+    about = models.UUIDField(null=True, help_text="the report whose owner it follows")
+    owner = models.ForeignKey(
+        "organisations.Organisation",
+        on_delete=models.PROTECT,
+        null=True,
+        db_index=False,
+        related_name="+",
+        help_text="none: who leads",
+    )
     body = models.BinaryField()
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     sent_at = models.DateTimeField(null=True)
@@ -71,6 +80,7 @@ class Outgoing(Queued):
             ),
             models.Index(fields=["state", "next_try_at"], name="outgoing_due"),
             models.Index(fields=["subject"], name="outgoing_subject"),
+            models.Index(fields=["about"], condition=models.Q(about__isnull=False), name="outgoing_about"),
         ]
 
 

@@ -1,4 +1,4 @@
-"""What of the outbox goes when its time is over: the body of a message that arrived. Its key stays, or it could be posted again."""
+"""What of messages and tasks goes when its time is over: body, payload, words. The key stays, or they could be posted again."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from keng.desk.ground.jobs.models import Outgoing, State
+from keng.desk.ground.jobs.models import Outgoing, Task
+from keng.desk.ground.jobs.states import State, TaskState
 
 
 def sent_bodies(before: datetime) -> QuerySet[Outgoing]:
@@ -15,4 +16,14 @@ def sent_bodies(before: datetime) -> QuerySet[Outgoing]:
 
 
 def empty(rows: QuerySet[Outgoing]) -> int:
-    return rows.update(body=b"", last_error="")
+    return rows.update(body=b"", last_error="", drop_reason="")
+
+
+def done_tasks(before: datetime) -> QuerySet[Task]:
+    """Tasks asked for before that moment that are done or dropped and still have a payload. In quarantine they keep it."""
+    over = Task.objects.filter(state__in=(TaskState.DONE, TaskState.DROPPED), created_at__lte=before)
+    return over.exclude(payload={})
+
+
+def empty_tasks(rows: QuerySet[Task]) -> int:
+    return rows.update(payload={}, last_error="", drop_reason="")

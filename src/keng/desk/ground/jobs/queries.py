@@ -72,50 +72,67 @@ class Progress:
 def dead_letters(officer: Officer, *, recipient: str = "", reason: str = "") -> list[Letter]:
     """Messages that were given up, newest first; of one recipient, or for one reason, if given."""
     rights.require(officer, "outbox.list")
-    return _letters(
-        _narrowed(Outgoing.objects.filter(state=State.DEAD), recipient=recipient, reason=reason), "-created_at"
-    )
+    rows = _ours(officer).filter(state=State.DEAD)
+    return _letters(_narrowed(rows, recipient=recipient, reason=reason), "-created_at")
 
 
 def struggling(officer: Officer) -> list[Letter]:
     """Messages that failed at least once and are still being tried, oldest first."""
     rights.require(officer, "outbox.list")
-    return _letters(Outgoing.objects.filter(state=State.WAITING, reason__gt=""), "created_at")
+    return _letters(_ours(officer).filter(state=State.WAITING, reason__gt=""), "created_at")
 
 
 def dead_by_recipient(officer: Officer) -> dict[str, int]:
     """How many dead letters each recipient has. One query."""
     rights.require(officer, "outbox.list")
-    rows = Outgoing.objects.filter(state=State.DEAD).values_list("recipient").annotate(count=Count("pk"))
+    rows = _ours(officer).filter(state=State.DEAD).values_list("recipient").annotate(count=Count("pk"))
     return dict(rows.order_by("recipient"))
 
 
 def quarantined(officer: Officer, *, kind: str = "", reason: str = "") -> list[ShownTask]:
-    """Tasks that could not be done, newest first; of one kind, or for one reason, if given."""
+    """Tasks that could not be done, newest first; of one kind, or for one reason, if given. They are no unit's: for who leads."""
     rights.require(officer, "outbox.list")
+    if not rights.leads(officer, "outbox.list"):
+        return []
     rows = _narrowed(Task.objects.filter(state=TaskState.QUARANTINED), kind=kind, reason=reason)
     fields = ("id", "kind", "batch_id", "created_at", "last_try_at", "tries", "reason", "last_error")
     return [ShownTask(*row) for row in rows.order_by("-created_at").values_list(*fields)[:PAGE]]
 
 
 def batches(officer: Officer) -> list[Progress]:
-    """The newest batches with their progress. Three queries."""
+    """The newest batches with their progress: one's own, and all for who leads. Three queries."""
     rights.require(officer, "outbox.list")
-    newest = list(Batch.objects.order_by("-made_at")[:BATCHES])
+    rows = Batch.objects if rights.leads(officer, "outbox.list") else Batch.objects.filter(made_by=officer.actor)
+    newest = list(rows.order_by("-made_at")[:BATCHES])
     tasks, letters = _by_state(Task, newest), _by_state(Outgoing, newest)
     return [_progress(batch, tasks, letters) for batch in newest]
 
 
-def dead_count() -> int:
-    """How many messages and tasks wait for a person."""
-    letters = Outgoing.objects.filter(state=State.DEAD).count()
+def dead_count(officer: Officer) -> int:
+    """How many messages and tasks wait for a person who may do what this officer may."""
+    letters = _ours(officer).filter(state=State.DEAD).count()
+    if not rights.leads(officer, "outbox.list"):
+        return letters
     return letters + Task.objects.filter(state=TaskState.QUARANTINED).count()
+
+
+def seen(officer: Officer, verb: str, subjects: Iterable[str]) -> set[str]:
+    """Those of the subjects `outgoing:...` that are of a unit on which the officer may do `verb`. One query."""
+    ids = {one.removeprefix("outgoing:") for one in subjects if one.startswith("outgoing:")}
+    rows = (
+        Outgoing.objects.filter(rights.within(officer, verb, "owner"), pk__in=ids) if ids else Outgoing.objects.none()
+    )
+    return {f"outgoing:{pk}" for pk in rows.values_list("pk", flat=True)}
 
 
 def state_of(subject: str, version: int) -> str | None:
     """How the newest message of that version about a subject goes; None if there is none."""
     rows = Outgoing.objects.filter(subject=subject, version=version).order_by("-created_at")
     return rows.values_list("state", flat=True).first()
+
+
+def _ours(officer: Officer) -> QuerySet[Outgoing]:
+    return Outgoing.objects.filter(rights.within(officer, "outbox.list", "owner"))
 
 
 def _letters(rows: QuerySet[Outgoing], order: str) -> list[Letter]:

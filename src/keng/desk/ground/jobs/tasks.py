@@ -15,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from keng.base.errors import KengError
 from keng.desk.ground.jobs.actions import LEASE, MAX_ERROR_LENGTH, checked_words, digest, pause_after
@@ -167,7 +168,7 @@ def _quarantine(claimed: ClaimedTask, reason: Reason, error: str, now: datetime)
 def retry(officer: Officer, task_id: UUID, *, now: datetime) -> bool:
     """An operator lets a task in quarantine be tried again from the start. False if it is not there."""
     rights.require(officer, "tasks.retry")
-    changed = Task.objects.filter(pk=task_id, state=TaskState.QUARANTINED).update(**fresh(now))
+    changed = _aside(officer, "tasks.retry", task_id).update(**fresh(now))
     if changed:
         ledger.record(actor=officer.actor, verb="tasks.retry", subject=f"task:{task_id}", data={}, at=now)
     return changed == 1
@@ -178,9 +179,7 @@ def drop(officer: Officer, task_id: UUID, why: str, *, now: datetime) -> bool:
     """An operator decides with a reason that a task in quarantine need not be done. False if it is not there."""
     rights.require(officer, "tasks.drop")
     words = checked_words(why)
-    changed = Task.objects.filter(pk=task_id, state=TaskState.QUARANTINED).update(
-        state=TaskState.DROPPED, drop_reason=words
-    )
+    changed = _aside(officer, "tasks.drop", task_id).update(state=TaskState.DROPPED, drop_reason=words)
     if changed:
         data: dict[str, object] = {"reason_sha256": digest(words)}
         ledger.record(actor=officer.actor, verb="tasks.drop", subject=f"task:{task_id}", data=data, at=now)
@@ -190,6 +189,12 @@ def drop(officer: Officer, task_id: UUID, why: str, *, now: datetime) -> bool:
 def fresh(now: datetime) -> dict[str, Any]:
     """The fields of a task that begins anew."""
     return {"state": TaskState.WAITING, "tries": 0, "next_try_at": now, "lease": None, "leased_until": None}
+
+
+def _aside(officer: Officer, verb: str, task_id: UUID) -> QuerySet[Task]:
+    """The task in quarantine. Tasks are no unit's: for who leads."""
+    rows = Task.objects.filter(pk=task_id, state=TaskState.QUARANTINED)
+    return rows if rights.leads(officer, verb) else rows.none()
 
 
 def _mine(claimed: ClaimedTask) -> Any:

@@ -6,6 +6,7 @@ first and done in the register after, and each can be repeated: killed between t
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,6 +27,8 @@ ACTOR = "system:keys"
 MOST_LIVE_PARTNER_SECRETS = 2
 SETTLES_AFTER = timedelta(hours=1)  # what was under way when a key was replaced has long ended
 BATCH = 500
+TRIES, PAUSE_SECONDS = 100, 0.05
+SEALING = (Purpose.REPORTS, Purpose.SIGNIN)  # keys that seal rows of the database
 
 NO_KEY = Said("Không có khóa {id}.", "There is no key {id}.")
 OWNER = Said(
@@ -37,8 +40,8 @@ TWO_LIVE = Said(
 )
 IN_USE = Said("Khóa {id} đang được dùng: hãy thay khóa trước.", "Key {id} is in use: rotate first.")
 SEALED = Said(
-    "Còn {count} khóa hồ sơ do {id} niêm: hãy chạy `keng keys reseal` trước.",
-    "{count} report keys are still sealed by {id}: run `keng keys reseal` first.",
+    "Còn {count} mục do {id} niêm: hãy chạy `keng keys reseal` trước.",
+    "{count} rows are still sealed by {id}: run `keng keys reseal` first.",
 )
 UNSETTLED = Said(
     "Khóa {id} mới được thay chưa đầy một giờ: việc đang dở có thể còn cần nó.",
@@ -53,12 +56,16 @@ NOT_PLACED = Said(
 
 @dataclass(frozen=True, slots=True)
 class SealedKind:
-    """A table whose rows each hold a key sealed by a key of ours: who sealed it, the sealed bytes, their label."""
+    """A table whose rows each hold a secret sealed by a key of ours: by which, the sealed bytes, their label, that key's purpose.
+
+    A row whose `by` is empty holds nothing any more.
+    """
 
     model: type[Model]
     by: str
     sealed: str
     label: Callable[[Any], str]
+    purpose: Purpose = Purpose.REPORTS
 
     def count(self, key_id: str) -> int:
         """How many rows this key seals."""
@@ -90,7 +97,7 @@ def retire(store: KeyStore, key_id: str, kinds: Iterable[SealedKind], *, now: da
     if key.state is KeyState.CURRENT:
         raise RefusedError("key_in_use", IN_USE.filled(id=key_id))
     _check_seals_nothing(key, kinds)
-    if key.purpose == Purpose.REPORTS and key.replaced_at and now - _moment(key.replaced_at) < SETTLES_AFTER:
+    if key.purpose in SEALING and key.replaced_at and now - _moment(key.replaced_at) < SETTLES_AFTER:
         raise RefusedError("key_unsettled", UNSETTLED.filled(id=key_id))
     _record("keys.retire", key, {"purpose": key.purpose, "owner": key.owner}, now)
     return store.retire(key_id, now)
@@ -109,7 +116,7 @@ def destroy(store: KeyStore, key_id: str, kinds: Iterable[SealedKind], *, now: d
 @transaction.atomic
 def reseal_batch(store: KeyStore, kind: SealedKind, *, now: datetime, most: int = BATCH) -> int:
     """Seal up to `most` rows' keys anew under the current key. Returns how many; 0 when all are. Killed, nothing is half done."""
-    current, wrapping = store.secret(Purpose.REPORTS, now)
+    current, wrapping = store.secret(kind.purpose, now)
     rows = list(_sealed_by_others(kind, current).select_for_update().order_by("pk")[:most])
     for row in rows:
         label = kind.label(row)
@@ -137,16 +144,20 @@ def _check_overlap(store: KeyStore, purpose: Purpose, owner: str) -> None:
 
 
 def _check_seals_nothing(key: Key, kinds: Iterable[SealedKind]) -> None:
-    if key.purpose == Purpose.REPORTS and (count := sum(kind.count(key.id) for kind in kinds)):
+    if count := sum(kind.count(key.id) for kind in kinds):
         raise RefusedError("key_seals", SEALED.filled(id=key.id, count=count))
 
 
 def _see_it_signed(store: KeyStore, key: Key, now: datetime) -> None:
     """Sequence with the old key until the announcement has its place under that key's signature."""
     signer = store.ledger_signer(now)
-    while not _is_placed(key):
-        if not ledger.sequence_once(signer, now) and not _is_placed(key):
-            raise RefusedError("not_placed", NOT_PLACED)
+    for _ in range(TRIES):
+        if _is_placed(key):
+            return
+        if not ledger.sequence_once(signer, now):
+            time.sleep(PAUSE_SECONDS)  # another sequencer is at work: it will place the entry
+    if not _is_placed(key):
+        raise RefusedError("not_placed", NOT_PLACED)
 
 
 def _is_placed(key: Key) -> bool:

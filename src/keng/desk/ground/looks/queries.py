@@ -7,6 +7,7 @@ from uuid import UUID
 
 from keng.desk.ground.ledger import queries as ledger
 from keng.desk.ground.looks.models import Withholding
+from keng.desk.ground.organisations.models import Organisation
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
 
@@ -33,9 +34,9 @@ def withheld_entries(about: str, now: datetime) -> frozenset[UUID]:
     )
 
 
-def of_report(officer: Officer, about: str) -> list[Withholding]:
-    """Every decision to withhold looks at one report, newest first."""
-    rights.require(officer, "looks.list")
+def of_report(officer: Officer, about: str, *, on: Organisation | None = None) -> list[Withholding]:
+    """Every decision to withhold looks at one report, newest first. `on`: whose report it is."""
+    rights.require(officer, "looks.list", on=on)
     return list(Withholding.objects.filter(about=about).select_related("looker", "decided_by").order_by("-decided_at"))
 
 

@@ -107,7 +107,7 @@ class ContactKind(models.TextChoices):
 
 
 class ContactPoint(models.Model):
-    """A way to reach the organisation. Ended, never deleted."""
+    """A way to reach the organisation. Ended first; deleted when its time of retention is over."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="contact_points")
     kind = models.CharField(max_length=8, choices=ContactKind.choices)

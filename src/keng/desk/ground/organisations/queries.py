@@ -35,8 +35,12 @@ def find_organisation(code: str) -> Organisation | None:
 
 def find_centre(day: date) -> Organisation | None:
     """The police unit that stands highest and leads: a department rather than the ministry above it."""
-    highest = standing(day).filter(kind__in=("department", "ministry")).order_by("kind", Length("path"), "pk")
-    return highest.first()
+    return centres(day).first()
+
+
+def centres(day: date) -> QuerySet[Organisation]:
+    """The units that could be the national centre, the one that is first."""
+    return standing(day).filter(kind__in=("department", "ministry")).order_by("kind", Length("path"), "pk")
 
 
 def standing(day: date) -> QuerySet[Organisation]:

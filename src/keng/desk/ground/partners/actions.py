@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from keng.base.errors import ConflictError, InputError, Said
 from keng.desk.ground.ledger import actions as ledger
+from keng.desk.ground.organisations.models import Organisation
 from keng.desk.ground.partners.models import Inbound, Partner, PartnerKind
 from keng.desk.ground.partners.served import known_names
 
@@ -21,6 +22,8 @@ BAD_KIND = Said(
     "A bank's code is its BIN; another partner's code begins with its kind, such as carrier:viettel.",
 )
 
+OTHER_KIND = Said("Đơn vị này không cùng loại với đối tác.", "This organisation is not of the partner's kind.")
+
 
 @transaction.atomic
 def enrol(
@@ -31,20 +34,25 @@ def enrol(
     kind: str = "",
     serves: Iterable[str] | None = None,
     hotline: str = "",
+    organisation: Organisation | None = None,
     now: datetime,
 ) -> Partner:
     """The partner of that code with this name and address, made or brought up to date.
 
+    An empty address: it is sent nothing and fetches what is asked. `organisation`: whose people are its clerks; None leaves it.
     `kind` is read from the code if it is not told; `serves` (suffixes of a registry, hosts of a platform) from served.toml.
     Raises InputError `bad_partner`.
     """
     told = kind or kind_of(code)
     if told != kind_of(code):
         raise InputError("bad_partner", BAD_KIND, field="kind")
+    if organisation is not None and organisation.kind != told:
+        raise InputError("bad_partner", OTHER_KIND, field="organisation")
     names = known_names(code) if serves is None else sorted(serves)
-    partner, is_new = Partner.objects.update_or_create(
-        code=code, defaults={"kind": told, "name": name, "address": address, "hotline": hotline, "serves": names}
-    )
+    values = {"kind": told, "name": name, "address": address, "hotline": hotline, "serves": names}
+    if organisation is not None:
+        values["organisation"] = organisation
+    partner, is_new = Partner.objects.update_or_create(code=code, defaults=values)
     if is_new:
         ledger.record(actor="system:enrol", verb="partners.enrol", subject=f"partner:{code}", data={}, at=now)
     return partner

@@ -22,7 +22,16 @@ class Partner(models.Model):
     kind = models.CharField(max_length=10, choices=PartnerKind.choices, default=PartnerKind.BANK)
     name = models.CharField(max_length=200)
     hotline = models.CharField(max_length=40, blank=True, help_text="what a victim can call, day and night")
-    address = models.URLField(max_length=500, help_text="where requests are sent")
+    organisation = models.ForeignKey(
+        "organisations.Organisation",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="partners",
+        help_text="whose people with the role `partner` are its clerks; none: nobody is",
+    )
+    address = models.URLField(
+        max_length=500, blank=True, help_text="where requests are sent; empty: it fetches them, by API, file or web"
+    )
     serves = models.JSONField(default=list, help_text="a registry's suffixes, a platform's hosts; empty for the others")
 
     class Meta:
@@ -30,6 +39,11 @@ class Partner(models.Model):
             models.CheckConstraint(condition=Q(kind__in=PartnerKind.values), name="partner_kind_is_known"),
         ]
         indexes: ClassVar = [models.Index(fields=["kind"], name="partner_kind")]
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """How it hears of requests and answers: `api` (its address is called), `web` and `file` (it has an organisation)."""
+        return (*(("api",) if self.address else ()), *(("web", "file") if self.organisation_id else ()))
 
 
 class Inbound(models.Model):

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from keng.base import webhooks
 from keng.base.errors import InputError, Said
 from keng.desk.ground.keys import KeyStore
+from keng.desk.ground.organisations.models import Organisation
 from keng.desk.ground.partners.models import Partner
 
 UNKNOWN = Said("Không có đối tác mang mã này.", "There is no partner of this code.")
@@ -32,6 +35,11 @@ def of_kind(kind: str) -> list[Partner]:
 def everyone() -> list[Partner]:
     """Every partner, by kind and name."""
     return list(Partner.objects.order_by("kind", "name"))
+
+
+def of_organisations(organisations: QuerySet[Organisation]) -> list[Partner]:
+    """The partners that belong to these organisations, by name. One query."""
+    return list(Partner.objects.filter(organisation__in=organisations).select_related("organisation").order_by("name"))
 
 
 def names_of(codes: Iterable[str]) -> dict[str, str]:

@@ -9,6 +9,8 @@ from datetime import datetime
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
+from keng.base.times import VIETNAM
+from keng.desk.ground.organisations import queries as organisations
 from keng.desk.ground.organisations.models import Organisation
 from keng.desk.ground.people.models import Appointment, EntryLink, Officer, Role
 
@@ -21,6 +23,7 @@ class Held:
     kind: str
     path: str
     unit_name: str
+    leads: bool = False  # it is the national centre, or above it
 
 
 def holding(officer: Officer, *, now: datetime) -> QuerySet[Appointment]:
@@ -39,17 +42,26 @@ def held_by(officer: Officer, *, now: datetime) -> list[Held]:
     An appointment in an organisation that ended counts in its successor; in one that has none, it counts nothing.
     """
     heir = Organisation.objects.filter(path=OuterRef("organisation__heir_path"), valid_to=None)
+    centre = organisations.centres(now.astimezone(VIETNAM).date()).values("path")[:1]
     rows = (
         holding(officer, now=now)
         .annotate(
             heir_kind=Subquery(heir.values("kind")[:1]),
             heir_name=Subquery(heir.values("name")[:1]),
             path=F("organisation__heir_path"),
+            centre=Subquery(centre),
         )
         .exclude(heir_kind=None)
-        .values_list("role", "heir_kind", "path", "heir_name")
+        .values_list("role", "heir_kind", "path", "heir_name", "centre")
     )
-    return sorted((Held(*row) for row in rows), key=lambda one: (Role.values.index(one.role), one.path))
+    found = (Held(*row, leads=(centre or "").startswith(row[2])) for *row, centre in rows)
+    return sorted(found, key=lambda one: (Role.values.index(one.role), one.path))
+
+
+def organisations_of(officer: Officer, *, since: datetime) -> set[str]:
+    """The paths of the organisations in which an officer held a role at any time since then, whatever it was."""
+    rows = Appointment.objects.filter(Q(valid_to=None) | Q(valid_to__gt=since), officer=officer)
+    return set(rows.values_list("organisation__heir_path", flat=True))
 
 
 def people_of(organisation: Organisation, *, now: datetime) -> list[Appointment]:

@@ -21,8 +21,8 @@ OFFICER = frozenset({"officer"})
 OPERATOR = frozenset({"operator"})
 READERS = frozenset({"officer", "auditor"})
 DESK = frozenset({"officer", "auditor", "operator"})
-OPERATOR = frozenset({"operator"})
 KEEPER = frozenset({"keeper"})
+PARTNER = frozenset({"partner"})
 EVERYBODY = DESK | KEEPER | frozenset({"approver", "partner"})
 
 MATRIX: dict[str, frozenset[str]] = {
@@ -43,6 +43,11 @@ MATRIX: dict[str, frozenset[str]] = {
     "measures.propose_renewal": OFFICER,
     "measures.approve_renewal": OFFICER,
     "measures.decline_renewal": OFFICER,
+    "requests.list": PARTNER,
+    "requests.answer": PARTNER,
+    "requests.ask": PARTNER,
+    "requests.reply": OFFICER,
+    "partners.list": DESK,
     "appeals.read": READERS,
     "appeals.confirm_holder": OFFICER,
     "appeals.decide": OFFICER,
@@ -84,7 +89,9 @@ NOT_YOURS = Said("Vai trò của bạn không được làm việc này.", "Your
 NOT_ACTIVE = Said("Tài khoản này đã ngừng.", "This account is no longer active.")
 
 KEPT_FOR = timedelta(seconds=5)
+FEW = 50  # units outside that a condition names one by one
 _KEPT = "_held_roles"
+_OUTSIDE = "_units_outside"
 
 
 def is_allowed(actor: Officer, verb: str, *, on: Organisation | None = None, now: datetime | None = None) -> bool:
@@ -128,6 +135,33 @@ def may_on(actor: Officer, verb: str, *, now: datetime | None = None) -> QuerySe
     return Organisation.objects.filter(below)
 
 
+def within(actor: Officer, verb: str, field: str, *, now: datetime | None = None) -> Q:
+    """The condition that the organisation at `field` of a row is one on which the actor may do `verb`. One query at most.
+
+    Who leads stands over nearly everything: the few units outside are named instead of the thousands below, no subselect. A row
+    of no organisation is for who leads.
+    """
+    if not leads(actor, verb, now=now):
+        return Q(**{f"{field}__in": may_on(actor, verb, now=now)})
+    paths = frozenset(one.path for one in _held(actor, now or clock.now()) if one.role in MATRIX[verb])
+    outside = _outside(actor, paths)
+    if len(outside) > FEW:
+        return Q(**{f"{field}__in": may_on(actor, verb, now=now)}) | Q(**{field: None})
+    return ~Q(**{f"{field}__in": outside}) if outside else Q()
+
+
+def held_in(actor: Officer, verb: str, *, on: Organisation | None, now: datetime | None = None) -> set[str]:
+    """The paths of the organisations whose role gives the actor `verb` on that organisation."""
+    held = [one for one in _held(actor, now or clock.now()) if actor.is_active]
+    return {one.path for one in held if _gives([one], MATRIX[verb], on)}
+
+
+def leads(actor: Officer, verb: str, *, now: datetime | None = None) -> bool:
+    """Whether the actor may do `verb` in the national centre or above it. What belongs to no unit is theirs."""
+    held = _held(actor, now or clock.now())
+    return actor.is_active and any(one.role in MATRIX[verb] and one.leads for one in held)
+
+
 def fits(role: str, organisation: Organisation) -> bool:
     """Whether a role exists in an organisation of that kind: the desk's only among the police, a partner's only elsewhere."""
     if role in DESK:
@@ -152,6 +186,17 @@ def _held(actor: Officer, now: datetime) -> list[Held]:
     if kept is None or abs(now - kept[0]) > KEPT_FOR:
         kept = actor.__dict__[_KEPT] = (now, queries.held_by(actor, now=now))
     return kept[1]
+
+
+def _outside(actor: Officer, paths: frozenset[str]) -> list[int]:
+    """The police units that stand below none of these paths, one more than FEW at most; kept as long as the officer object."""
+    kept: dict[frozenset[str], list[int]] = actor.__dict__.setdefault(_OUTSIDE, {})
+    if paths not in kept:
+        rows = Organisation.objects.filter(kind__in=POLICE)
+        for path in paths:
+            rows = rows.exclude(heir_path__startswith=path)
+        kept[paths] = list(rows.values_list("pk", flat=True)[: FEW + 1])
+    return kept[paths]
 
 
 def _gives(held: list[Held], roles: frozenset[str], on: Organisation | None) -> bool:

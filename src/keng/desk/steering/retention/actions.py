@@ -7,8 +7,8 @@ from uuid import UUID
 
 from django.db import transaction
 
+from keng.desk.fraud.erasure import actions as erasure
 from keng.desk.fraud.erasure.queries import why_kept
-from keng.desk.fraud.reports import actions as reports
 from keng.desk.fraud.reports.models import ErasedWhy, Report
 from keng.desk.ground.ledger import actions as ledger
 from keng.desk.steering.retention.kinds import PRUNINGS
@@ -44,10 +44,10 @@ def _erase_reports(now: datetime, most: int) -> int:
 @transaction.atomic
 def _erase(report_id: UUID, now: datetime) -> bool:
     """Erase one report, unless something that forbids it came in the meantime."""
-    Report.objects.select_for_update().get(pk=report_id)
+    report = Report.objects.select_for_update().get(pk=report_id)
     if why_kept(report_id):
         return False
-    return reports.erase(report_id, ErasedWhy.RETENTION, actor=ACTOR, now=now) is not None
+    return erasure.destroy(report, ErasedWhy.RETENTION, actor=ACTOR, now=now)
 
 
 @transaction.atomic

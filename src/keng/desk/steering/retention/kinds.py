@@ -13,15 +13,23 @@ from django.db.models import QuerySet
 from keng.desk.fraud.appeals import actions as appeals
 from keng.desk.fraud.appeals import pruning as appeals_pruning
 from keng.desk.fraud.erasure import pruning as erasure
+from keng.desk.fraud.jurisdiction import pruning as jurisdiction
 from keng.desk.fraud.measures import pruning as measures
-from keng.desk.fraud.reports import sealed as reports
+from keng.desk.fraud.reports import pruning as reports
+from keng.desk.fraud.reports import sealed
+from keng.desk.ground.citizens import pruning as citizens
+from keng.desk.ground.duty import pruning as duty
 from keng.desk.ground.jobs import pruning as jobs
 from keng.desk.ground.keys.actions import SealedKind
 from keng.desk.ground.looks import pruning as looks
+from keng.desk.ground.organisations import pruning as organisations
 from keng.desk.ground.partners import pruning as partners
 from keng.desk.ground.people import pruning as people
+from keng.desk.ground.signin import pruning as signin
+from keng.desk.ground.upkeep import pruning as upkeep
 
-SEALED_KINDS: tuple[SealedKind, ...] = (reports.KEYS, appeals.KEYS)
+SEALED_KINDS: tuple[SealedKind, ...] = (sealed.KEYS, sealed.SHARED_KEYS, appeals.KEYS, signin.AUTHENTICATORS)
+SWEPT_BY_THE_GATE = frozenset({"gate.Count", "gate.Spent"})  # every minute, by gate.actions.forget: counters, no acts
 
 
 def delete(rows: QuerySet[Any]) -> int:
@@ -43,14 +51,30 @@ class Pruning:
 
 
 PRUNINGS: dict[str, Pruning] = {
+    "reports.SharedOriginal": Pruning(reports.unshared),
+    "jurisdiction.Handover": Pruning(jurisdiction.of_the_erased, jurisdiction.empty),
     "measures.Measure": Pruning(measures.ended, measures.empty),
     "measures.Answer": Pruning(measures.stray_answers),
+    "measures.FilledSheet": Pruning(measures.old_sheets),
     "appeals.Appeal": Pruning(appeals_pruning.decided, appeals_pruning.destroy_texts),
     "erasure.Erasure": Pruning(erasure.answered),
     "erasure.LegalHold": Pruning(erasure.released),
     "looks.Withholding": Pruning(looks.old_decisions),
     "jobs.Outgoing": Pruning(jobs.sent_bodies, jobs.empty),
+    "jobs.Task": Pruning(jobs.done_tasks, jobs.empty_tasks),
     "partners.Inbound": Pruning(partners.old_ids),
+    "organisations.ContactPoint": Pruning(organisations.ended_contacts),
+    "upkeep.Proposal": Pruning(upkeep.decided),
+    "duty.HeldSkill": Pruning(duty.ended_skills),
+    "duty.Shift": Pruning(duty.old_shifts),
     "people.EntryLink": Pruning(people.dead_links),
+    "signin.Visit": Pruning(signin.old_visits),
+    "signin.Passkey": Pruning(signin.removed_passkeys),
+    "signin.Authenticator": Pruning(signin.dead_authenticators),
+    "signin.OneUseCode": Pruning(signin.dead_codes),
+    "signin.Pause": Pruning(signin.old_pauses),
+    "citizens.Stay": Pruning(citizens.old_stays),
+    "citizens.Kept": Pruning(citizens.old_receipts),
+    "citizens.Identity": Pruning(citizens.with_nothing_left),
     "sessions.Session": Pruning(dead_sessions),
 }

@@ -46,8 +46,7 @@ def test_the_same_person_is_the_same_identity_and_another_is_another(sign_in, pr
 def test_an_identity_is_found_again_after_the_key_of_hashes_was_changed(sign_in, provider, clock):
     sign_in()
     keys = store()
-    with keys._locked():
-        keys._make(Purpose.IDENTITIES, "", clock.at)
+    keys.activate(keys.prepare(Purpose.IDENTITIES, "", clock.at).id, clock.at)
     provider.codes = ["code-1"]
 
     assert sign_in()[1].status_code == 302

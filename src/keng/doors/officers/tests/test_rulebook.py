@@ -20,7 +20,7 @@ def test_the_index_shows_what_is_in_force_on_a_day(desk, enter):
     assert "Tết Nguyên Đán" in today and "Chưa xác nhận" in today
 
 
-@pytest.mark.parametrize("written", ["x", "2026-13-01", "0001-01-01", "9999-12-31", "2026-02-30", "%00", "🔔"])
+@pytest.mark.parametrize("written", ["x", "2026-13-01", "0001-01-01", "9999-12-31", "2026-02-30", "🔔"])
 def test_a_day_that_is_none_is_today(desk, enter, written):
     page = enter(desk.cast.first).get(f"/ban/quy-dinh/?ngay={written}")
 

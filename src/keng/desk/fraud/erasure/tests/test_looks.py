@@ -17,6 +17,10 @@ from keng.desk.ground.ledger.export import export_proofs
 from keng.desk.ground.ledger.proofs import verify_proofs
 from keng.desk.ground.ledger.verdicts import Holds
 from keng.desk.ground.looks import actions
+from keng.desk.ground.organisations.actions import NewOrganisation, add
+from keng.desk.ground.organisations.models import Organisation
+from keng.desk.ground.people import queries as people
+from keng.desk.ground.people.actions import enrol
 
 DAY = timedelta(days=1)
 
@@ -29,10 +33,16 @@ def looked(cast):
     return received
 
 
+def inspector(cast, unit="Thanh tra"):
+    """An auditor of a unit: by default of another than those who looked."""
+    name = f"kiem-{unit}"
+    return people.find_officer(name) or enrol(name, "Kiểm", unit, "auditor", now=cast.clock.at)
+
+
 def withhold(cast, received, officer=None, looker=None, **changes):
     asked = {"days": 90, "since": cast.clock.at, "reason": "đang điều tra", **changes}
     return actions.withhold(
-        officer or cast.auditor,
+        officer or inspector(cast),
         received.report.subject,
         looker or cast.first,
         asked.pop("reason"),
@@ -99,9 +109,32 @@ def test_who_looked_decides_nothing_about_the_look(cast, looked):
     reports.look(cast.auditor, looked.report.pk, "audit", cast.keys, now=cast.clock.at)
 
     with pytest.raises(RefusedError, match="own_look"):
-        withhold(cast, looked, looker=cast.auditor)
+        withhold(cast, looked, officer=cast.auditor, looker=cast.auditor)
     with pytest.raises(RefusedError, match="not_allowed"):
         withhold(cast, looked, officer=cast.second)
+
+
+def test_an_auditor_of_the_same_unit_decides_nothing_and_one_of_a_unit_above_does(cast, looked):
+    """They differ by the unit alone. A unit in which the looker worked when they looked is not another."""
+    centre = looked.report.owner
+    above = add(NewOrganisation("bo", "ministry", "Bộ", "Ministry"), now=cast.clock.at)
+    Organisation.objects.filter(pk=centre.pk).update(path="/bo/trung-tam/", heir_path="/bo/trung-tam/", parent=above)
+    centre.refresh_from_db()
+    for unit, name in ((centre, "cung"), (above, "tren")):
+        enrol(name, name, "", "auditor", organisation=unit, now=cast.clock.at)
+
+    with pytest.raises(RefusedError, match="own_look"):
+        withhold(cast, looked, officer=people.find_officer("cung"), on=centre)
+    assert withhold(cast, looked, officer=people.find_officer("tren"), on=centre).reason == "đang điều tra"
+
+    cast.first.appointments.update(valid_to=cast.clock.at + timedelta(minutes=1))
+    with pytest.raises(RefusedError, match="own_look"):
+        withhold(cast, looked, officer=people.find_officer("cung"), on=centre)
+
+
+def test_a_right_that_does_not_reach_the_report_decides_nothing(cast, looked):
+    with pytest.raises(RefusedError, match="not_allowed"):
+        withhold(cast, looked, on=looked.report.owner)
 
 
 def test_a_renewal_is_another_decision_and_hides_the_first_one_too(cast, looked):

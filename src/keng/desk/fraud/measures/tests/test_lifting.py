@@ -86,7 +86,7 @@ def test_a_wrongful_measure_counts_with_the_hours_to_mend(cast, order):
     lift(cast, block, wrong="wrong_object")
     lift(cast, domain)
 
-    counts = mending.count_wrong(since=block.sent_at, until=cast.clock.at, now=cast.clock.at)
+    counts = mending.count_wrong(cast.auditor, since=block.sent_at, until=cast.clock.at, now=cast.clock.at)
 
     assert [(one.kind, one.unit, one.sent, one.wrong, one.wrong_by_class, one.median_hours) for one in counts] == [
         ("block_number", "Trung tâm", 1, 1, (("wrong_object", 1),), 5.0),
@@ -102,7 +102,7 @@ def test_one_that_ended_before_it_was_found_wrong_counts_to_its_end(cast, order)
 
     actions.find_wrong(cast.first, block.pk, "no_fraud", now=cast.clock.at)
 
-    [count] = mending.count_wrong(since=block.sent_at, until=cast.clock.at, now=cast.clock.at)
+    [count] = mending.count_wrong(cast.auditor, since=block.sent_at, until=cast.clock.at, now=cast.clock.at)
     assert (count.wrong, count.median_hours) == (1, 30 * 24)
     with pytest.raises(ConflictError):
         actions.find_wrong(cast.first, block.pk, "other", now=cast.clock.at)
@@ -115,7 +115,9 @@ def test_units_and_periods_are_counted_apart(cast, order):
     cast.clock.pass_by(days=40)
     hold = cast.hold(officer=cast.second)
 
-    later = mending.count_wrong(since=hold.sent_at, until=hold.sent_at + timedelta(days=1), now=cast.clock.at)
+    later = mending.count_wrong(
+        cast.auditor, since=hold.sent_at, until=hold.sent_at + timedelta(days=1), now=cast.clock.at
+    )
 
     assert [(one.kind, one.unit) for one in later] == [("hold_funds", "Đà Nẵng")]
     assert block.sent_at < hold.sent_at

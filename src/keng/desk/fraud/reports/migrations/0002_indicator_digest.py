@@ -11,9 +11,8 @@ class Migration(migrations.Migration):
             model_name="indicator",
             name="digest",
             field=models.BinaryField(
-                default=b"", help_text="of kind and value: what it is looked up by", max_length=16
+                db_default=b"", help_text="of kind and value: what it is looked up by", max_length=16
             ),
-            preserve_default=False,
         ),
         migrations.RemoveIndex(model_name="indicator", name="indicator_value"),
         migrations.AddIndex(

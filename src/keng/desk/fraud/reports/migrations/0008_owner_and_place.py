@@ -20,11 +20,11 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='report',
             name='place_code',
-            field=models.CharField(blank=True, help_text='where the reporter lives, as told; a code of `received_at`', max_length=5),
+            field=models.CharField(blank=True, db_default='', help_text='where the reporter lives, as told; a code of `received_at`', max_length=5),
         ),
         migrations.AddField(
             model_name='report',
             name='route',
-            field=models.CharField(blank=True, help_text='the rule that chose the first owner', max_length=64),
+            field=models.CharField(blank=True, db_default='', help_text='the rule that chose the first owner', max_length=64),
         ),
     ]

@@ -90,7 +90,7 @@ def test_a_permanent_failure_is_dead_at_once(cast):
 
     actions.mark_failed(claimed, "HTTP 410", permanent=True, now=cast.clock.at)
 
-    assert queries.dead_count() == 1
+    assert queries.dead_count(cast.operator) == 1
 
 
 def test_only_an_operator_sends_again(cast):

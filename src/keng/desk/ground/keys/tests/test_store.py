@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import stat
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
@@ -14,6 +16,14 @@ from keng.base.signing import PublicKey
 from keng.desk.ground.keys import DemoKeyError, KeyStore, Purpose
 
 NOW = datetime(2026, 11, 21, 7, 30, tzinfo=UTC)
+RETIRE = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from keng.desk.ground.keys import KeyStore
+
+KeyStore(Path(sys.argv[1]), demo=True).retire(sys.argv[2], datetime.now(UTC))
+"""
 
 
 def test_a_key_is_made_once_and_found_again(tmp_path):
@@ -102,12 +112,12 @@ def test_a_draft_left_over_with_another_mode_does_not_open_the_new_key(tmp_path)
     assert stat.S_IMODE((tmp_path / "keys.json").stat().st_mode) == 0o600
 
 
-def test_a_retired_key_is_not_used_from_memory(tmp_path):
+def test_a_key_that_another_process_retired_is_not_used_from_memory(tmp_path):
     store = KeyStore(tmp_path, demo=True)
     key_id, _ = store.secret(Purpose.REPORTS, NOW)
     assert store.secret_by_id(key_id)
 
-    KeyStore(tmp_path, demo=True).retire(key_id, NOW)
+    subprocess.run([sys.executable, "-c", RETIRE, str(tmp_path), key_id], check=True)
 
     with pytest.raises(RefusedError, match="key_not_live"):
         store.secret_by_id(key_id)

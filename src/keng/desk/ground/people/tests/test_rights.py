@@ -21,16 +21,16 @@ ALLOWED = {
         "reports.list", "reports.look", "reports.close", "reports.write", "measures.list", "measures.hold_urgently",
         "measures.propose", "measures.approve", "measures.decline", "measures.lift", "measures.find_wrong",
         "measures.propose_renewal", "measures.approve_renewal", "measures.decline_renewal",
-        "appeals.read", "appeals.confirm_holder", "appeals.decide",
+        "requests.reply", "partners.list", "appeals.read", "appeals.confirm_holder", "appeals.decide",
         "erasure.list", "erasure.decide", "erasure.hold", "looks.list", "ledger.list", "outbox.list", "rules.list",
         "signin.manage_own", "organisations.list", *EVERYWHERE, *OWN_DATA,
     },
     "auditor": {
-        "reports.list", "reports.look", "measures.list", "appeals.read", "erasure.list", "looks.list", "looks.withhold",
+        "partners.list", "reports.list", "reports.look", "measures.list", "appeals.read", "erasure.list", "looks.list", "looks.withhold",
         "ledger.list", "outbox.list", "rules.list", "signin.manage_own", "organisations.list", *EVERYWHERE, *OWN_DATA,
     },
     "operator": {
-        "ledger.list", "outbox.list", "outbox.retry", "outbox.retry_all", "outbox.drop", "tasks.retry", "tasks.drop",
+        "partners.list", "ledger.list", "outbox.list", "outbox.retry", "outbox.retry_all", "outbox.drop", "tasks.retry", "tasks.drop",
         "batches.retry_failed", "batches.cancel", "rules.list", "signin.manage_own", "organisations.list", "people.appoint",
         "people.end_appointment", "duty.plan", "duty.cancel", "duty.attest", "duty.withdraw", *EVERYWHERE, *OWN_DATA,
     },
@@ -39,7 +39,7 @@ ALLOWED = {
         *OWN_DATA,
     },
     "approver": {"upkeep.approve", "upkeep.decline", "signin.manage_own", *EVERYWHERE, *OWN_DATA},
-    "partner": {"signin.manage_own", *EVERYWHERE},
+    "partner": {"requests.list", "requests.answer", "requests.ask", "signin.manage_own", *EVERYWHERE},
 }  # fmt: skip
 PLACES = ("own", "below", "above", "beside", "elsewhere", "nowhere")
 TIMES = ("active", "ended", "not yet", "left")
@@ -273,3 +273,19 @@ def test_a_link_ends_after_twelve_hours(cast):
 def test_a_wrong_link_lets_nobody_in(cast):
     with pytest.raises(RefusedError):
         actions.enter("x" * 32, now=cast.clock.at)
+
+
+def test_who_leads_needs_no_list_of_units_and_misses_none(units, clock):
+    """The condition for the centre names what is outside; for a province it is a list of its own. Both are exact."""
+    police = units["police"]
+    centre = somebody("officer", police["above"], clock)
+    own = somebody("auditor", police["own"], clock)
+    everybody = set(Organisation.objects.filter(kind__in=POLICE).values_list("pk", flat=True))
+
+    for who in (centre, own):
+        condition = rights.within(who, "reports.list", "pk")
+        named = set(Organisation.objects.filter(condition, pk__in=everybody).values_list("pk", flat=True))
+        assert named == set(rights.may_on(who, "reports.list").values_list("pk", flat=True)) & everybody
+
+    assert not rights.leads(own, "reports.list")
+    assert "SELECT" not in str(rights.within(centre, "reports.list", "pk")) or not rights.leads(centre, "reports.list")

@@ -9,21 +9,28 @@ from pathlib import Path
 
 import pytest
 
+from keng import cli
 from keng.base import sealing, webhooks
 from keng.base.errors import InputError, RefusedError
 from keng.base.signing import PublicKey
 from keng.desk.fraud.appeals import actions as appeals
 from keng.desk.fraud.appeals import queries as appeal_queries
 from keng.desk.fraud.reports import actions as reports
-from keng.desk.fraud.reports.models import Report, ReportKey
-from keng.desk.fraud.reports.sealed import KEYS, label, unlock
+from keng.desk.fraud.reports import repeats
+from keng.desk.fraud.reports.models import Report, ReportKey, SharedOriginal
+from keng.desk.fraud.reports.origin import Origin
+from keng.desk.fraud.reports.sealed import KEYS, SHARED_KEYS, label, unlock
+from keng.desk.ground.gate.sources import day_key
 from keng.desk.ground.keys import KeyState, KeyStore, Purpose, actions
 from keng.desk.ground.ledger.actions import sequence_once
 from keng.desk.ground.ledger.export import export
 from keng.desk.ground.ledger.models import Checkpoint
 from keng.desk.ground.ledger.verdicts import Fails, Holds
 from keng.desk.ground.ledger.verify import verify_export
+from keng.desk.ground.signin import factors, totp
+from keng.desk.ground.signin.models import Authenticator
 from keng.desk.steering.retention.kinds import SEALED_KINDS
+from keng.vietnam import rules
 
 HOUR = timedelta(hours=1)
 
@@ -174,6 +181,103 @@ def test_an_appeal_opens_after_the_old_key_is_destroyed(cast):
     assert appeal_queries.track(receipt, cast.keys).text == "Tôi bán xe."
     assert not (cast.keys.folder / f"{old}.key").exists()
     assert cast.keys.key(old).state is KeyState.DESTROYED
+
+
+@pytest.fixture
+def flood(cast, monkeypatch):
+    """Reports whose original is kept once, while the flood lasts."""
+    monkeypatch.setattr(repeats, "counter", repeats.Counter())
+    origin = Origin(day_key(cast.keys, cast.clock.at), b"s" * 16)
+
+    def again():
+        body = json.dumps({"channel": "api", "text": "Ban da trung thuong."}).encode()
+        return reports.receive(body, cast.keys, retry_key=None, origin=origin, now=cast.clock.at).report
+
+    for _ in range(rules.limit("reports.repeats", cast.clock.at.date()).value):
+        again()
+    return again
+
+
+def test_what_is_shared_in_a_flood_is_shared_on_after_a_rotation(cast, flood):
+    before = SharedOriginal.objects.get()
+    new = rotate(cast, Purpose.REPORTS)
+    assert SHARED_KEYS.count(before.sealed_by) == 1
+    reseal(cast)
+    assert (SHARED_KEYS.count(before.sealed_by), SHARED_KEYS.count(new.id)) == (0, 1)
+
+    later = flood()
+
+    assert (later.shared, SharedOriginal.objects.count()) == (before, 1)
+    assert unlock(later, cast.keys).text() == "Ban da trung thuong."
+
+
+def test_a_shared_original_that_only_its_reports_open_holds_no_key_back(cast, flood):
+    row = SharedOriginal.objects.get()
+    repeats.forget(now=cast.clock.pass_by(hours=1))
+    rotate(cast, Purpose.REPORTS)
+    reseal(cast)
+
+    actions.retire(cast.keys, row.sealed_by, SEALED_KINDS, now=cast.clock.pass_by(hours=2))
+    actions.destroy(cast.keys, row.sealed_by, SEALED_KINDS, now=cast.clock.at)
+
+    assert unlock(row.report_set.get(), cast.keys).text() == "Ban da trung thuong."
+
+
+# --- authenticators
+
+
+@pytest.fixture
+def secret(cast):
+    """The secret of an officer's authenticator, sealed."""
+    return factors.begin_authenticator(cast.first, cast.keys, now=cast.clock.at)
+
+
+def test_an_authenticator_serves_after_the_old_key_is_destroyed(cast, secret):
+    old = Authenticator.objects.get().sealed_by
+    rotate(cast, Purpose.SIGNIN)
+    reseal(cast)
+    later = cast.clock.pass_by(hours=2)
+    actions.retire(cast.keys, old, SEALED_KINDS, now=later)
+    actions.destroy(cast.keys, old, SEALED_KINDS, now=later)
+
+    assert totp.unseal(Authenticator.objects.get(), cast.keys) == secret
+    assert not (cast.keys.folder / f"{old}.key").exists()
+
+
+@pytest.mark.parametrize(("resealed", "hours", "code"), [(False, 2, "key_seals"), (True, 0, "key_unsettled")])
+@pytest.mark.usefixtures("secret")
+def test_a_sign_in_key_is_not_retired_while_it_may_be_needed(cast, resealed, hours, code):
+    old = Authenticator.objects.get().sealed_by
+    rotate(cast, Purpose.SIGNIN)
+    if resealed:
+        reseal(cast)
+
+    with pytest.raises(RefusedError, match=code):
+        actions.retire(cast.keys, old, SEALED_KINDS, now=cast.clock.pass_by(hours=hours))
+
+
+def test_each_kind_is_sealed_anew_by_a_key_of_its_own_purpose(cast, secret):
+    cast.report()
+    for purpose in (Purpose.REPORTS, Purpose.SIGNIN):
+        rotate(cast, purpose)
+    reseal(cast)
+
+    assert Authenticator.objects.get().sealed_by.startswith("signin-")
+    assert ReportKey.objects.get().sealed_by.startswith("reports-")
+
+
+def test_the_command_rotates_seals_anew_and_tells_how_much_each_key_seals(cast, secret, monkeypatch, capsys):
+    monkeypatch.setattr("keng.desk.ground.keys.queries.store", lambda: cast.keys)
+    old = Authenticator.objects.get().sealed_by
+
+    assert cli.main(["keys", "rotate", "signin"]) == 0
+    told = capsys.readouterr().out
+    assert cli.main(["keys", "list"]) == 0
+
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    new = json.loads(told.splitlines()[0])["rotated"]
+    assert {row["id"]: row["seals"] for row in rows if row["purpose"] == "signin"} == {old: 0, new: 1}
+    assert '"resealed":"signin.Authenticator","rows":1' in told
 
 
 def reseal(cast):

@@ -11,7 +11,7 @@ from django.db import models
 
 from keng.base.webhooks import TOLERANCE
 from keng.conftest import NOW
-from keng.desk.steering.retention.kinds import PRUNINGS
+from keng.desk.steering.retention.kinds import PRUNINGS, SWEPT_BY_THE_GATE
 from keng.desk.steering.retention.page import table
 from keng.desk.steering.retention.queries import FILES, REPORTS, files_without_rule
 from keng.vietnam.rules.retention import Then, keeping, keepings
@@ -49,7 +49,7 @@ def test_what_is_called_sealed_is_bytes_or_a_hash_of_a_password():
 def test_what_ends_by_itself_is_carried_out_and_nothing_else_is():
     ends = {code for code, row in RULES.items() if row.then in (Then.ERASE, Then.EMPTY, Then.DELETE)}
 
-    assert ends == {REPORTS, *PRUNINGS}
+    assert ends == {REPORTS, *PRUNINGS, *SWEPT_BY_THE_GATE}
     assert all(RULES[code].counted_from and RULES[code].time >= timedelta() for code in ends)
 
 

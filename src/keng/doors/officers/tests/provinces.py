@@ -1,0 +1,163 @@
+"""Two provinces below the centre, each with one of everything that a case can have, and words that stand nowhere else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from keng.base.confined.tests.made import png
+from keng.conftest import BASIS
+from keng.desk.fraud.appeals import actions as appeals
+from keng.desk.fraud.appeals.models import Appeal
+from keng.desk.fraud.erasure import actions as erasures
+from keng.desk.fraud.jurisdiction import actions as jurisdiction
+from keng.desk.fraud.measures import actions as measures
+from keng.desk.fraud.measures.actions import Proposal
+from keng.desk.fraud.measures.kinds import Kind, Target
+from keng.desk.fraud.measures.models import Question, Request
+from keng.desk.fraud.reports import actions as reports
+from keng.desk.fraud.reports import pictures
+from keng.desk.ground.jobs import batches, tasks
+from keng.desk.ground.jobs.models import Batch, Outgoing, Task
+from keng.desk.ground.jobs.states import Reason, State, TaskState
+from keng.desk.ground.looks import actions as looks
+from keng.desk.ground.organisations import queries as organisations
+from keng.desk.ground.organisations.actions import NewOrganisation, add
+from keng.desk.ground.partners import actions as partners
+from keng.desk.ground.people.actions import enrol
+from keng.vietnam import places, police
+
+DAY = date(2026, 11, 21)
+ROLES = ("officer", "auditor", "operator")
+
+
+@dataclass
+class Province:
+    """A unit with its people (`people["officer"]` …) and a case; `marks` are what only its own people may read."""
+
+    name: str
+    unit: Any
+    people: dict[str, Any]
+    received: Any
+    offered: Any
+    measure: Any
+    block: Any
+    renewal: Any
+    appeal: Any
+    erasure: Any
+    legal_hold: Any
+    handover: Any
+    letter: Any
+    question: Any
+    marks: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Country:
+    """`ended`: somebody whose roles in the first province are over. `below`: people of a commune of that province."""
+
+    cast: Any
+    ours: Province
+    theirs: Province
+    below: dict[str, Any]
+    ended: dict[str, Any]
+    centre: dict[str, Any]
+    task: Any
+    batch: Any
+
+
+def make_country(cast: Any) -> Country:
+    """Everything once. `ours` is the province whose affairs the other must not learn."""
+    now = cast.clock.at
+    centre = organisations.find_centre(DAY)
+    third = _unit("48", centre, now)
+    inspector = _inspector(centre, now)
+    partners.enrol("carrier:mot", "Nhà mạng Một", "http://127.0.0.1:9/keng", kind="carrier", now=now)
+    ours, theirs = (_province(cast, code, centre, third, inspector, number) for number, code in enumerate(("01", "46")))
+    commune = add(NewOrganisation("xa-duoi", "commune", "Công an xã Dưới", "Commune below", ours.unit), now=now)
+    ended = _people("cu", ours.unit, now)
+    for officer in ended.values():
+        officer.appointments.update(valid_from=now - timedelta(days=2), valid_to=now - timedelta(days=1))
+    with transaction.atomic():
+        batch = batches.start(batches.RESEND.name, "partner:970436", cast.operator.actor, now=now)
+        tasks.post(kind=batches.RESEND.name, key="t", payload={"letters": []}, batch=batch, now=now)
+    Task.objects.update(state=TaskState.QUARANTINED, tries=8, reason=Reason.KILLED, last_try_at=now)
+    leaders = {"officer": cast.second, "auditor": cast.auditor, "operator": cast.operator}
+    return Country(
+        cast, ours, theirs, _people("duoi", commune, now), ended, leaders, Task.objects.get(), Batch.objects.get()
+    )
+
+
+def _unit(code: str, parent: Any, now: Any) -> Any:
+    place = places.unit(code, DAY)
+    return add(NewOrganisation(police.code_of_unit(place), "province", f"Công an {code}", f"P {code}", parent), now=now)
+
+
+def _people(name: str, unit: Any, now: Any) -> dict[str, Any]:
+    made = {role: enrol(f"{name}-{role}", f"{role} {name}", "", role, now=now, organisation=unit) for role in ROLES}
+    for one in made.values():
+        one.proven_at = now
+    return made
+
+
+def _inspector(centre: Any, now: Any) -> Any:
+    """Somebody who stands above the looks of every province."""
+    return enrol("thanh-tra", "Thanh tra", "", "auditor", now=now, organisation=centre)
+
+
+def _province(cast: Any, code: str, centre: Any, third: Any, inspector: Any, number: int) -> Province:
+    now, tag = cast.clock.at, f"DAU{code}"
+    unit = _unit(code, centre, now)
+    people = _people(code, unit, now)
+    first, second = people["officer"], enrol(f"{code}-hai", "Hai", "", "officer", now=now, organisation=unit)
+    digits, phone, amount = f"00710{code}55{number}777", f"09{code}5551{number}7", 7_310_000 + number * 111_000
+    account = f"970436:{digits}"
+    text = f"{tag}CHU bao chuyen {amount}d vao STK {digits} Vietcombank, goi {phone}"
+    loss = {"sent": True, "amount": amount, "to_account": account, "from_account": f"970418:99{code}1234{number}",
+            "at": (now - timedelta(minutes=4)).isoformat()}  # fmt: skip
+    received = cast.report(place=code, text=text, loss=loss)
+    report = received.report
+    reports.write_from_reporter(received.receipt, f"{tag}TIN", cast.keys, now=now)
+    measure = measures.hold_urgently(first, Proposal.hold(report.pk, account, amount, BASIS, f"{tag}LYDO"), now=now)
+    measure = measures.approve(second, measure.pk, now=now)
+    renewal = measures.propose_renewal(first, measure.pk, f"{tag}GIAHAN", now=now)
+    target = Target("phone", f"+84{phone[1:]}")
+    block = measures.propose(
+        first, Proposal(report.pk, Kind.BLOCK_NUMBER, target, "fraud.number.nd163-2024", f"{tag}CHAN"), now=now
+    )
+    request = Request.objects.get(measure=measure)
+    Request.objects.filter(pk=request.pk).update(
+        state="part", held_amount=amount - 1_234, reference=f"{tag}SO", note=f"{tag}GHI", answered_at=now
+    )
+    question = Question.objects.create(
+        key=f"{tag}", request=request, text=f"{tag}HOI", asked_by=inspector, asked_at=now
+    )
+    appeals.lodge(measure.code, f"{tag}KHIEUNAI", cast.keys, now=now)
+    pictures.attach(received.receipt, png(), cast.keys, now=now)
+    pictures.read(pictures.claim(now=now), cast.keys, now=now)
+    erasure = erasures.ask(received.receipt, cast.keys, now=now)
+    legal_hold = erasures.place_hold(first, report.pk, f"{tag}LUUGIU", now=now)
+    reports.look(first, report.pk, "triage", cast.keys, now=now)
+    looks.withhold(inspector, report.subject, first, f"{tag}HOAN", on=unit, days=9, since=now, now=now)
+    offered = cast.report(place=code, text=f"{tag}CHUYEN nho chuyen", loss={"sent": False})
+    handover = jurisdiction.offer(first, offered.report.pk, third.code, f"{tag}BANGIAO", now=now)
+    Outgoing.objects.filter(about=report.pk).update(
+        state=State.DEAD, tries=12, last_error=f"HTTP 500 {tag}LOI", last_try_at=now
+    )
+    letter = Outgoing.objects.filter(about=report.pk).order_by("created_at")[0]
+    appeal = Appeal.objects.get(measure=measure)
+    grouped = f"{amount:,}".replace(",", ".")
+    marks = {
+        "report code": report.code, "offered code": offered.report.code, "measure code": measure.code,
+        "second measure": block.code, "tag": tag, "amount": grouped, "account": digits, "phone": phone[1:],
+        "report id": str(report.pk), "measure id": str(measure.pk), "request id": str(request.pk),
+        "appeal id": str(appeal.pk), "erasure id": str(erasure.pk), "letter id": str(letter.pk),
+        "handover id": str(handover.pk), "held": f"{amount - 1_234:,}".replace(",", "."),
+    }  # fmt: skip
+    return Province(
+        code, unit, people, received, offered, measure, block, renewal, appeal, erasure, legal_hold, handover, letter,
+        question, marks,
+    )  # fmt: skip

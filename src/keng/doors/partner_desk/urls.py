@@ -1,0 +1,21 @@
+"""The addresses of the partners' desk."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from keng.doors.partner_desk import files, requests
+
+app_name = "partner_desk"
+urlpatterns = [
+    path("doi-tac/", requests.home, name="home"),
+    path("doi-tac/hang/", requests.rows, name="rows"),
+    path("doi-tac/yeu-cau/<uuid:ident>/", requests.show_request, name="request"),
+    path("doi-tac/yeu-cau/<uuid:ident>/tra-loi/", requests.answer, name="answer"),
+    path("doi-tac/yeu-cau/<uuid:ident>/hoi/", requests.ask, name="ask"),
+    path("doi-tac/da-tra-loi/", requests.history, name="history"),
+    path("doi-tac/tep/", files.home, name="files"),
+    path("doi-tac/tep/<str:code>.<str:form>", files.download, name="download"),
+    path("doi-tac/tep/ket-qua/<uuid:ident>/", files.result, name="result"),
+    path("doi-tac/tep/ket-qua/<uuid:ident>/csv/", files.result_file, name="result_file"),
+]
