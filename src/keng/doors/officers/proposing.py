@@ -162,5 +162,6 @@ def spelled(target: Target) -> str:
 def said(target: Target) -> str:
     """An object as an officer reads it."""
     if target.kind == "account":
-        return f"{reports.bank_name(target.value) or _('chưa rõ ngân hàng')} {target.value.partition(':')[2]}"
+        bank = reports.bank_name(target.value) or _("chưa rõ ngân hàng")
+        return f"{bank} {target.value.partition(':')[2]}"
     return target.value

@@ -19,7 +19,9 @@ from keng.desk.fraud.reports.models import Picture
 from keng.desk.ground.keys import Purpose
 from keng.desk.ground.ledger import actions as ledger
 from keng.desk.ground.ledger.actions import sequence_once
+from keng.desk.ground.organisations.actions import NewOrganisation, add
 from keng.desk.ground.organisations.models import Organisation
+from keng.desk.ground.people.actions import enrol
 
 LINE = "Con tôi tên là Bông."
 HANDED = "người báo ở xã bên"
@@ -269,12 +271,20 @@ def test_a_refusal_is_read_with_its_reason_and_can_be_followed_by_another_reques
     assert f"/theo-doi/{received.receipt}/xoa/" in page
 
 
+def auditor_above(cast, unit):
+    """An auditor of a ministry above the unit: another authority than the officers of the unit."""
+    ministry = add(NewOrganisation("bo", "ministry", "Bộ", "Ministry"), now=cast.clock.at)
+    moved = {"path": f"/bo{unit.path}", "heir_path": f"/bo{unit.path}", "parent": ministry}
+    Organisation.objects.filter(pk=unit.pk).update(**moved)
+    return enrol("thanh-tra", "Thanh Tra", "", "auditor", organisation=ministry, now=cast.clock.at)
+
+
 def test_an_auditor_withholds_a_look_on_the_page_and_the_reporter_does_not_see_it(client, cast):
     received = cast.report()
     reports.look(cast.first, received.report.pk, "triage", cast.keys, now=cast.clock.at)
     track = f"/theo-doi/{received.receipt}/"
     assert "Cán bộ trực, Trung tâm" in client.get(track).content.decode()
-    client.force_login(cast.auditor)
+    client.force_login(auditor_above(cast, received.report.owner))
     asked = {"looker": cast.first.actor, "days": "30", "earlier": "1", "reason": "đang điều tra"}
     client.post(f"/ban/bao-cao/{received.report.code}/hoan-bao/", asked)
 

@@ -27,7 +27,7 @@ TRAINED = frozenset({"money_tracing", "digital_forensics", "incident_response"})
 
 
 class HeldSkill(models.Model):
-    """Somebody attested that an officer has a skill, from one day until before another. Withdrawn, and deleted only by retention."""
+    """Somebody attested that an officer has a skill, from one day until before another. Deleted only by retention."""
 
     officer = models.ForeignKey("people.Officer", on_delete=models.PROTECT, related_name="skills")
     skill = models.CharField(max_length=20, choices=Skill.choices)

@@ -20,17 +20,20 @@ ALLOWED = {
     "officer": {
         "reports.list", "reports.look", "reports.close", "reports.write", "measures.list", "measures.hold_urgently",
         "measures.propose", "measures.approve", "measures.decline", "measures.lift", "measures.find_wrong",
+        "jurisdiction.offer", "jurisdiction.answer", "jurisdiction.assign",
         "measures.propose_renewal", "measures.approve_renewal", "measures.decline_renewal",
         "requests.reply", "partners.list", "appeals.read", "appeals.confirm_holder", "appeals.decide",
         "erasure.list", "erasure.decide", "erasure.hold", "looks.list", "ledger.list", "outbox.list", "rules.list",
         "signin.manage_own", "organisations.list", *EVERYWHERE, *OWN_DATA,
     },
     "auditor": {
-        "partners.list", "reports.list", "reports.look", "measures.list", "appeals.read", "erasure.list", "looks.list", "looks.withhold",
+        "partners.list", "reports.list", "reports.look", "measures.list", "appeals.read", "erasure.list", "looks.list",
+        "looks.withhold",
         "ledger.list", "outbox.list", "rules.list", "signin.manage_own", "organisations.list", *EVERYWHERE, *OWN_DATA,
     },
     "operator": {
-        "partners.list", "ledger.list", "outbox.list", "outbox.retry", "outbox.retry_all", "outbox.drop", "tasks.retry", "tasks.drop",
+        "partners.list", "ledger.list", "outbox.list", "outbox.retry", "outbox.retry_all", "outbox.drop", "tasks.retry",
+        "tasks.drop",
         "batches.retry_failed", "batches.cancel", "rules.list", "signin.manage_own", "organisations.list", "people.appoint",
         "people.end_appointment", "duty.plan", "duty.cancel", "duty.attest", "duty.withdraw", *EVERYWHERE, *OWN_DATA,
     },
