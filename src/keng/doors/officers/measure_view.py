@@ -186,6 +186,8 @@ def _request(request: Request, measure: Measure, now: datetime, language: str) -
 def _request_chip(request: Request, *, is_hold: bool, now: datetime) -> str:
     if queries.is_overdue(request, now):
         return "late"
+    if request.refusal:  # a later release does not make it done
+        return REQUEST_CHIPS[RequestState.REFUSED]
     if is_hold and request.state in (RequestState.EXECUTED, RequestState.PART):
         return str(RequestState(request.state).value)
     return REQUEST_CHIPS[RequestState(request.state)]

@@ -78,7 +78,7 @@ def entry(request: HttpRequest, serial: int) -> HttpResponse:
     facts = {} if entry["is_hidden"] else found.facts
     context = {
         "entry": entry,
-        "facts": sorted((name, value) for name, value in facts.items() if not isinstance(value, dict | list)),
+        "facts": sorted((name, value) for name, value in facts.items() if not isinstance(value, dict | list | None)),
         "rules": [] if entry["is_hidden"] else [shown_rule(one) for one in rules.governing(found.verb, facts, day)],
         "proof": ledger.find_inclusion_proof(found.id),
     }

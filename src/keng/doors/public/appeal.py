@@ -58,6 +58,7 @@ def appeal(request: HttpRequest, code: str) -> HttpResponse:
         "code": measure.code,
         "notice": said.in_language(get_language() or "vi"),
         "notice_at": notice.sent_at if notice else measure.sent_at,
+        "sha256": bytes(notice.sha256).hex() if notice else "",
         "over": not measures.is_sent(measure, now),
         "is_signed_in": sign_in_of(request) is not None,
     }

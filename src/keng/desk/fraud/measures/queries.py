@@ -156,7 +156,14 @@ def money_of(lost: int, rows: Iterable[Measure], now: datetime) -> MoneySummary:
         for row in answered
         if row.state == RequestState.PART or row.refusal == "no_money"
     )
-    return MoneySummary(lost=lost, asked=sum(measure.amount or 0 for measure in sent), held=held, gone=gone)
+    asked = sum(measure.amount or 0 for measure in sent if not _is_refused(measure))
+    return MoneySummary(lost=lost, asked=asked, held=held, gone=gone)
+
+
+def _is_refused(measure: Measure) -> bool:
+    """True if every partner that was asked refused."""
+    states = [request.state for request in measure.requests.all()]
+    return bool(states) and all(state == RequestState.REFUSED for state in states)
 
 
 def tally(officer: Officer, *, now: datetime) -> Tally:
