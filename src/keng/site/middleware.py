@@ -47,6 +47,8 @@ class WholeText:
     is dropped. JSON is checked by the API's own parser.
     """
 
+    TELLS_ITSELF = ("/bao/",)  # the report's own form tells it beside the field and keeps what was typed
+
     BROKEN = Said("Nội dung có ký tự hỏng.", "The text holds broken characters.")
 
     def __init__(self, get_response: Answer) -> None:
@@ -56,7 +58,8 @@ class WholeText:
         request.COOKIES = {name: value for name, value in request.COOKIES.items() if is_whole(name + value)}
         request.path, request.path_info = (path.replace("\0", "\ufffd") for path in (request.path, request.path_info))
         is_api = request.path.startswith("/api/")  # whose bodies are no forms and are read by the API alone
-        field = next(_broken_fields([request.GET] if is_api else [request.GET, request.POST]), None)
+        only_address = is_api or request.path.startswith(self.TELLS_ITSELF)
+        field = next(_broken_fields([request.GET] if only_address else [request.GET, request.POST]), None)
         if field is None:
             return self.get_response(request)
         error = InputError("broken_text", self.BROKEN, field=field if is_whole(field) else None)
