@@ -13,7 +13,7 @@ import pytest
 from tests.system.installation import Installation
 from tests.system.rehearsal import wait_for
 
-FLOOD = 3_000
+FLOOD = 20_000
 
 
 class Partner(ThreadingHTTPServer):

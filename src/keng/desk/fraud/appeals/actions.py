@@ -109,9 +109,8 @@ def decide(officer: Officer, appeal_id: UUID, *, grant: bool, reason: str, wrong
     ConflictError `decided_already`.
     """
     appeal = _get_appeal(officer, "appeals.decide", appeal_id)
-    measure = measures.get_measure_for(
-        officer, "appeals.decide", appeal.measure_id
-    )  # locked: nobody approves it while its appeal is decided
+    measure = measures.get_measure_for(officer, "appeals.decide", appeal.measure_id)
+    appeal.measure = measure  # locked and read anew: nobody approves it while its appeal is decided
     if appeal.state != AppealState.OPEN:
         raise ConflictError("decided_already", DECIDED_ALREADY)
     if officer.pk in took_part(appeal):
