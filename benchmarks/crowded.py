@@ -15,7 +15,7 @@ from tests.system.rehearsal import rehearse
 from tests.system.visitor import Visitor
 
 REPORTS = int(os.environ.get("KENG_BENCH_REPORTS", "1000000"))
-TIMES = 100
+TIMES = 40
 DEMO = ("--quiet-day", "--banks", "at_once")
 
 

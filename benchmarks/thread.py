@@ -48,7 +48,7 @@ def measure(database: str = "") -> Section:
         held = [hold(rehearsal, officer, number) for number in range(HOLDS)]
         words = [OURS / "python", "-m", "benchmarks.ours.clients", str(rehearsal.port), str(CLIENTS), str(SECONDS)]
         intake = run(words, times=1).json()
-        with flooded(home) as waiting:
+        with flooded(rehearsal) as waiting:
             began_with = waiting()
             in_flood = [hold(rehearsal, officer, HOLDS + number) for number in range(HOLDS)]
             ended_with = waiting()
@@ -82,9 +82,9 @@ def measure(database: str = "") -> Section:
 
 
 @contextmanager
-def flooded(home: Path) -> Iterator[Callable[[], int]]:
+def flooded(rehearsal: Rehearsal) -> Iterator[Callable[[], int]]:
     """FLOOD bulk messages on their way to a receiver that takes them as fast as it can; tells how many wait."""
-    environment = {**os.environ, "KENG_HOME": str(home), "KENG_DEMO": "1", "PYTHONPATH": os.pathsep.join(sys.path)}
+    environment = {**rehearsal.environment(), "PYTHONPATH": os.pathsep.join(sys.path)}
     words = [sys.executable, "-m", "benchmarks.ours.receiver"]
     receiver = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
     try:
@@ -92,15 +92,10 @@ def flooded(home: Path) -> Iterator[Callable[[], int]]:
         address = f"http://127.0.0.1:{int(receiver.stdout.readline())}/"
         words = [sys.executable, "-m", "benchmarks.ours.bulk", str(FLOOD), address]
         subprocess.run(words, check=True, env=environment, cwd=ROOT)
-        yield lambda: _waiting(home / "keng.sqlite")
+        yield lambda: int(rehearsal.rows("SELECT count(*) FROM jobs_outgoing WHERE state = 'waiting'")[0][0])
     finally:
         receiver.kill()
         receiver.wait()
-
-
-def _waiting(database: Path) -> int:
-    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=20)) as connection:
-        return int(connection.execute("SELECT count(*) FROM jobs_outgoing WHERE state = 'waiting'").fetchone()[0])
 
 
 def hold(rehearsal: Rehearsal, officer: Visitor, number: int) -> Held:

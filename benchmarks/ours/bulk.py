@@ -8,7 +8,7 @@ import sys
 from keng.base import clock
 from keng.site.commands.django_world import enter
 
-PARTNER = "bulk"
+PARTNER = "platform:bulk"
 BODY = json.dumps({"type": "notice", "text": "x" * 600}).encode()
 AT_ONCE = 500  # a transaction, so that others can write between
 

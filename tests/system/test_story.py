@@ -99,9 +99,7 @@ def test_a_bank_that_refuses_gives_its_reason(staged):
     with staged("--banks", "refuse") as story:
         victim = story.report()
         story.hold()
-        expect(victim.get_by_text("Vietcombank không giữ được tiền: Cần thêm văn bản")).to_be_visible(
-            timeout=15_000
-        )
+        expect(victim.get_by_text("Vietcombank không giữ được tiền: Cần thêm văn bản")).to_be_visible(timeout=15_000)
         expect(victim.get_by_role("status")).to_contain_text("Ngân hàng không giữ được tiền")
 
 
