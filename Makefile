@@ -15,7 +15,7 @@ TEST_PACKAGES := python3-venv chromium postgresql
 # Runs a command with KENG_DATABASE set to a new PostgreSQL server of its own, which is gone afterwards.
 BESIDE_POSTGRESQL = $(BIN)/python -m keng.site.rehearsal.cluster
 
-.PHONY: help install install-dev run test test-fast test-postgresql pictures check bench lock messages apt-run apt-test clean
+.PHONY: help install install-dev run test test-fast soak test-postgresql pictures check bench lock messages apt-run apt-test clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 16
@@ -48,7 +48,10 @@ run: install ## serve http://127.0.0.1:8000 on a country that lives (DATABASE=po
 test: install-dev ## run every test (fast ones first), on SQLite and on PostgreSQL
 	@$(BIN)/python -m pytest src -n 2
 	@$(BESIDE_POSTGRESQL) $(BIN)/python -m pytest src -n 2
-	@$(BIN)/python -m pytest tests
+	@$(BIN)/python -m pytest tests -m "not soak"
+
+soak: install-dev ## run the tests that take long
+	@$(BIN)/python -m pytest tests -m soak
 
 test-postgresql: install-dev ## run the tests that touch a database, on PostgreSQL
 	@$(BESIDE_POSTGRESQL) $(BIN)/python -m pytest src -n 2

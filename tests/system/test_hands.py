@@ -57,6 +57,7 @@ def is_settled(installation: Installation) -> Callable[[], bool]:
     return look
 
 
+@pytest.mark.soak  # it kills hands for minutes: `make soak`
 def test_killed_at_random_each_task_takes_effect_once_and_nothing_is_stuck(installation: Installation):
     sys.stdout.write(f"seed {SEED}\n")
     dice = random.Random(SEED)
