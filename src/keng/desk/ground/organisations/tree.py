@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q, Value
 from django.db.models.functions import Concat, Substr
 
@@ -200,4 +200,13 @@ def _make(kind: OrganisationKind, of_places: Iterable[Unit], parents: dict[str, 
         row.place_code, row.place_on = place.code, place_on
         rows.append(row)
     Organisation.objects.bulk_create(rows, batch_size=BATCH)
+    if len(rows) > BATCH:
+        _tell_planner()
     return len(rows)
+
+
+def _tell_planner() -> None:
+    """Let PostgreSQL count the rows now: until the transaction ends it plans as if there were a handful, and joins n x n."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {connection.ops.quote_name(Organisation._meta.db_table)}")
