@@ -100,7 +100,9 @@ def test_who_signs_in_for_an_appeal_comes_back_to_it(measure, provider):
     assert "Bạn đã đăng nhập định danh" in browser.get(page).content.decode()
 
 
-@pytest.mark.parametrize("wanted", ["https://example.net/khieu-nai/", "//example.net/khieu-nai/", "/ban/", "khieu-nai/", ""])
+@pytest.mark.parametrize(
+    "wanted", ["https://example.net/khieu-nai/", "//example.net/khieu-nai/", "/ban/", "khieu-nai/", ""]
+)
 def test_signing_in_leads_to_no_place_of_others(db, provider, wanted):
     browser = Client()
     provider.note(browser.get("/cua-toi/vao/", {"next": wanted}).headers["Location"])
