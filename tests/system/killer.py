@@ -12,13 +12,8 @@ from tests.system.crowd import BANKS, Crowd
 from tests.system.rehearsal import Rehearsal, wait_for
 
 SHARES = {"serve": 30, "worker": 30, "sequencer": 15, "robot": 25}  # of a hundred kills
-AIMS = (
-    "report",
-    "report",
-    "button",
-    "button",
-    None,
-)  # of the server's kills in turn: what is under way then; None: whatever
+AIMS = {"serve": ("report", "report", "button", "button", None), "robot": ("button", "button", None)}
+"""Of each kind's kills in turn: what is under way then. None: whatever. A bank hears of a button a moment later."""
 PARTS_OF_SERVER = ((0,), (1,), (0, 1))  # granian's parent, its child, both
 GAP_SECONDS = (0.2, 2.4)
 GAP_BEFORE_AIMING = (0.1, 0.9)  # the rest of the gap is the wait for a request under way
@@ -35,29 +30,32 @@ def kills_of(total: int) -> dict[str, int]:
 def kill_at_random(crowd: Crowd, total: int, dice: random.Random) -> None:
     """Kill running processes at random moments, each kind as often as its share says, in an order of chance.
 
-    Most of the server's kills come while a request of the crowd is under way, at a random moment of the time that such a
-    request takes: a request lasts so short that blind chance would seldom meet one.
+    Most kills of the server and of banks come while a request of the crowd is under way, at a random moment of the time
+    that such a request takes: a request lasts so short that blind chance would seldom meet one.
     """
     kinds = [kind for kind, times in kills_of(total).items() for _ in range(times)]
     dice.shuffle(kinds)
-    aims = cycle(AIMS)
+    aims = {kind: cycle(AIMS.get(kind, (None,))) for kind in SHARES}
     for kind in kinds:
-        aim = next(aims) if kind == "serve" else None
+        aim = next(aims[kind])
         time.sleep(dice.uniform(*(GAP_BEFORE_AIMING if aim else GAP_SECONDS)))  # the moment is what the test varies
         pick = dice.random()
         if aim:
-            strike_request(crowd, aim, pick, dice)
+            strike_request(crowd, kind, aim, pick, dice)
         else:
             wait_for(lambda kind=kind, pick=pick: strike(crowd.rehearsal, kind, pick), f"{kind} runs", RUNNING_WITHIN)
 
 
-def strike_request(crowd: Crowd, what: str, pick: float, dice: random.Random) -> None:
-    """Kill the server's child, alone or with its parent, while the crowd waits for an answer to `what`."""
+def strike_request(crowd: Crowd, kind: str, what: str, pick: float, dice: random.Random) -> None:
+    """Kill while the crowd waits for an answer to `what`; of the server its child, alone or with its parent."""
     wait_for(crowd.is_answered, "the server answers", RUNNING_WITHIN)
-    parent, child = wait_for(lambda: whole_server(crowd.rehearsal), "the server runs", RUNNING_WITHIN)
+    victims = wait_for(lambda: victims_of(crowd.rehearsal, kind, pick), f"{kind} runs", RUNNING_WITHIN)
+    if kind == "serve":
+        _parent, child = both = wait_for(lambda: whole_server(crowd.rehearsal), "the server runs", RUNNING_WITHIN)
+        victims = [child] if pick < 0.5 else list(both)
     lasts = crowd.wait_until_under_way(what, RUNNING_WITHIN)
     time.sleep(dice.uniform(0, lasts))
-    kill([child] if pick < 0.5 else [parent, child])
+    kill(victims)
 
 
 def strike(rehearsal: Rehearsal, kind: str, pick: float) -> bool:
