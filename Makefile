@@ -50,7 +50,7 @@ test: install-dev ## run every test (fast ones first), on SQLite and on PostgreS
 	@$(BESIDE_POSTGRESQL) $(BIN)/python -m pytest src -n 2
 	@$(BIN)/python -m pytest tests -m "not soak"
 
-soak: install-dev ## run the tests that take long
+soak: install-dev ## run the tests that take long (KENG_KILLS=1000: kills on each database)
 	@$(BIN)/python -m pytest tests -m soak
 
 test-postgresql: install-dev ## run the tests that touch a database, on PostgreSQL

@@ -204,6 +204,8 @@ def _submission(form: MoneyForm, now: datetime) -> dict[str, Any]:
     """The report as the API would get it, with the answers as they were written beside what was read from them."""
     data = form.cleaned_data
     told: dict[str, Any] = {"channel": "web", "text": data["text"], "at": iso(now)}
+    if data["place"]:
+        told["place"] = data["place"]
     if data["sent"] == "yes":
         told["loss"] = {
             "sent": True,

@@ -15,7 +15,10 @@ from keng.desk.fraud.appeals import actions as appeals
 from keng.desk.fraud.reports import actions as reports
 from keng.desk.fraud.reports.models import Message, Report
 from keng.desk.ground.ledger.actions import sequence_once
+from keng.desk.ground.organisations.actions import NewOrganisation, add
+from keng.desk.ground.organisations.queries import find_centre
 from keng.doors.public.urls import app_name, urlpatterns
+from keng.vietnam import places, police
 
 METHODS = ("get", "post", "put", "patch", "delete", "head", "options")
 # What an address answers to: the status of a good request. Everything else is 405.
@@ -159,6 +162,38 @@ def test_a_form_sent_twice_is_one_report(client, cast):
     places = {client.post("/bao/gui/", filled()).headers["Location"] for _ in range(2)}
 
     assert len(places) == Report.objects.count() == 1
+
+
+@pytest.mark.parametrize("sent", ["yes", "no"])
+def test_the_form_offers_the_provinces_of_today_in_vietnamese_order(client, cast, sent):
+    page = client.post("/bao/", {"text": SCAM, "sent": sent}).content.decode()
+
+    offered = re.search(r'<select name="place".*?</select>', page, re.DOTALL)[0]
+    names = re.findall(r'<option value="\d\d">([^<]+)</option>', offered)
+    assert len(names) == 34
+    assert names.index("Cao Bằng") < names.index("Cần Thơ") < names.index("Đà Nẵng") < names.index("Điện Biên")
+    assert "required" not in offered
+
+
+@pytest.mark.parametrize("sent", ["yes", "no"])
+def test_a_report_goes_to_the_police_of_the_province_that_was_chosen(client, cast, sent):
+    today = cast.clock.at.date()
+    lao_cai = NewOrganisation(
+        police.code_of_unit(places.unit("15", today)), "province", "Công an Lào Cai", parent=find_centre(today)
+    )
+    unit = add(lao_cai, now=cast.clock.at)
+
+    client.post("/bao/gui/", filled(place="15", sent=sent, nonce="a" * 24))
+    client.post("/bao/gui/", filled(place="", sent=sent, nonce="b" * 24))
+
+    owners = {report.place_code: report.owner for report in Report.objects.all()}
+    assert owners == {"15": unit, "": find_centre(today)}
+
+
+@pytest.mark.parametrize("place", ["02", "99", "00004", "x", "15'"])
+def test_a_place_that_is_no_province_of_today_is_told_and_nothing_is_kept(client, cast, place):
+    assert client.post("/bao/gui/", filled(place=place)).status_code == 422
+    assert Report.objects.count() == 0
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
