@@ -19,6 +19,7 @@ from keng.base import clock
 from keng.base.errors import ConflictError, InputError, Said
 from keng.base.identifiers import read_receipt
 from keng.base.times import VIETNAM, iso
+from keng.desk.fraud.appeals import actions as appeals
 from keng.desk.fraud.reports import actions
 from keng.desk.ground.keys.queries import store
 from keng.desk.ground.partners import queries as partners
@@ -26,7 +27,8 @@ from keng.doors.gate.callers import origin_of
 from keng.doors.looks import shown_looks
 from keng.doors.public.erased import own_data
 from keng.doors.public.forms import MessageForm, MoneyForm, ReceiptForm, StartForm, new_nonce
-from keng.doors.segments import found_in, segments_of
+from keng.doors.public.reading import holds_one_time_code, items_of
+from keng.doors.segments import segments_of
 from keng.doors.story import Step, Story, story_of
 from keng.engines.extract import Extraction, extract
 from keng.vietnam import rules
@@ -112,13 +114,22 @@ def track_ask(request: HttpRequest) -> HttpResponse:
         return render(request, "public/track_ask.html")
     form = ReceiptForm(request.GET)
     if form.is_valid():
-        receipt = read_receipt(form.cleaned_data["code"])
         try:
-            actions.report_of(receipt or "")
-            return redirect("public:track", code=receipt)
+            return redirect(_page_of(form.cleaned_data["code"]))
         except InputError as error:
             form.add_error("code", error.said.in_language(get_language() or "vi"))
     return render(request, "public/track_ask.html", {"form": form}, status=404)
+
+
+def _page_of(typed: str) -> str:
+    """The address that a code opens: a report's receipt or an appeal's. Raises InputError `no_receipt`."""
+    receipt = read_receipt(typed)
+    try:
+        actions.report_of(receipt or "")
+        return reverse("public:track", args=[receipt])
+    except InputError:
+        appeals.find_by_receipt(receipt or "")
+        return reverse("public:appeal_answer", args=[receipt])
 
 
 @require_safe
@@ -196,7 +207,13 @@ def _prefilled(text: str, sent: bool, found: Extraction, now: datetime) -> dict[
 def _money_page(request: HttpRequest, form: MoneyForm, text: str, status: int = 200) -> HttpResponse:
     found = extract(text, at=clock.now())
     is_sent = (form.data.get("sent") if form.is_bound else form.initial.get("sent")) == "yes"
-    context = {"form": form, "sent": is_sent, "segments": segments_of(text, found), "found": found_in(found)}
+    context = {
+        "form": form,
+        "sent": is_sent,
+        "segments": segments_of(text, found),
+        "found": items_of(found),
+        "has_code": holds_one_time_code(text),
+    }
     return render(request, "public/money.html", context, status=status)
 
 
@@ -233,8 +250,10 @@ def _track_context(code: str, story: Story) -> dict[str, Any]:
             "gone": money.gone,
             "until": story.until,
         },
+        "since": story.told.report.received_at if story.money_state in ("received", "asked") and not erased else None,
+        "took": story.held_at - story.told.report.received_at if story.held_at else None,
         "steps": [_shown(step) for step in story.steps],
-        "next": {"text": coming.said.in_language(language), "by": coming.by} if coming else None,
+        "next": {"state": coming.state, "text": coming.said.in_language(language), "by": coming.by} if coming else None,
         "todo": [] if erased else _todo(story),
         "letters": [
             {"side": "citizen" if line.from_reporter else "officer", "who": line.who, "at": line.at, "text": line.text}
