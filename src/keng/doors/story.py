@@ -132,7 +132,14 @@ def _measure_steps(measure: Measure, now: datetime) -> Iterator[Step]:
     for request in measure.requests.all():
         yield Step("done", ASKED.filled(**values), at=request.asked_at)
         yield from _request_steps(request, values["bank"], now)
-    yield from _decision_steps(measure, state)
+    nothing_to_come = _is_refused(measure)
+    yield from (step for step in _decision_steps(measure, state) if step.state != "next" or not nothing_to_come)
+
+
+def _is_refused(measure: Measure) -> bool:
+    """True if every bank that was asked refused: there is nothing left to confirm, or to end."""
+    states = {request.state for request in measure.requests.all()}
+    return states == {RequestState.REFUSED}
 
 
 def _other_steps(measure: Measure, now: datetime) -> Iterator[Step]:

@@ -121,6 +121,13 @@ def phone(value: str | None) -> str:
 
 
 @register.filter
+def social(value: str) -> str:
+    """`zalo:+84912345678` as `Zalo 0912 345 678`."""
+    platform, _colon, handle = value.partition(":")
+    return f"{platform.capitalize()} {phone(handle)}"
+
+
+@register.filter
 def digits(number: str | None) -> str:
     """A telephone number without its spaces and dots, for a `tel:` address."""
     return "".join(sign for sign in number or "" if sign.isdigit() or sign == "+")
