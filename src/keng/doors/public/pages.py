@@ -36,7 +36,7 @@ from keng.vietnam import rules
 RUNNING = ("received", "asked")  # states of the money in which a minute may still save it
 REPLACEMENT = "\ufffd"
 BROKEN_FORM = Said(
-    "Nội dung gửi lên không phải chữ mã UTF-8, nên Kẻng không nhận để khỏi làm sai tin của bạn. Hãy dán lại và gửi lần nữa.",
+    "Nội dung gửi lên không phải chữ mã UTF-8. Kẻng không nhận, để khỏi làm sai tin của bạn. Hãy dán lại và gửi lần nữa.",
     "What was sent is not text in UTF-8; Kẻng did not take it, so as not to spoil your message. Paste it and send again.",
 )
 

@@ -12,7 +12,9 @@ from keng.base.text import fold
 from keng.desk.fraud.reports.queries import bank_name
 from keng.engines.extract import Extraction
 
-_CODE_CUE = r"otp|ma (?:xac thuc|xac nhan|xac minh|kich hoat|dang nhap|bao mat)|verification code|one[- ]time (?:code|password)"
+_CODE_CUE = (
+    r"otp|ma (?:xac thuc|xac nhan|xac minh|kich hoat|dang nhap|bao mat)|verification code|one[- ]time (?:code|password)"
+)
 _ONE_TIME_CODE = re.compile(rf"(?:{_CODE_CUE})\D{{0,40}}\b\d{{4,8}}\b|\b\d{{4,8}}\b\D{{0,20}}(?:{_CODE_CUE})")
 CAUTION: dict[str, str | Promise] = {
     "account": _("Đừng chuyển tiền vào đây. Hãy gọi hỏi chính người thân, bằng số bạn đã có từ trước."),

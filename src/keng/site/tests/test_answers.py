@@ -55,7 +55,7 @@ def test_a_form_without_its_token_is_told_in_both_languages_with_what_was_typed(
 
     told = reply.content.decode()
     assert f'<html lang="{language}"' in told
-    assert "Trang bạn vừa dùng mở đã lâu" in told
+    assert "Trang này mở đã lâu" in told
     assert "The page was open for long" in told
     assert ("Chưa có gì được gửi" if language == "vi" else "Nothing was sent") in told
     assert "Tôi &lt;b&gt;vừa&lt;/b&gt; chuyển tiền</textarea>" in told
