@@ -1,6 +1,6 @@
 """Every page in every state, in both languages, on a phone and a wide screen, in light and in dark: for everybody, and light.
 
-Pictures of all of it: KENG_LOOK=folder make test.
+Pictures of all of it: KENG_LOOK=folder make test. Those that docs/pages.md shows: make pictures.
 """
 
 from __future__ import annotations
@@ -51,6 +51,16 @@ SHIFT = """() => new Promise((done) => {
 MOST_SHIFT = 0.1  # cumulative layout shift that counts as good (web.dev/cls)
 MOST_BYTES = {"citizen": 100_000, "officer": 400_000}
 ONE_TIME_CODE = "Ma OTP cua quy khach la 482913. Vao http://vcb-xacminh.top/dang-nhap hoac goi 0912345678 de huy."
+PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
+PICTURED = {
+    f"citizen-{name}"
+    for name in (
+        "home-vi-phone", "money-vi-phone", "money-faults-vi-phone", "no-money-one-time-code-vi-phone", "receipt-vi-phone",
+        "track-received-vi-phone", "track-held-vi-phone", "track-gone-vi-phone", "track-erased-vi-phone", "erase-vi-phone",
+        "appeal-waits-vi-phone", "wait-vi-phone", "guide-vi-phone", "home-en-wide", "track-held-en-wide",
+    )
+}  # fmt: skip
+"""Shown in docs/pages.md."""
 LOOK = os.environ.get("KENG_LOOK")
 Windows = Callable[[str | None, str], BrowserContext]
 
@@ -140,12 +150,24 @@ class Visit:
         assert broken == []
         for size in sizes:
             page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
-            if LOOK:
-                Path(LOOK).mkdir(parents=True, exist_ok=True)
-                page.screenshot(path=f"{LOOK}/{name}-{size}.png", full_page=True)
+            self.photograph(f"{name}-{size}")
             assert page.evaluate(WIDER_THAN_THE_WINDOW) <= 0, size
             assert page.evaluate(RUN_AXE) == [], size
         assert self.faults == []
+
+    def photograph(self, name: str) -> None:
+        """The whole page as one tall window, so that what stays at hand stands at its end."""
+        folders = [Path(LOOK)] if LOOK else []
+        folders += [PICTURES] if os.environ.get("KENG_PICTURES") and name in PICTURED else []
+        if not folders:
+            return
+        page, size = self.page, self.page.viewport_size
+        height = page.evaluate("() => document.documentElement.scrollHeight")
+        page.set_viewport_size({**size, "height": height})  # type: ignore[typeddict-item]
+        for folder in folders:
+            folder.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=folder / f"{name}.png", full_page=True)
+        page.set_viewport_size(size)  # type: ignore[arg-type]
 
     def check_for_a_citizen(self) -> None:
         """On a small phone: text of double size fits, everything that is pressed is large enough, nothing jumps."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from typing import Any
 
 import pytest
@@ -77,6 +79,32 @@ def test_a_form_without_its_token_leads_back_to_its_page(cast, page, again):
     told = Client(enforce_csrf_checks=True).post(page).content.decode()
 
     assert f'<li><a href="{again}">' in told
+
+
+def test_what_met_a_fault_of_ours_is_sent_again_with_one_press(cast, client, monkeypatch):
+    def away(*_arguments: Any, **_keywords: Any) -> None:
+        raise OperationalError("database is locked")
+
+    fields = {"text": 'Tôi "vừa" chuyển tiền', "sent": "no", "nonce": "n" * 24}
+    with monkeypatch.context() as patch:
+        patch.setattr("keng.desk.fraud.reports.actions.receive", away)
+        reply = client.post("/bao/gui/", fields)
+
+    page = reply.content.decode()
+    assert reply.status_code == 503
+    assert '<form method="post" action="/bao/gui/"' in page
+    held = {
+        name: html.unescape(value) for name, value in re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page)
+    }
+    assert {name: held[name] for name in fields} == fields
+    assert client.post("/bao/gui/", held).headers["Location"].endswith("/bien-nhan/")
+
+
+def test_an_officers_fault_page_holds_no_form(cast, client, monkeypatch):
+    monkeypatch.setattr("keng.doors.officers.frame.officer_of", lambda _request: 1 / 0)
+    client.raise_request_exception = False
+
+    assert "Gửi lại" not in client.post("/ban/ra/", {"text": "a"}).content.decode()
 
 
 def test_a_form_with_its_token_passes(cast):
