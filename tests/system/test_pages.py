@@ -499,6 +499,16 @@ def test_a_report_without_script_takes_two_presses_on_a_small_phone(desk: Desk, 
     context.close()
 
 
+def test_the_story_on_screen_begins_as_the_readmes(desk: Desk, windows: Windows) -> None:
+    visit = Visit(windows(None, "vi"), desk.rehearsal.address)
+    visit.go("/")
+    visit.page.get_by_role("link", name="Thử từng bước").click()
+    expect(visit.page.locator("blockquote")).to_have_text(SCAM_TEXT)
+    visit.page.get_by_role("button", name="Báo ngay, thay người mẹ").click()
+    expect(visit.page.locator("#id_amount")).to_have_value("4.800.000")
+    visit.page.close()
+
+
 def test_an_error_leads_to_its_field_and_what_was_typed_is_there(desk: Desk, windows: Windows) -> None:
     visit = Visit(windows(None, "vi"), desk.rehearsal.address)
     money_with_faults(visit, desk)

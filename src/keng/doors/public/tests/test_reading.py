@@ -5,10 +5,8 @@ from __future__ import annotations
 import pytest
 
 from keng.base.indicators import Kind
-from keng.doors.public.guide import MESSAGE
 from keng.doors.public.reading import CAUTION, holds_one_time_code, items_of
 from keng.engines.extract import extract
-from keng.nation.day.story import SCAM_TEXT
 
 NOT_IN_MESSAGES = {"ip", "hash"}  # what machines write to each other
 MESSAGES = {
@@ -74,8 +72,3 @@ def test_who_sees_after_all_that_money_has_gone_does_not_type_again(client, db):
     page = client.post("/bao/", {"text": MESSAGES["account"], "sent": "yes"}).content.decode()
 
     assert 'value="0000480000019"' in page
-
-
-def test_the_story_on_screen_is_the_readmes(client, db):
-    assert MESSAGE == SCAM_TEXT
-    assert MESSAGE in client.get("/dien-tap/").content.decode()
