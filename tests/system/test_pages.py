@@ -57,7 +57,7 @@ PICTURED = {
     for name in (
         "home-vi-phone", "money-vi-phone", "money-faults-vi-phone", "no-money-one-time-code-vi-phone", "receipt-vi-phone",
         "track-received-vi-phone", "track-held-vi-phone", "track-gone-vi-phone", "track-erased-vi-phone", "erase-vi-phone",
-        "appeal-waits-vi-phone", "wait-vi-phone", "guide-vi-phone", "home-en-wide", "track-held-en-wide",
+        "wait-vi-phone", "guide-vi-phone", "home-en-wide", "track-held-en-wide",
     )
 }  # fmt: skip
 """Shown in docs/pages.md."""
