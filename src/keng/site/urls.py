@@ -6,6 +6,7 @@ from django.conf import settings
 from django.urls import include, path
 
 from keng.doors.api.wiring import build_api
+from keng.doors.public.guide import guide
 from keng.look.pages import specimen
 from keng.site.health import healthz
 
@@ -21,7 +22,7 @@ urlpatterns = [
     path("healthz", healthz),
 ]
 if settings.KENG_DEMO:
-    urlpatterns.append(path("mau/", specimen, name="specimen"))
+    urlpatterns += [path("mau/", specimen, name="specimen"), path("dien-tap/", guide, name="guide")]
 
 handler400 = "keng.site.health.unreadable"
 handler404 = "keng.site.health.not_found"

@@ -170,6 +170,7 @@ def _report(ident: UUID) -> dict[str, Any] | None:
         "lost": story.money.lost,
         "held": story.money.held,
         "steps": steps,
+        "last": steps[-1]["label"],
         "looks": shown_looks(told.looks),
     }
 

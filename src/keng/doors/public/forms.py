@@ -26,6 +26,9 @@ MAX_MESSAGE = 4000
 BAD_ACCOUNT = _(
     "Số tài khoản không đọc được. Chỉ gõ chữ số (hoặc chữ cái không dấu) của tài khoản, như trong tin chuyển tiền."
 )
+BAD_AMOUNT = _("Số tiền này không đọc được, bằng 0 hoặc quá lớn. Hãy gõ bằng số, ví dụ 4.800.000.")
+PLAINER = {"bad_account": BAD_ACCOUNT, "bad_amount": BAD_AMOUNT}
+"""Instead of the report's own words, which speak to machines of a bank's code and of limits."""
 
 
 def bank_choices() -> list[tuple[str, Any]]:
@@ -108,12 +111,7 @@ class MoneyForm(forms.Form):
             try:
                 data[f"{name}_read"] = check()
             except InputError as error:
-                if (
-                    error.code == "bad_account"
-                ):  # the report's own words ask for a bank's code, which is chosen beside it here
-                    self.add_error(name, str(BAD_ACCOUNT))
-                    continue
-                self.add_error(name, error.said.in_language(get_language() or "vi"))
+                self.add_error(name, PLAINER.get(error.code) or error.said.in_language(get_language() or "vi"))
         data["sent_at"] = self._sent_at(data)
 
     def account_of(self, side: str) -> str:
