@@ -74,7 +74,7 @@ check: $(VENV)/dev.stamp ## lint, types, import rules
 	@.venv-bench/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements/bench.txt
 	@touch $@
 
-WRITING = $(filter ledger outbox thread,$(ONLY))
+WRITING = $(filter ledger outbox thread intake,$(ONLY))
 
 bench: $(VENV)/dev.stamp .venv-bench/bench.stamp ## measure, and write docs/benchmarks.md (ONLY="reading outbox": these)
 	@$(BIN)/python -m benchmarks.run $(ONLY)

@@ -193,7 +193,10 @@ def _report(sent: Sent, receipt: str, retry_hash: bytes | None, now: datetime) -
 
 
 def _indicator(report: Report, one: Found) -> Indicator:
-    return Indicator(report_id=report.pk, digest=digest_of(one.kind, one.value), **one.as_row())
+    digest = digest_of(one.kind, one.value)
+    return Indicator(
+        report_id=report.pk, kind=one.kind, value=one.value, digest=digest, start=one.start, end=one.end, p=one.p
+    )
 
 
 def _loss(report: Report, key: bytes, told: LossTold) -> Loss:

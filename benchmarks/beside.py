@@ -1,0 +1,107 @@
+"""What officers do while reports pour in, timed: a report found by what it shares, a hold, an approval."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from contextlib import closing
+from dataclasses import dataclass, field
+from itertools import count
+from threading import Event, Thread
+from urllib.parse import quote
+
+from benchmarks.thread import AMOUNT, BANK, wait_until
+from tests.system.crowd import BASIS
+from tests.system.rehearsal import ROBOT_PORTS_FROM, Rehearsal
+from tests.system.visitor import Visitor, measure_on
+
+EVERY_SECONDS = 1.5  # a round: each of the three comes every third time
+LOOK_EVERY_SECONDS = 0.02
+
+
+@dataclass
+class Beside:
+    """Two officers at work until the block ends. Seconds, each from the moment at which somebody may expect it."""
+
+    rehearsal: Rehearsal
+    linked: list[float] = field(default_factory=list)  # from a report's answer until a search for its account lists it
+    held: list[float] = field(default_factory=list)  # from the press until the money is held in the robot's books
+    approved: list[float] = field(default_factory=list)  # from the second officer's press, likewise
+    reports: int = 0
+    faults: list[str] = field(default_factory=list)
+
+    def __enter__(self) -> Beside:
+        links = self.rehearsal.links
+        self.first = Visitor(self.rehearsal.address).enter(links["Trực ban 1"])
+        self.second = Visitor(self.rehearsal.address).enter(links["Trực ban 2"])
+        self.stop = Event()
+        self.thread = Thread(target=self._work)
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop.set()
+        self.thread.join()
+        assert not self.faults, self.faults
+
+    def _work(self) -> None:
+        rounds = (self.link, self.hold, self.approve)
+        try:
+            for number in count():
+                if self.stop.wait(EVERY_SECONDS):
+                    return
+                rounds[number % len(rounds)](f"{BANK}:9{number:011d}")
+        except Exception as fault:  # noqa: BLE001 - a thread's fault is the section's to tell
+            self.faults.append(f"{type(fault).__name__}: {fault}")
+
+    def link(self, account: str) -> None:
+        self.report(account)
+        code = self.report(account)
+        began = time.perf_counter()
+        page = f"/ban/tim/?q={quote(account)}"
+        self.linked.append(wait_until(lambda: code in self.first.get(page).text, began, LOOK_EVERY_SECONDS))
+
+    def hold(self, account: str) -> None:
+        self.open(account)
+        code = self.report(account)
+        began = time.perf_counter()
+        self.ask(code, account, "urgent")
+        self.held.append(self.until_in_books(account, began))
+
+    def approve(self, account: str) -> None:
+        self.open(account)
+        measure = measure_on(self.ask(self.report(account), account, "propose"))
+        began = time.perf_counter()
+        assert self.second.submit(f"/ban/lenh/{measure}/xac-nhan/", reason="đã xem").status == 200
+        self.approved.append(self.until_in_books(account, began))
+
+    def open(self, account: str) -> None:
+        robot = Visitor(f"http://127.0.0.1:{self.rehearsal.port + ROBOT_PORTS_FROM}")
+        robot.post_json("/core/accounts", json.dumps({"account": account, "opening": AMOUNT}).encode())
+
+    def report(self, account: str) -> str:
+        """The code of a new report of a loss to that account."""
+        body = {"text": "Con oi chuyen tien gap", "loss": {"sent": True, "amount": AMOUNT, "to_account": account}}
+        reply = Visitor(self.rehearsal.address).post_json("/api/v1/reports", json.dumps(body).encode())
+        assert reply.status == 201, reply.text
+        self.reports += 1
+        return str(reply.json()["code"])
+
+    def ask(self, code: str, account: str, way: str) -> str:
+        """The page after the first officer's press."""
+        page = f"/ban/bao-cao/{code}/"
+        self.first.get(page)
+        reply = self.first.submit(
+            f"{page}giu/", account=account, amount=str(AMOUNT), basis=BASIS, reason="bị lừa", way=way
+        )
+        assert reply.status == 200, reply.text
+        return reply.text
+
+    def until_in_books(self, account: str, began: float) -> float:
+        books = f"file:{self.rehearsal.home / 'robots' / BANK}.sqlite?mode=ro"
+        with closing(sqlite3.connect(books, uri=True, timeout=20, isolation_level=None)) as connection:
+            looked = "SELECT 1 FROM deed WHERE name = ?"
+            return wait_until(
+                lambda: connection.execute(looked, [account]).fetchone() is not None, began, LOOK_EVERY_SECONDS
+            )
