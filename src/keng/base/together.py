@@ -46,6 +46,11 @@ class Together(Generic[Asked, Done]):
             raise mine.outcome
         return mine.outcome  # type: ignore[return-value]
 
+    @property
+    def waiting(self) -> int:
+        """How many wait for the next turn."""
+        return len(self._gathering)
+
     def _begin(self) -> list[_Waiting[Asked, Done]]:
         some, self._gathering = self._gathering, []
         self._is_at_work = True
