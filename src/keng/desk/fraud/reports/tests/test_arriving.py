@@ -1,4 +1,4 @@
-"""Reports that wait at the same moment: one transaction, each with everything of its own; one that cannot be kept harms no other."""
+"""Reports that wait at the same moment share a transaction; each has all of its own, and one that cannot be kept harms no other."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def test_an_idempotency_key_used_before_brings_the_first_report_and_lets_the_oth
 def test_the_same_key_twice_in_a_crowd_makes_one_report(cast):
     key = hashlib.sha256(b"retry-key-0123456789").digest()
 
-    kept = [one for one in keep_together([coming(cast, 1, key), coming(cast, 1, key), coming(cast, 2)])]
+    kept = keep_together([coming(cast, 1, key), coming(cast, 1, key), coming(cast, 2)])
 
     assert all(isinstance(one, arriving.Kept) for one in kept)
     assert [one.is_new for one in kept if isinstance(one, arriving.Kept)] == [True, False, True]
