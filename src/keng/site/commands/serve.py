@@ -13,7 +13,7 @@ from keng.site.lifeline import die_with_parent
 
 MOST_AT_ONCE = 512  # requests in one process; those whose body is under way cost no thread
 ON_SQLITE = 1, 4  # processes, threads: it lets one transaction write at a time, and whoever waits for it waits asleep
-MOST_PROCESSES, THREADS = 8, 16  # on PostgreSQL; threads wait for it together, see keng.desk.fraud.reports.arriving
+MOST_PROCESSES, THREADS = 4, 16  # on PostgreSQL: within the hundred connections that a server takes by default
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

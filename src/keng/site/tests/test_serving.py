@@ -7,8 +7,8 @@ import pytest
 from keng.site.commands.serve import default_shape
 
 
-@pytest.mark.parametrize(("cores", "processes"), [(1, 1), (2, 2), (64, 8)])
-def test_on_postgresql_a_process_a_core_up_to_eight(cores, processes):
+@pytest.mark.parametrize(("cores", "processes"), [(1, 1), (2, 2), (64, 4)])
+def test_on_postgresql_a_process_a_core_up_to_four(cores, processes):
     assert default_shape("postgresql://keng@/keng", cores) == (processes, 16)
 
 
