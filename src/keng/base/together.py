@@ -57,13 +57,13 @@ class Together(Generic[Asked, Done]):
         return some
 
     def _do_all(self, some: list[_Waiting[Asked, Done]]) -> None:
-        outcomes: list[Done | BaseException]
+        outcomes: list[tuple[_Waiting[Asked, Done], Done | BaseException]]
         try:
-            outcomes = self._do([one.asked for one in some])
+            outcomes = [*zip(some, self._do([one.asked for one in some]), strict=True)]
         except BaseException as error:  # noqa: BLE001 - each asker meets it, ourselves among them
-            outcomes = [error] * len(some)
+            outcomes = [(one, error) for one in some]
         with self._turn:
-            for one, outcome in zip(some, outcomes, strict=True):
+            for one, outcome in outcomes:
                 one.outcome, one.is_over = outcome, True
             self._is_at_work = False
             self._turn.notify_all()

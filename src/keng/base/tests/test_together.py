@@ -89,3 +89,12 @@ def test_when_a_turn_falls_all_of_it_meet_the_error_and_the_next_turn_comes():
     first, one, two = ask_while_the_first_is_served(Turns(outcome), [1, 2])
     assert first.result() == 0
     assert [type(future.exception()) for future in (one, two)] == [ConnectionError, ConnectionError]
+
+
+def test_a_turn_that_forgets_somebody_is_a_fault_of_all_and_the_next_turn_comes():
+    answers = iter([[], [20]])
+    together: Together[int, int] = Together(lambda _asked: next(answers))
+
+    with pytest.raises(ValueError, match="shorter"):
+        together.ask(1)
+    assert together.ask(2) == 20
