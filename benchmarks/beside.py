@@ -6,6 +6,8 @@ import json
 import sqlite3
 import time
 import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
 from threading import Event, Thread
@@ -73,15 +75,26 @@ class Beside:
 
     def hold(self, account: str) -> float:
         page = self.open(account)
-        began = time.perf_counter()
-        self.press(page, account, "urgent")
-        return self.until_in_books(account, began)
+        return self.seconds_after(lambda: self.press(page, account, "urgent"), account)
 
     def approve(self, account: str) -> float:
         measure = measure_on(self.press(self.open(account), account, "propose"))
-        began = time.perf_counter()
-        assert self.second.submit(f"/ban/lenh/{measure}/xac-nhan/", reason="đã xem").status == 200
-        return self.until_in_books(account, began)
+        return self.seconds_after(lambda: self.decide(f"/ban/lenh/{measure}/xac-nhan/"), account)
+
+    def seconds_after(self, press: Callable[[], str], account: str) -> float:
+        """From a press until the money is in the robot's books, which may be before the officer's next page is there."""
+        with ThreadPoolExecutor(1) as hand:
+            began = time.perf_counter()
+            pressed = hand.submit(press)
+            seconds = self.until_in_books(account, began)
+            pressed.result()
+        return seconds
+
+    def decide(self, address: str) -> str:
+        """The page after the second officer's press."""
+        reply = self.second.submit(address, reason="đã xem")
+        assert reply.status == 200, reply.text
+        return reply.text
 
     def open(self, account: str) -> str:
         """An account with its money at the bank, a report that names it, and that report's page before the first officer."""
