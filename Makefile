@@ -15,7 +15,7 @@ TEST_PACKAGES := python3-venv chromium postgresql
 # Runs a command with KENG_DATABASE set to a new PostgreSQL server of its own, which is gone afterwards.
 BESIDE_POSTGRESQL = $(BIN)/python -m keng.site.rehearsal.cluster
 
-.PHONY: help install install-dev run test test-fast soak test-postgresql pictures check bench lock messages apt-run apt-test clean
+.PHONY: help install install-dev run test test-fast soak test-postgresql pictures check bench bench-intake lock messages apt-run apt-test clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 16
@@ -80,6 +80,11 @@ WRITING = $(filter ledger outbox thread,$(ONLY))
 bench: $(VENV)/dev.stamp .venv-bench/bench.stamp ## measure, and write docs/benchmarks.md (ONLY="reading outbox": these)
 	@$(BIN)/python -m benchmarks.run $(ONLY)
 	@$(if $(ONLY),$(if $(WRITING),$(BIN)/python -m benchmarks.run --database postgresql $(WRITING)),$(BIN)/python -m benchmarks.run --database postgresql)
+
+bench-intake: $(VENV)/dev.stamp ## reports for ten minutes on SQLite, on PostgreSQL, and with gathered commits (KENG_BENCH_SECONDS)
+	@$(BIN)/python -m benchmarks.run intake
+	@$(BIN)/python -m benchmarks.run --database postgresql intake
+	@$(BIN)/python -m benchmarks.run --database postgresql --commit-delay 5000 intake
 
 lock: ## compile the hash-pinned requirement files
 	@$(LOCK) requirements/core.in -o requirements/core.txt

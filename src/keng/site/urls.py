@@ -13,12 +13,12 @@ from keng.site.health import healthz
 api = build_api()
 
 urlpatterns = [
+    path("api/v1/", api.urls),  # first: machines send the most, and the others would all be tried before
     path("", include("keng.doors.public.urls")),
     path("", include("keng.doors.citizens.urls")),
     path("", include("keng.doors.signin.urls")),
     path("", include("keng.doors.officers.urls")),
     path("", include("keng.doors.partner_desk.urls")),
-    path("api/v1/", api.urls),
     path("healthz", healthz),
 ]
 if settings.KENG_DEMO:
