@@ -14,7 +14,7 @@ from tests.system.rehearsal import Rehearsal, wait_for
 SHARES = {"serve": 30, "worker": 30, "sequencer": 15, "robot": 25}  # of a hundred kills
 AIMS = {"serve": ("report", "report", "button", "button", None), "robot": ("button", "button", None)}
 """Of each kind's kills in turn: what is under way then. None: whatever. A bank hears of a button a moment later."""
-PARTS_OF_SERVER = ((0,), (1,), (0, 1))  # granian's parent, its child, both
+PARTS_OF_SERVER = (slice(0, 1), slice(1, None), slice(0, None))  # granian's parent, what it started, all
 GAP_SECONDS = (0.2, 2.0)
 GAP_BEFORE_AIMING = (0.2, 1.2)  # from when the server answers: else a slow machine would never finish anything
 RUNNING_WITHIN = 60  # seconds
@@ -46,20 +46,20 @@ def kill_at_random(crowd: Crowd, total: int, dice: random.Random) -> None:
 
 
 def strike_request(crowd: Crowd, kind: str, what: str, pick: float, dice: random.Random) -> None:
-    """Kill while the crowd waits for an answer to `what`; of the server its child, alone or with its parent."""
+    """Kill while the crowd waits for an answer to `what`; of the server all that answer, with or without their parent."""
     wait_for(crowd.is_answered, "the server answers", RUNNING_WITHIN)
     time.sleep(dice.uniform(*GAP_BEFORE_AIMING))
     victims = wait_for(lambda: victims_of(crowd.rehearsal, kind, pick), f"{kind} runs", RUNNING_WITHIN)
     if kind == "serve":
-        _parent, child = both = wait_for(lambda: whole_server(crowd.rehearsal), "the server runs", RUNNING_WITHIN)
-        victims = [child] if pick < 0.5 else list(both)
+        server = wait_for(lambda: server_of(crowd.rehearsal), "the server runs", RUNNING_WITHIN)
+        victims = server[1:] if pick < 0.5 else server
     lasts = crowd.wait_until_under_way(what, RUNNING_WITHIN)
     time.sleep(dice.uniform(0, lasts))
     kill(victims)
 
 
 def strike(rehearsal: Rehearsal, kind: str, pick: float) -> bool:
-    """Kill one process of that kind, or one or both of the server's two. False if there is none just now."""
+    """Kill one process of that kind, or a part of the server's. False if there is none just now."""
     return kill(victims_of(rehearsal, kind, pick))
 
 
@@ -81,11 +81,10 @@ def victims_of(rehearsal: Rehearsal, kind: str, pick: float) -> list[int]:
         return [robots[bank]] if bank in robots else []
     if kind != "serve":
         return rehearsal.children().get(kind, [])[:1]
-    both = whole_server(rehearsal)
-    return [both[part] for part in PARTS_OF_SERVER[int(pick * len(PARTS_OF_SERVER))]] if both else []
+    return server_of(rehearsal)[PARTS_OF_SERVER[int(pick * len(PARTS_OF_SERVER))]]
 
 
-def whole_server(rehearsal: Rehearsal) -> tuple[int, int] | None:
-    """The server's parent and its child; None unless both run."""
+def server_of(rehearsal: Rehearsal) -> list[int]:
+    """The server's parent, then the processes that answer for it; none unless both are there."""
     running = rehearsal.children().get("serve", [])
-    return (running[0], running[1]) if len(running) == 2 else None
+    return running if len(running) > 1 else []
