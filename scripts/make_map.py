@@ -17,13 +17,15 @@ import sys
 import unicodedata
 from collections import defaultdict
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import shapely
 from shapely import affinity
 from shapely.geometry import MultiPolygon, Polygon
-from svgelements import SVG, Path as Drawn
+from svgelements import SVG
+from svgelements import Path as Drawn
 
 from keng.vietnam import places
 from keng.vietnam.places import Level
@@ -162,7 +164,7 @@ def path_of(shape: MultiPolygon) -> str:
 
 def ring_path(points: list[tuple[float, float]]) -> str:
     tenths = [(round(x * 10), round(y * 10)) for x, y in points]
-    steps = [(b[0] - a[0], b[1] - a[1]) for a, b in zip(tenths, tenths[1:], strict=False)]
+    steps = [(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(tenths)]
     written = " ".join(f"{tell(x)} {tell(y)}" for x, y in steps if (x, y) != (0, 0))
     return f"M{tell(tenths[0][0])} {tell(tenths[0][1])}l{written}z".replace(" -", "-")
 

@@ -74,12 +74,14 @@ def _province(code: str, shape: dict[str, Any], cell: Cell | None, ends: Sequenc
     level = level_of(cell.value if cell else None, ends)
     short = cell.short if cell and cell.value else ""
     needed = max(len(short), 2) * SIGN_WIDTH
-    fits = "roomy" if shape["room"] >= max(ROOMY, needed * 1.2) else "room" if shape["room"] >= max(ROOM, needed) else ""
+    fits = (
+        "roomy" if shape["room"] >= max(ROOMY, needed * 1.2) else "room" if shape["room"] >= max(ROOM, needed) else ""
+    )
     return {
         "code": code,
         "d": shape["d"],
-        "x": shape["at"][0],
-        "y": shape["at"][1],
+        "x": _written(shape["at"][0]),
+        "y": _written(shape["at"][1]),
         "level": level,
         "short": short if fits else "",
         "fits": fits,
@@ -92,18 +94,27 @@ def _island(name: str, one: dict[str, Any], province: dict[str, Any]) -> dict[st
     x, y, width, height = one["frame"]
     return {
         **{key: province[key] for key in ("level", "told", "url")},
-        "name": ISLANDS[name], "d": one["d"], "x": x, "y": y, "width": width, "height": height, "at": x + width / 2,
+        "name": ISLANDS[name], "d": one["d"], "x": x, "y": y, "width": width, "height": height, "at": _written(x + width / 2),
     }  # fmt: skip
+
+
+def _written(value: float) -> str:
+    """As a drawing writes it, whatever the reader's language: a comma would begin the next number."""
+    return f"{value:g}"
 
 
 def _legend(ends: Sequence[float], top: float, say: Callable[[float], str], *, has_gaps: bool) -> list[dict[str, Any]]:
     """The classes from nothing up, as `from` and `to`; level None last: no figure."""
     rows: list[dict[str, Any]] = [{"level": 0, "words": say(0)}]
     for number, (low, high) in enumerate(zip(ends, [*ends, None][1:], strict=True), 1):
-        last = high is None
-        words = say(low) if last and low >= top else f"{say(low)} – {say(top)}" if last else f"{say(low)} – < {say(high)}"
-        rows.append({"level": number, "words": words})
+        rows.append({"level": number, "words": _class_said(low, high, top, say)})
     return [*rows, *([{"level": None, "words": ""}] if has_gaps else [])]
+
+
+def _class_said(low: float, high: float | None, top: float, say: Callable[[float], str]) -> str:
+    """`3 – 8`, of whole numbers as of sums; the last class goes up to the largest figure."""
+    last = top if high is None else max(high - 1, low) if isinstance(high, int) else high
+    return say(low) if say(last) == say(low) else f"{say(low)} – {say(last)}"
 
 
 def _rounded(value: float) -> float:

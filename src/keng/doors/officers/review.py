@@ -1,4 +1,4 @@
-"""The review of a period: every figure with the one before, on the map of either era, with its definition, onto its rows; as a file."""
+"""The review of a period: each figure with the one before, on the map of either era, onto its rows; as a file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from keng.base import clock
@@ -22,7 +21,7 @@ from keng.desk.ground.people.models import Officer
 from keng.desk.steering.review import figures, localities, queries
 from keng.desk.steering.review.facts import fact
 from keng.desk.steering.review.figures import Figure, Take, When
-from keng.desk.steering.review.localities import NO_MAP, NOWHERE, Map
+from keng.desk.steering.review.localities import NOWHERE, Map
 from keng.desk.steering.review.periods import day_of
 from keng.desk.steering.review.queries import FEWEST, Review, Value
 from keng.doors.officers import review_view as view
@@ -103,9 +102,7 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
     here = queries.read(officer, asked.period, now=now)
     before = queries.read(officer, asked.period.before, now=now)
     both = _Both(officer, asked, here, before, now, only=code)
-    lines = (
-        queries.communes(officer, asked.figure, asked.period, code, asked.map, now=now) if asked.figure.fact else []
-    )
+    lines = queries.communes(officer, asked.figure, asked.period, code, asked.map, now=now) if asked.figure.fact else []
     value = both.places(asked.figure)[0].get(code, Value(0, 0))
     context = {
         **_frame(asked, now),
@@ -115,7 +112,7 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
         "estimate": view.estimate_said(asked.figure, value),
         "communes": [_commune(line, asked) for line in lines],
         "fewest": FEWEST,
-        "definitions": [view.definition_of(asked.figure)],
+        "definitions": [view.definition_of(one) for one in figures.table().values()],
     }
     return show(request, "officers/review_place.html", context)
 
@@ -184,7 +181,7 @@ class _Both:
             told = f"{name}: {view.value_said(figure, value)}" if value is not None else name
             url = self.url(code) if value is not None else ""
             cells[code] = Cell(name, value, view.short_said(figure, value), told, url)
-        return drawn(self.asked.map.code, cells, lambda value: view.value_said(figure, value))
+        return drawn(self.asked.map.code, cells, lambda value: view.short_said(figure, value))
 
     def is_mine(self, code: str) -> bool:
         """Whether a blank there means nothing was counted, rather than nothing is the reader's."""

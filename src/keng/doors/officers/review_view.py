@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from keng.base.errors import Said
 from keng.desk.steering.review import figures, localities, periods
-from keng.desk.steering.review.figures import Figure, When
-from keng.desk.steering.review.localities import NOWHERE, Map
+from keng.desk.steering.review.figures import Figure, Take, When
+from keng.desk.steering.review.localities import Map
 from keng.desk.steering.review.periods import Length, Period
 from keng.desk.steering.review.queries import Commune, Value
 from keng.vietnam.order import order_key
@@ -139,7 +139,7 @@ def short_said(figure: Figure, value: float | None) -> str:
         if figure.unit == "dong" and value >= size:
             part = value / size
             return say(said).format(number_said(round(part, 1) if part < 10 else round(part)))
-    return number_said(value)
+    return value_said(figure, value)
 
 
 def change_said(now: Value, before: Value) -> str:
@@ -178,7 +178,9 @@ def estimate_said(figure: Figure, value: Value) -> str:
     """Which part of a figure was shared out; empty if none."""
     if not value.is_estimate:
         return ""
-    return _("trong đó ước tính %(part)s") % {"part": number_said(value.estimated) if figure.take != "sum" else value_said(figure, value.estimated)}
+    return _("trong đó ước tính %(part)s") % {
+        "part": number_said(value.estimated) if figure.take is not Take.SUM else value_said(figure, value.estimated)
+    }
 
 
 def commune_said(line: Commune, fewest: int) -> str:
@@ -206,5 +208,3 @@ def nowhere_said() -> str:
 def is_running(period: Period, now: datetime) -> bool:
     """Whether the period is not over yet."""
     return periods.begins(period.end) > now
-
-

@@ -1,7 +1,8 @@
-"""What is counted: each fact as one condition over stored rows. The sums, the figures and the lists of rows are made of these alone.
+"""What is counted: each fact as one condition over stored rows. Sums, figures and lists of rows are made of these alone.
 
-A fact has a moment (in which period it falls), an amount (đồng, or microseconds of a length) or none, and the report that it is about,
-which says whose it is and where it lies. What the clock has decided counts as decided, though no worker has written it down yet.
+A fact has a moment (in which period it falls), an amount (đồng, or microseconds of a length) or none, and the report
+that it is about, which says whose it is and where it lies. What the clock has decided counts as decided, though no
+worker has written it down yet.
 """
 
 from __future__ import annotations
@@ -125,7 +126,11 @@ FACTS: Mapping[str, Fact] = {
 
 NOW_FACTS: Mapping[str, Fact] = {
     "silent": Fact(
-        "silent", Request, "", lambda now: Q(state__in=UNANSWERED, answer_by__lte=now, until__gt=now), "measure__report__"
+        "silent",
+        Request,
+        "",
+        lambda now: Q(state__in=UNANSWERED, answer_by__lte=now, until__gt=now),
+        "measure__report__",
     )
 }
 """Facts that are so at this moment: few rows, read as they stand."""

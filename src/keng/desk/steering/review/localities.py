@@ -1,8 +1,8 @@
 """Where a row belongs: the province of the place that its reporter told, else of the unit whose report it is; on either map.
 
-A *map* is a set of provinces that stood together: `63` until 2025-06-30, `34` since. On a map of its own time a row's province is a
-fact. Forward it stays one, since each old province went whole into one. Backward it is one where the commune is told (or the province
-was not merged); the others are shared out by `places.recast`, which is an estimate, told as one.
+A *map* is a set of provinces that stood together: `63` until 2025-06-30, `34` since. On a map of its own time a row's province is
+a fact. Forward it stays one, since each old province went whole into one. Backward it is one where the commune is told, or the
+province was not merged; the others are shared out by `places.recast`, which is an estimate, told as one.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
+from itertools import pairwise
 
 from django.db.models import Case, CharField, Q, Value, When
 
@@ -73,7 +74,7 @@ def maps() -> tuple[Map, ...]:
     """Every map, the oldest first. A map ends on a day on which a province went into one of another code."""
     borders = sorted({day for day, old, new in _moves() if old != new})
     edges = [None, *borders, None]
-    return tuple(_map(first, end) for first, end in zip(edges, edges[1:], strict=False))
+    return tuple(_map(first, end) for first, end in pairwise(edges))
 
 
 def map_of_code(code: str) -> Map:

@@ -1,7 +1,7 @@
 """Daily sums: what `facts` gives for a day that is over, kept so that a year is read at once. Made of the rows and nothing else.
 
-Invariant: a day that stands in `CountedDay` and that nothing in the ledger's tail touches has exactly the sums of its rows. Delete all
-three tables and they are made anew; never edit them.
+Invariant: a day that stands in `CountedDay` and that nothing in the ledger's tail touches has exactly the sums of its rows.
+Delete all three tables and they are made anew; never edit them.
 """
 
 from __future__ import annotations
