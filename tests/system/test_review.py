@@ -25,9 +25,9 @@ from tests.system.visitor import Visitor
 
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 MONEY = 2_500_000
-OWN, OLD_MAP = "91", "&moc=2025-06-30"
-# An Giang since 2025-07-01 was Kiên Giang (91) and An Giang (89). Two communes of each, and some who tell the province alone.
-TOLD = ["30307", "30307", "30307", "30292", "30760", "30760", "30760", "91", "91", "91"]
+OWN, OLD_MAP = "24", "&moc=2025-06-30"
+# Bắc Ninh since 2025-07-01 was Bắc Giang (24) and Bắc Ninh (27). Communes of both, and some who tell the province alone.
+TOLD = ["09169", "09169", "09169", "09187", "07210", "07210", "07210", "24", "24", "24"]
 ELSEWHERE = ["01", "00004", "48"]
 
 
@@ -65,7 +65,7 @@ def report(desk: Desk, place: str) -> None:
 
 @pytest.fixture(scope="module")
 def chief(desk: Desk, chromium: Browser) -> Iterator[BrowserContext]:
-    """A window of the officer of An Giang's police."""
+    """A window of the officer of Bắc Ninh's police."""
     desk.officers["chief"] = Visitor(desk.rehearsal.address).enter(desk.rehearsal.link_for("truc-tinh"))
     context = desk.window(chromium, "chief", viewport=SIZES["wide"])
     context.add_init_script(AXE)
@@ -98,15 +98,15 @@ def test_a_province_chief_reads_the_month_on_both_maps(desk: Desk, chief: Browse
     page.keyboard.press("m")
     expect(page.get_by_role("strong").filter(has_text="63 tỉnh, thành phố")).to_be_visible()
     old = read(page)
-    assert set(old.by_place) == {"89", "91"} and sum(old.by_place.values()) == old.whole == today.whole
+    assert set(old.by_place) == {"24", "27"} and sum(old.by_place.values()) == old.whole == today.whole
     expect(page.locator("#estimate")).to_be_visible()
     assert page.evaluate(RUN_AXE) == []
-    map_link = page.locator("svg a[data-province='89']")
-    assert map_link.get_attribute("aria-label") == f"Tỉnh An Giang: {old.by_place['89']}"
+    map_link = page.locator("svg a[data-province='27']")
+    assert map_link.get_attribute("aria-label") == f"Tỉnh Bắc Ninh: {old.by_place['27']}"
 
     map_link.focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Tỉnh An Giang", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name="Tỉnh Bắc Ninh", level=1)).to_be_visible()
     assert page.evaluate(RUN_AXE) == []
     page.locator("tr[data-figure=reports] .value a").click()
     certain = page.locator("#count").inner_text()

@@ -9,6 +9,8 @@ from datetime import date, datetime, tzinfo
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Max
+
 from keng.base import merkle
 from keng.base.errors import InputError, RefusedError, Said
 from keng.desk.ground.ledger.canonical import EntryFields
@@ -91,6 +93,12 @@ def entries_after(place: int | None, *, limit: int) -> list[tuple[int | None, st
     """
     rows = Entry.objects.filter(place__isnull=True) if place is None else Entry.objects.filter(place__gt=place)
     return list(rows.order_by("place", "id").values_list("place", "about")[:limit])
+
+
+def last_place() -> int:
+    """The highest place given so far; -1 while there is none. One query."""
+    last = Entry.objects.aggregate(last=Max("place"))["last"]
+    return -1 if last is None else int(last)
 
 
 def days_about(abouts: Collection[str], zone: tzinfo) -> set[date]:

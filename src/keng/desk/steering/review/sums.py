@@ -25,6 +25,7 @@ from keng.desk.steering.review.periods import DAY, day_of
 MOST_ENTRIES = 2000  # of the tail; beyond, nothing is trusted until the worker has caught up
 MOST_LATE = 500  # measures whose end waits to be written down
 DAYS_A_TURN = 3
+STRETCHES_A_TURN = 5
 REPORT = "report:"
 
 
@@ -53,7 +54,9 @@ def keep_sums(*, now: datetime, days: int = DAYS_A_TURN) -> int:
 
     Safe to repeat, late or by two at once. Returns how many days were counted.
     """
-    _let_go_of_touched()
+    for _ in range(STRETCHES_A_TURN):
+        if not _let_go_of_touched():
+            break
     waiting = _uncounted(day_of(now))
     for day in waiting[:days]:
         _count(day, now)
@@ -69,15 +72,17 @@ def forget() -> None:
 
 
 @transaction.atomic
-def _let_go_of_touched() -> None:
+def _let_go_of_touched() -> bool:
+    """Read a stretch of the ledger after the mark; whether there may be more."""
     mark = _lock()
     tail = ledger.entries_after(mark.place, limit=MOST_ENTRIES)
     if not tail:
-        return
+        return False
     touched = _touched_days(_reports_in(tail))
     DaySum.objects.filter(day__in=touched).delete()
     CountedDay.objects.filter(day__in=touched).delete()
     Mark.objects.filter(pk=mark.pk).update(place=tail[-1][0])
+    return len(tail) == MOST_ENTRIES
 
 
 def _uncounted(today: date) -> list[date]:
@@ -113,8 +118,11 @@ def _count(day: date, now: datetime) -> None:
 
 
 def _lock() -> Mark:
-    """One at a time: a day is counted after what touched it was let go, and never twice."""
-    Mark.objects.get_or_create(pk=1)
+    """One at a time: a day is counted after what touched it was let go, and never twice.
+
+    The first mark stands at the end of the ledger: no day is counted yet, so there is none to let go of.
+    """
+    Mark.objects.get_or_create(pk=1, defaults={"place": ledger.last_place()})
     return Mark.objects.select_for_update().get(pk=1)
 
 
