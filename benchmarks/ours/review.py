@@ -1,7 +1,7 @@
 """The review of a year with many reports: `python -m keng.site.rehearsal.cluster python -m benchmarks.ours.review COUNT`.
 
-On PostgreSQL only. COUNT reports of the last 365 days go in by SQL, in the 34 provinces, seven in ten with a loss, one in five with a
-hold that a bank answered; then the worker's sums are counted. Prints milliseconds at the median and the longest of TIMES.
+On PostgreSQL only. COUNT reports of the last 365 days go in by SQL, in the 34 provinces, seven in ten with a loss, one in
+five with a hold that a bank answered; then the worker's sums are counted. Prints milliseconds at the median and the longest of TIMES.
 """
 
 from __future__ import annotations
@@ -20,21 +20,24 @@ TIMES = 11
 FILL = (
     """
     CREATE TEMPORARY TABLE made AS
-    SELECT n, gen_random_uuid() AS id, gen_random_uuid() AS measure, %(now)s::timestamptz - n * (interval '365 days' / %(count)s) AS at,
+    SELECT n, gen_random_uuid() AS id, gen_random_uuid() AS measure,
+           %(now)s::timestamptz - n * (interval '365 days' / %(count)s) AS at,
            (%(owners)s::bigint[])[1 + n %% 34] AS owner, (%(codes)s::text[])[1 + n %% 34] AS place
     FROM generate_series(1, %(count)s) AS n
     """,
     """
-    INSERT INTO reports_report (id, code, receipt_hash, channel, received_at, original, original_sha256, engine, lane, place_code,
-                                owner_id, route, closed_reason, erased_why)
-    SELECT id, 'TB-' || n, decode(lpad(to_hex(n), 64, '0'), 'hex'), 'api', at, '', '', 'bench', 0, place, owner, '', '', '' FROM made
+    INSERT INTO reports_report (id, code, receipt_hash, channel, received_at, original, original_sha256, engine, lane,
+                                place_code, owner_id, route, closed_reason, erased_why)
+    SELECT id, 'TB-' || n, decode(lpad(to_hex(n), 64, '0'), 'hex'), 'api', at, '', '', 'bench', 0, place, owner, '', '', ''
+    FROM made
     """,
     """
     INSERT INTO reports_loss (report_id, amount, to_account, sent_at, sent_slot, sent_day, lane)
     SELECT id, 100000 + n, '', at, 0, 0, 0 FROM made WHERE n %% 10 < 7
     """,
     """
-    INSERT INTO measures_measure (id, code, kind, report_id, object_kind, object_value, amount, scope, chosen_partners, basis, reason,
+    INSERT INTO measures_measure (id, code, kind, report_id, object_kind, object_value, amount, scope, chosen_partners, basis,
+        reason,
         document_number, document_body, suggested_by, urgent, state, proposed_by_id, proposed_at, decided_by_id, decided_at,
         decided_reason, sent_at, ends_at, renewals_done, notice_delay_reason, lift_reason, wrong)
     SELECT measure, 'BP-' || n, 'hold_funds', id, 'account', '970436:' || n, 100000 + n, '', '', 'b', '', '', '', '', false,

@@ -226,11 +226,11 @@ def questions(country: Country, asker: Province) -> list[str]:
 
 
 def review_questions(country: Country) -> list[str]:
-    """The rows of every figure everywhere, in the first case's province and in none; pages and files on both maps."""
+    """The rows of every figure, some in the first case's province and in none; pages and files on both maps."""
     name, found = country.ours.name, []
     for figure in (code for code, one in figures.table().items() if one.fact):
-        rows = f"{reverse('officers:review_rows')}?so={figure}"
-        found += [f"{rows}{where}" for where in ("", f"&noi={name}", "&noi=-", f"&xa={name}&thoi=34")]
+        where = (f"&noi={name}", "&noi=-", f"&xa={name}&thoi=34") if figure in ("lost", "sent", "held") else ()
+        found += [f"{reverse('officers:review_rows')}?so={figure}{one}" for one in ("", *where)]
     for day in ("2026-11-21", "2025-06-30"):
         found.append(f"{reverse('officers:review')}?moc={day}&format=csv")
         for figure in ("lost", "sent", "uncovered"):

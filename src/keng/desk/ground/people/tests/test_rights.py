@@ -27,9 +27,9 @@ ALLOWED = {
         "signin.manage_own", "organisations.list", *EVERYWHERE, *OWN_DATA,
     },
     "auditor": {
-        "review.read", "partners.list", "reports.list", "reports.look", "measures.list", "appeals.read", "erasure.list", "looks.list",
-        "looks.withhold",
-        "ledger.list", "outbox.list", "rules.list", "signin.manage_own", "organisations.list", *EVERYWHERE, *OWN_DATA,
+        "review.read", "partners.list", "reports.list", "reports.look", "measures.list", "appeals.read", "erasure.list",
+        "looks.list", "looks.withhold", "ledger.list", "outbox.list", "rules.list", "signin.manage_own", "organisations.list",
+        *EVERYWHERE, *OWN_DATA,
     },
     "operator": {
         "partners.list", "ledger.list", "outbox.list", "outbox.retry", "outbox.retry_all", "outbox.drop", "tasks.retry",
