@@ -1,7 +1,8 @@
 """The review of a year with many reports: `python -m keng.site.rehearsal.cluster python -m benchmarks.ours.review COUNT`.
 
-On PostgreSQL only. COUNT reports of the last 365 days go in by SQL, in the 34 provinces, seven in ten with a loss, one in
-five with a hold that a bank answered; then the worker's sums are counted. Prints milliseconds at the median and the longest of TIMES.
+On PostgreSQL only. COUNT reports of the last 365 days go in by SQL, in the 34 provinces, seven in ten with a loss, one
+in five with a hold that a bank answered; then the worker's sums are counted. Prints milliseconds at the median and the
+longest of TIMES.
 """
 
 from __future__ import annotations

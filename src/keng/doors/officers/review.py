@@ -162,7 +162,7 @@ class _Both:
                 "code": code,
                 "name": name,
                 "url": self.url(code),
-                "rows_url": self.rows_url(code),
+                "rows_url": self.rows_url(code) if code in here and here[code].n else "",
                 "value": view.value_said(figure, self._of(figure, here.get(code)).value),
                 "estimate": view.estimate_said(figure, here[code]) if code in here else "",
                 "before": view.value_said(figure, self._of(figure, before.get(code), is_before=True).value),
