@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('measures', '0005_questions_and_filled_sheets'),
+        ('measures', '0006_answer_message'),
         ('partners', '0003_organisation_and_no_address'),
         ('reports', '0008_owner_and_place'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
