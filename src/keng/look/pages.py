@@ -9,6 +9,7 @@ from django import forms
 from django.shortcuts import render
 
 from keng.base import clock
+from keng.look import maps
 from keng.look.states import ICONS, STATES
 
 if TYPE_CHECKING:
@@ -88,6 +89,19 @@ def _hours() -> list[dict[str, Any]]:
     return [{"name": f"T{day} {21 + day}/11", "cells": cells} for day in range(2, 8)]
 
 
+def _maps() -> list[dict[str, Any]]:
+    """Both maps: full, with a province that has nothing and one that is nobody's to read here; empty; without any figure."""
+    full = {
+        code: maps.Cell(LONG_NAME, value, str(value), f"{LONG_NAME}: {value}", "#maps")
+        for value, code in enumerate(sorted(maps.shapes("63")["provinces"])[1:])
+    }
+    empty = {code: maps.Cell(LONG_NAME, 0, "0", f"{LONG_NAME}: 0", "#maps") for code in maps.shapes("34")["provinces"]}
+    return [
+        {"caption": caption, "map": maps.drawn(code, cells, str)}
+        for caption, code, cells in (("63", "63", full), ("34, 0", "34", empty), ("34, –", "34", {}))
+    ]
+
+
 def specimen(request: HttpRequest) -> HttpResponse:
     """Every component in every state; wired at /mau/ in the demo."""
     now = clock.now()
@@ -123,6 +137,7 @@ def specimen(request: HttpRequest) -> HttpResponse:
         "broken": SpecimenForm({"number": "", "amount": ""}, prefix="broken", auto_id="broken_%s"),
         "choices": [("wrong_object", "Nhầm đối tượng"), ("no_fraud", "Không phải lừa đảo")],
         "hours": _hours(),
+        "maps": _maps(),
         "lengths": [30, 65, 3700, 90000, 2 * 86400 + 3700],
     }
     return render(request, "look/specimen.html", context)

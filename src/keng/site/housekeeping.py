@@ -18,6 +18,7 @@ from keng.desk.ground.gate import actions as gate
 from keng.desk.ground.keys.queries import store
 from keng.desk.ground.signin import visits
 from keng.desk.steering.retention import actions as retention
+from keng.desk.steering.review import sums as review
 
 AWAY = (OperationalError, InterfaceError, InternalError)
 """A database that went away, stopped us or has us wait for too long; InternalError is PostgreSQL's "idle for too long"."""
@@ -29,6 +30,7 @@ CHORES: tuple[tuple[timedelta, Callable[[datetime], object]], ...] = (
     (timedelta(seconds=1), lambda now: measures.send_due_notices(now=now)),
     (timedelta(seconds=1), lambda now: jurisdiction.send_up_the_overdue(now=now)),
     (timedelta(seconds=1), lambda now: visits.end_what_is_over(now=now)),
+    (timedelta(seconds=5), lambda now: review.keep_sums(now=now)),
     (timedelta(minutes=1), lambda now: retention.keep_house(now=now)),
     (timedelta(minutes=1), lambda now: gate.forget(store(), now=now)),
     (timedelta(minutes=1), lambda now: repeats.forget(now=now)),

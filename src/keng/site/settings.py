@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "keng.desk.fraud.measures",
     "keng.desk.fraud.appeals",
     "keng.desk.fraud.erasure",
+    "keng.desk.steering.review",
 ]
 
 MIDDLEWARE = [

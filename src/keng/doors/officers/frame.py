@@ -81,6 +81,7 @@ def navigation(request: HttpRequest, officer: Officer) -> list[dict[str, Any]]:
         ("organisations.list", "officers:organisations", _("Đơn vị"), "8", None),
         ("rules.list", "officers:rules", _("Quy định"), "9", None),
         ("ledger.list", "officers:ledger", _("Sổ ghi"), "0", None),
+        ("review.read", "officers:review", _("Tổng kết"), "=", None),
     ]
     return [
         {"url": reverse(name), "label": label, "key": key, "current": request.path == reverse(name), "count": count}

@@ -144,6 +144,11 @@ class Measure(models.Model):
             models.Index(fields=["state", "ends_at"], name="measure_ends"),
             models.Index(fields=["object_kind", "object_value"], name="measure_object"),
             models.Index(fields=["kind", "sent_at"], name="measure_counted"),
+            models.Index(fields=["proposed_at"], name="measure_proposed"),
+            models.Index(fields=["sent_at"], name="measure_sent", condition=Q(sent_at__isnull=False)),
+            models.Index(fields=["decided_at"], name="measure_decided", condition=Q(decided_at__isnull=False)),
+            models.Index(fields=["closed_at"], name="measure_lifted", condition=Q(state="lifted")),
+            models.Index(fields=["wrong_found_at"], name="measure_wrong", condition=Q(wrong_found_at__isnull=False)),
         ]
 
     @property
@@ -255,6 +260,7 @@ class Request(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["partner", "asked_at"], name="request_partner"),
             models.Index(fields=["state", "answer_by"], name="request_ageing"),
+            models.Index(fields=["answered_at"], name="request_answered", condition=Q(answered_at__isnull=False)),
         ]
 
     @property

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, tzinfo
 from typing import Any
 from uuid import UUID
+
+from django.db.models import Max
 
 from keng.base import merkle
 from keng.base.errors import InputError, RefusedError, Said
@@ -82,6 +84,27 @@ def entries_on(subject: str, *, before: int | None = None, limit: int | None = N
 def newest_entries(*, before: int | None = None, limit: int = PAGE_ENTRIES) -> list[LedgerEntry]:
     """The newest entries; `before` is the `serial` of the last one on the page before. One query."""
     return _page(Entry.objects.all(), before, limit)
+
+
+def entries_after(place: int | None, *, limit: int) -> list[tuple[int | None, str | None]]:
+    """(place, about) of entries placed after `place`, in that order; None: of those that wait for their place. One query.
+
+    Together they are everything recorded since the entry of that place, whichever transaction ended first.
+    """
+    rows = Entry.objects.filter(place__isnull=True) if place is None else Entry.objects.filter(place__gt=place)
+    return list(rows.order_by("place", "id").values_list("place", "about")[:limit])
+
+
+def last_place() -> int:
+    """The highest place given so far; -1 while there is none. One query."""
+    last = Entry.objects.aggregate(last=Max("place"))["last"]
+    return -1 if last is None else int(last)
+
+
+def days_about(abouts: Collection[str], zone: tzinfo) -> set[date]:
+    """The days, in that zone, on which anything was recorded about any of these. One query."""
+    moments = Entry.objects.filter(about__in=abouts).values_list("at_utc", flat=True)
+    return {at.astimezone(zone).date() for at in moments}
 
 
 def find_entry(serial: int) -> LedgerEntry | None:

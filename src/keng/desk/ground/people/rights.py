@@ -43,6 +43,7 @@ MATRIX: dict[str, frozenset[str]] = {
     "measures.propose_renewal": OFFICER,
     "measures.approve_renewal": OFFICER,
     "measures.decline_renewal": OFFICER,
+    "review.read": READERS,
     "requests.list": PARTNER,
     "requests.answer": PARTNER,
     "requests.ask": PARTNER,

@@ -155,7 +155,8 @@ def _province(cast: Any, code: str, centre: Any, third: Any, inspector: Any, num
         "second measure": block.code, "tag": tag, "amount": grouped, "account": digits, "phone": phone[1:],
         "report id": str(report.pk), "measure id": str(measure.pk), "request id": str(request.pk),
         "appeal id": str(appeal.pk), "erasure id": str(erasure.pk), "letter id": str(letter.pk),
-        "handover id": str(handover.pk), "held": f"{amount - 1_234:,}".replace(",", "."),
+        "bare amount": str(amount), "bare held": str(amount - 1_234), "handover id": str(handover.pk),
+        "held": f"{amount - 1_234:,}".replace(",", "."),
     }  # fmt: skip
     return Province(
         code, unit, people, received, offered, measure, block, renewal, appeal, erasure, legal_hold, handover, letter,

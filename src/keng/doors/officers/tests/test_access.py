@@ -61,6 +61,9 @@ EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "accept_handover": {"post": (403, 302, 403, 403)},
     "refuse_handover": {"post": (403, 302, 403, 403)},
     "withdraw_handover": {"post": (403, 302, 403, 403)},
+    "review": {"get": (403, 200, 200, 403)},
+    "review_rows": {"get": (403, 200, 200, 403)},
+    "review_place": {"get": (403, 200, 200, 403)},
     "partners": {"get": (403, 200, 200, 200)},
     "partner": {"get": (403, 200, 200, 200)},
     "reply_question": {"post": (403, 302, 403, 403)},
@@ -132,6 +135,7 @@ def address(name: str, desk: Any) -> str:
         "decide_erasure": {"ident": desk.erasure.pk},
         **{one: {"ident": uuid.UUID(int=0)} for one in ("accept_handover", "refuse_handover", "withdraw_handover")},
         "partner": {"code": "970436"},
+        "review_place": {"code": "01"},
         "release_hold": {**on_report, "ident": desk.legal_hold.pk},
     }
     if name == "reply_question":

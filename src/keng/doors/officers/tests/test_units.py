@@ -15,6 +15,9 @@ from django.test import Client
 from django.urls import reverse
 
 from keng.desk.ground.ledger import queries as ledger
+from keng.desk.steering.review import figures
+from keng.desk.steering.review import queries as review
+from keng.desk.steering.review.periods import Length, around
 from keng.doors.officers.tests.provinces import ROLES, Country, Province, make_country
 from keng.doors.officers.tests.test_access import EXPECTED
 from keng.doors.officers.urls import app_name, urlpatterns
@@ -63,6 +66,7 @@ OF_NOBODY = {
     "queue": (), "queue_rows": (), "dead_letters": ("to",), "batch_rows": (), "ledger": (), "rules": (),
     "rule": (), "erasures": (), "measures": ("partner",), "wrong_measures": (), "incoming": (),
     "partners": (), "partner": (), "search": ("q",), "resend_all": (),
+    "review": (), "review_rows": (), "review_place": (),
     "organisations": (), "organisation": (), "roster": (), "gaps": (), "villages": (), "enter": (), "leave": (),
     "appoint": (), "end_appointment": (), "attest": (), "withdraw": (), "plan_shift": (), "cancel_shift": (),
     "propose_changes": (), "proposal": (), "approve_proposal": (), "decline_proposal": (), "add_villages": (),
@@ -204,6 +208,8 @@ def questions(country: Country, asker: Province) -> list[str]:
             if name == "rule"
             else {"code": "970436"}
             if name == "partner"
+            else {"code": country.ours.name}
+            if name == "review_place"
             else {}
         )
         values = {"code": asker.unit.code} if name in unit else values
@@ -211,11 +217,26 @@ def questions(country: Country, asker: Province) -> list[str]:
         found += [url, *(f"{url}?{one}={word}" for one in fields for word in words)]
     found += [f"{reverse('officers:partners')}?format=csv", *(f"{reverse('officers:partner', args=['970436'])}?figure={one}"
               for one in ("open", "overdue", "answered", "due", "in_time", "refused"))]  # fmt: skip
+    found += review_questions(country)
     basis = reverse("officers:rule", args=[case.measure.basis])
     entries = ledger.newest_entries(limit=1000)
     pages = [f"{reverse('officers:ledger')}?before={one.serial}" for one in entries[::20]]
     of_case = [one for one in entries if case.received.report.subject in (one.about, one.subject)][::3] + entries[:6]
     return [*found, basis, *pages, *(reverse("officers:ledger_entry", args=[one.serial]) for one in of_case)]
+
+
+def review_questions(country: Country) -> list[str]:
+    """The rows of every figure, some in the first case's province and in none; pages and files on both maps."""
+    name, found = country.ours.name, []
+    for figure in (code for code, one in figures.table().items() if one.fact):
+        where = (f"&noi={name}", "&noi=-", f"&xa={name}&thoi=34") if figure in ("lost", "sent", "held") else ()
+        found += [f"{reverse('officers:review_rows')}?so={figure}{one}" for one in ("", *where)]
+    for day in ("2026-11-21", "2025-06-30"):
+        found.append(f"{reverse('officers:review')}?moc={day}&format=csv")
+        for figure in ("lost", "sent", "uncovered"):
+            pages = (reverse("officers:review"), reverse("officers:review_place", args=[name]))
+            found += [f"{page}?so={figure}&moc={day}" for page in pages]
+    return found
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -296,5 +317,14 @@ def test_counts_are_of_ones_own(country):
     assert [
         erasures.waiting_count(who) for who in (one.people["officer"], country.cast.first, country.below["officer"])
     ] == [1, 2, 0]
+    reviews = [
+        review.read(who, around(Length.MONTH, now.date()), now=now)
+        for who in (one.people["officer"], two.people["officer"], country.cast.first, country.below["officer"])
+    ]
+    for figure in (one for one in figures.table().values() if one.fact and one.take is not figures.Take.MEAN):
+        counted = [here.total(figure).value for here in reviews]
+        assert counted[0] + counted[1] == counted[2], figure.code
+        assert counted[3] == 0
+    assert reviews[0].total(figures.figure("lost")).value == one.received.report.loss.amount
     dead = [jobs.dead_count(who) for who in (one.people["operator"], two.people["operator"], country.cast.operator)]
     assert dead[0] and dead[1] and dead[2] == dead[0] + dead[1] + 1  # the task is nobody's

@@ -22,14 +22,14 @@ ALLOWED = {
         "measures.propose", "measures.approve", "measures.decline", "measures.lift", "measures.find_wrong",
         "jurisdiction.offer", "jurisdiction.answer", "jurisdiction.assign",
         "measures.propose_renewal", "measures.approve_renewal", "measures.decline_renewal",
-        "requests.reply", "partners.list", "appeals.read", "appeals.confirm_holder", "appeals.decide",
+        "requests.reply", "review.read", "partners.list", "appeals.read", "appeals.confirm_holder", "appeals.decide",
         "erasure.list", "erasure.decide", "erasure.hold", "looks.list", "ledger.list", "outbox.list", "rules.list",
         "signin.manage_own", "organisations.list", *EVERYWHERE, *OWN_DATA,
     },
     "auditor": {
-        "partners.list", "reports.list", "reports.look", "measures.list", "appeals.read", "erasure.list", "looks.list",
-        "looks.withhold",
-        "ledger.list", "outbox.list", "rules.list", "signin.manage_own", "organisations.list", *EVERYWHERE, *OWN_DATA,
+        "review.read", "partners.list", "reports.list", "reports.look", "measures.list", "appeals.read", "erasure.list",
+        "looks.list", "looks.withhold", "ledger.list", "outbox.list", "rules.list", "signin.manage_own", "organisations.list",
+        *EVERYWHERE, *OWN_DATA,
     },
     "operator": {
         "partners.list", "ledger.list", "outbox.list", "outbox.retry", "outbox.retry_all", "outbox.drop", "tasks.retry",
