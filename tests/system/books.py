@@ -170,14 +170,16 @@ def wrong_messages(books: Books) -> Iterator[str]:
         yield from (f"{bank}: answer {one} was never given" for one in taken if one not in answered)
 
 
-def wrong_ledger(books: Books) -> Iterator[str]:
-    """Every action has its entry exactly once, and no entry stands without its action."""
-    found = Counter(
-        _named(row) for row in books.ledger if row["verb"] not in ("reports.look", "people.make_entry_link")
-    )
-    due = Counter(_due(books))
+def entries_of(books: Books) -> Counter[tuple[str, str]]:
+    """How often each verb stands on each subject; looks and links apart, which no table tells."""
+    return Counter(_named(row) for row in books.ledger if row["verb"] not in ("reports.look", "people.make_entry_link"))
+
+
+def wrong_ledger(books: Books, set_up: Counter[tuple[str, str]]) -> Iterator[str]:
+    """Every action has its entry exactly once, and no entry stands without its action; `set_up` stood before all of them."""
+    found, due = entries_of(books), Counter(_due(books))
     yield from (f"missing {times}: {entry}" for entry, times in (due - found).items())
-    yield from (f"too many {times}: {entry}" for entry, times in (found - due).items())
+    yield from (f"too many {times}: {entry}" for entry, times in (found - (due | set_up)).items())
     placed = sorted(row["place"] for row in books.ledger if row["place"] is not None)
     if placed != list(range(len(books.ledger))):
         yield f"{len(placed)} of {len(books.ledger)} entries have places, and these are not 0, 1, 2 …"

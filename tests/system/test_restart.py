@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from keng.site.rehearsal.cluster import Cluster, running_cluster
-from tests.system.books import Books, wrong_holds, wrong_ledger, wrong_messages, wrong_reports
+from tests.system.books import Books, entries_of, wrong_holds, wrong_ledger, wrong_messages, wrong_reports
 from tests.system.crowd import Crowd
 from tests.system.rehearsal import Rehearsal, rehearse, wait_for
 from tests.system.visitor import Visitor
@@ -28,7 +28,7 @@ def test_ten_restarts_of_the_server_lose_nothing_and_end_no_process(tmp_path: Pa
     with running_cluster() as cluster, rehearse(tmp_path / "home", *DEMO, database=cluster.create("keng")) as rehearsal:
         first = Visitor(rehearsal.address).enter(rehearsal.links["Trực ban 1"])
         second = Visitor(rehearsal.address).enter(rehearsal.links["Trực ban 2"])
-        before = rehearsal.children()
+        before, set_up = rehearsal.children(), entries_of(books_of(rehearsal))
         crowd = Crowd(rehearsal, first, second, SEED)
         hands = [threading.Thread(target=crowd.work) for _ in range(HANDS)]
         for hand in hands:
@@ -55,7 +55,7 @@ def test_ten_restarts_of_the_server_lose_nothing_and_end_no_process(tmp_path: Pa
             wrong_reports(books, crowd),
             wrong_holds(books, crowd),
             wrong_messages(books),
-            wrong_ledger(books),
+            wrong_ledger(books, set_up),
         ):
             assert list(wrong) == []
 
