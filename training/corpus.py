@@ -19,34 +19,86 @@ SCAM_EACH, SPAM_ALL, TRUE_ALL, TOLD_ALL, QUOTED_ALL = 420, 8_000, 15_000, 2_000,
 HELD_OUT_SCALE = 0.12
 UCI_HELD_OUT = 5  # one in so many
 
-_PRIZE = re.compile(r"\b(?:won|winner|prize|award|claim|guaranteed|selected to rec|unredeemed|account statement|bonus caller|collect your|to collect|cash-balance|reward)", re.IGNORECASE)
+_PRIZE = re.compile(
+    r"\b(?:won|winner|prize|award|claim|guaranteed|selected to rec|unredeemed|account statement"
+    r"|bonus caller|collect your|to collect|cash-balance|reward)",
+    re.IGNORECASE,
+)
 _SENTENCES = re.compile(r"(?<=[.!?])\s+(?=\S)")
-OPENINGS = ("Dạ", "Alo", "Chào anh chị", "Xin chào", "Chào bạn", "Kính gửi quý khách", "Hi", "Mọi người ơi", "Anh chị ơi", "Thông báo:", "E chào a", "Cả nhà ơi", "Ad ơi")
-CLOSINGS = ("Cảm ơn ạ", "Trân trọng", "Xin cảm ơn", "Mong phản hồi sớm", "Thông cảm giúp em nhé", "Cảm ơn quý khách", "Chúc một ngày tốt lành", "Có gì nhắn em", "Nhận được trả lời giúp em")
+OPENINGS = (
+    "Dạ",
+    "Alo",
+    "Chào anh chị",
+    "Xin chào",
+    "Chào bạn",
+    "Kính gửi quý khách",
+    "Hi",
+    "Mọi người ơi",
+    "Anh chị ơi",
+    "Thông báo:",
+    "E chào a",
+    "Cả nhà ơi",
+    "Ad ơi",
+)
+CLOSINGS = (
+    "Cảm ơn ạ",
+    "Trân trọng",
+    "Xin cảm ơn",
+    "Mong phản hồi sớm",
+    "Thông cảm giúp em nhé",
+    "Cảm ơn quý khách",
+    "Chúc một ngày tốt lành",
+    "Có gì nhắn em",
+    "Nhận được trả lời giúp em",
+)
 ENGLISH_OPENINGS = ("Hi,", "Hello,", "Dear customer,", "Hey", "Good morning,")
 ENGLISH_CLOSINGS = ("Thanks", "Regards", "Thank you", "Have a nice day", "Best wishes")
 QUOTED_IN_WARNING = (
-    "{warner} cảnh báo tin nhắn giả mạo có nội dung: \"{scam}\". Đây là lừa đảo, người dân không làm theo",
-    "Thủ đoạn của chúng là nhắn: \"{scam}\". Gặp trường hợp này tuyệt đối không chuyển tiền, báo ngay công an",
-    "Mọi người cảnh giác, ai gửi tin kiểu \"{scam}\" là lừa đảo đó, đừng bấm, đừng trả lời",
-    "Cho mình hỏi tin này có phải lừa đảo không ạ: \"{scam}\"",
-    "{warner}: doi tuong xau gia mao nhan tin \"{scam}\". {warner} KHONG gui tin nhan nay, quy khach khong truy cap, khong cung cap OTP",
-    "Ví dụ về tin nhắn lừa đảo: \"{scam}\". Dấu hiệu: thúc ép, đường link lạ. Hãy xóa và báo số 156",
+    '{warner} cảnh báo tin nhắn giả mạo có nội dung: "{scam}". Đây là lừa đảo, người dân không làm theo',
+    'Thủ đoạn của chúng là nhắn: "{scam}". Gặp trường hợp này tuyệt đối không chuyển tiền, báo ngay công an',
+    'Mọi người cảnh giác, ai gửi tin kiểu "{scam}" là lừa đảo đó, đừng bấm, đừng trả lời',
+    'Cho mình hỏi tin này có phải lừa đảo không ạ: "{scam}"',
+    '{warner}: doi tuong xau gia mao nhan tin "{scam}". '
+    "{warner} KHONG gui tin nhan nay, quy khach khong truy cap, khong cung cap OTP",
+    'Ví dụ về tin nhắn lừa đảo: "{scam}". Dấu hiệu: thúc ép, đường link lạ. Hãy xóa và báo số 156',
 )
 ENGLISH_WARNING = (
-    "Warning: scammers are sending messages such as \"{scam}\". This is a scam. Do not reply, do not click, report it",
-    "We are aware of a fake message that says \"{scam}\". It is not from us, please ignore it and never share your details",
+    'Warning: scammers are sending messages such as "{scam}". This is a scam. Do not reply, do not click, report it',
+    'We are aware of a fake message that says "{scam}". It is not from us, please ignore it and never share your details',
 )
 QUOTED_IN_REPORT = (
-    "{warner_phone} nhắn cho tôi \"{scam}\", tôi tin là thật nên mất {amt}",
-    "Em nhận được tin từ số {warner_phone}: \"{scam}\". Em lỡ làm theo, mất {amt}, mong các anh giúp",
+    '{warner_phone} nhắn cho tôi "{scam}", tôi tin là thật nên mất {amt}',
+    'Em nhận được tin từ số {warner_phone}: "{scam}". Em lỡ làm theo, mất {amt}, mong các anh giúp',
     "LD ({warner_phone}) ({scam})",
     "Số {warner_phone} gọi nói thế này: {scam}. Tôi nghi lừa đảo nên trình báo",
-    "Mẹ tôi bị lừa {amt}, chúng nói \"{scam}\", tiền chuyển vào {acc}",
+    'Mẹ tôi bị lừa {amt}, chúng nói "{scam}", tiền chuyển vào {acc}',
     "{scam}\nTin này gửi tới tôi từ {warner_phone}, đề nghị xử lý",
 )
-WARNERS = ("Công an tỉnh", "Bộ Công an", "Vietcombank", "BIDV", "Cục An toàn thông tin", "EVN", "Nhà trường", "VNPT", "Agribank", "Cảnh sát khu vực")
-BRANDED = ("fake_bank_notice", "forged_sender", "phishing_link", "fake_vneid", "traffic_fine", "utility_bill", "sim_lock", "parcel", "prize", "fake_site", "otp_theft")
+WARNERS = (
+    "Công an tỉnh",
+    "Bộ Công an",
+    "Vietcombank",
+    "BIDV",
+    "Cục An toàn thông tin",
+    "EVN",
+    "Nhà trường",
+    "VNPT",
+    "Agribank",
+    "Cảnh sát khu vực",
+)
+BRANDED = (
+    "fake_bank_notice",
+    "forged_sender",
+    "phishing_link",
+    "fake_vneid",
+    "traffic_fine",
+    "utility_bill",
+    "sim_lock",
+    "parcel",
+    "prize",
+    "fake_site",
+    "otp_theft",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +126,12 @@ def learnt_from(seed: int, uci: Path) -> list[Message]:
 
 def held_out(seed: int, uci: Path) -> list[Message]:
     """The messages that quality is measured on."""
-    return _made(Random(seed), held_out=True, scale=HELD_OUT_SCALE) + _uci(uci, held_out=True)
+    return made_held_out(seed) + _uci(uci, held_out=True)
+
+
+def made_held_out(seed: int) -> list[Message]:
+    """Those of them that templates made."""
+    return _made(Random(seed), held_out=True, scale=HELD_OUT_SCALE)
 
 
 def _made(dice: Random, *, held_out: bool, scale: float) -> list[Message]:
@@ -103,7 +160,15 @@ def _pools(held_out: bool) -> dict[tuple[str, str | None], list[Template]]:
     return pools
 
 
-def _message(dice: Random, pool: list[Template], label: str, trick: str | None, pools: dict[tuple[str, str | None], list[Template]], *, told: bool = False) -> Message:
+def _message(
+    dice: Random,
+    pool: list[Template],
+    label: str,
+    trick: str | None,
+    pools: dict[tuple[str, str | None], list[Template]],
+    *,
+    told: bool = False,
+) -> Message:
     template = dice.choice(pool)
     text = _sentence(dice, template)
     if label == "true" and dice.random() < 0.2:
@@ -131,7 +196,16 @@ def _message(dice: Random, pool: list[Template], label: str, trick: str | None, 
         text = surfaces.decorated(dice, text)
     if dice.random() < 0.2:
         text = text.lower()
-    return Message(text, _sender(dice, label, trick, template, told), label, trick, writing, region, template.english, template.line)
+    return Message(
+        text,
+        _sender(dice, label, trick, template, told),
+        label,
+        trick,
+        writing,
+        region,
+        template.english,
+        template.line,
+    )
 
 
 def _quoted(dice: Random, trick: str, pool: list[Template], *, warns: bool) -> Message:
@@ -139,7 +213,14 @@ def _quoted(dice: Random, trick: str, pool: list[Template], *, warns: bool) -> M
     template = dice.choice(pool)
     scam = _sentence(dice, template).rstrip(".")
     frames = (ENGLISH_WARNING if template.english else QUOTED_IN_WARNING) if warns else QUOTED_IN_REPORT
-    frame = fill(dice, dice.choice(frames).replace("{warner}", dice.choice(WARNERS)).replace("{warner_phone}", phone(dice)).replace("{scam}", "\0"), english=False)
+    frame = fill(
+        dice,
+        dice.choice(frames)
+        .replace("{warner}", dice.choice(WARNERS))
+        .replace("{warner_phone}", phone(dice))
+        .replace("{scam}", "\0"),
+        english=False,
+    )
     text = frame.replace("\0", scam)
     writing = "marked"
     if not template.english and dice.random() < 0.5:
@@ -179,12 +260,28 @@ def _sender(dice: Random, label: str, trick: str | None, template: Template, tol
     number = phone(dice).replace(" ", "").replace(".", "")
     if label == "true":
         if template.section in ("bank", "state", "carrier", "post_shop", "warnings", "school_work"):
-            return dice.choice((dice.choice(BANKS), dice.choice(CARRIERS), dice.choice(POSTS), "EVN", "BHXH VN", "Bo Cong an", "THPT LeLoi", "Shopee", number))
+            return dice.choice(
+                (
+                    dice.choice(BANKS),
+                    dice.choice(CARRIERS),
+                    dice.choice(POSTS),
+                    "EVN",
+                    "BHXH VN",
+                    "Bo Cong an",
+                    "THPT LeLoi",
+                    "Shopee",
+                    number,
+                )
+            )
         return number if dice.random() < 0.9 else None
     if label == "spam":
-        return dice.choice((dice.choice(BANKS), dice.choice(CARRIERS), "TheGioiDD", "VinHome BDS", "Apax", number, number, number))
+        return dice.choice(
+            (dice.choice(BANKS), dice.choice(CARRIERS), "TheGioiDD", "VinHome BDS", "Apax", number, number, number)
+        )
     if trick in BRANDED and dice.random() < 0.4:
-        return dice.choice((dice.choice(BANKS), "VNeID", "CSGT", "EVN", "Shopee", "VNPost", "V1etcombank", "THONGBAO", "QC-VIP"))
+        return dice.choice(
+            (dice.choice(BANKS), "VNeID", "CSGT", "EVN", "Shopee", "VNPost", "V1etcombank", "THONGBAO", "QC-VIP")
+        )
     return dice.choice((number, number, f"+{dice.choice((63, 855, 234, 44, 1, 880))}{dice.randrange(10**8, 10**9)}"))
 
 

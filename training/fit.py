@@ -1,7 +1,8 @@
 """`python -m training.fit OUT`: learn the model that `keng classify` carries. Needs requirements/model.txt; takes some minutes.
 
-Two logistic regressions over the same features: what a message is (true, spam, scam), and which trick a scam is. Weights of words are
-held small and those of meanings less so; what is left of them is rounded and written by name, so that a person can read the model.
+Two logistic regressions over the same features: what a message is (true, spam, scam), and which trick a scam is. Weights of
+words are held small and those of meanings less so; what is left of them is rounded and written by name, so that a person can
+read the model.
 """
 
 from __future__ import annotations
@@ -25,17 +26,18 @@ from keng.engines.classify.senders import sender_mark
 from keng.engines.classify.tricks import trick_codes
 from keng.engines.classify.writing import Writing
 from training.corpus import Message, held_out, learnt_from
-from training.grammar import expand, templates
+from training.grammar import templates
 
 ROOT = Path(__file__).parents[1]
-UCI = ROOT.parent.parent / "shared" / "data" / "text" / "uci-sms-spam.tsv"
+UCI = ROOT / "training" / "uci" / "messages.tsv"
 SEED, SEED_HELD_OUT = 20261122, 7
 LABELS = ("true", "spam", "scam")
 FEWEST_TIMES = {"word": 12, "couple": 25, "meaning": 1, "pair": 40}
 VALUES = {"word": 2.0, "couple": 1.2, "meaning": 1.0, "pair": 0.5}  # the larger, the less a weight is held back
 DROPPED_TOKENS, DROPPED_MEANINGS = 0.12, 0.1  # of each message, so that no single word carries it
 STRENGTH, TRICK_STRENGTH = 0.35, 1.0  # C of scikit-learn
-LEAST_WEIGHT, LEAST_TRICK_WEIGHT = 0.02, 0.12
+LEAST_WEIGHT = {"word": 0.1, "couple": 0.1, "meaning": 0.02, "pair": 0.03}  # the rest is left out
+LEAST_TRICK_WEIGHT = {"word": 0.5, "meaning": 0.12}
 TEMPERATURES = np.linspace(0.8, 4.0, 65)
 
 Key = tuple[str, Phrase]
@@ -57,12 +59,22 @@ def main(words: list[str]) -> int:
     kind = learn(matrix(rows, columns), labels, STRENGTH)
     scams = [number for number, message in enumerate(messages) if message.trick]
     codes = trick_codes()
-    tricks = learn(matrix([rows[n] for n in scams], columns), np.array([codes.index(messages[n].trick or "") for n in scams]), TRICK_STRENGTH)
+    tricks = learn(
+        matrix([rows[n] for n in scams], columns),
+        np.array([codes.index(messages[n].trick or "") for n in scams]),
+        TRICK_STRENGTH,
+    )
     tested = held_out(SEED_HELD_OUT, UCI)
-    temperature = calibrated(kind, matrix([weighed(m, writing, meanings, None) for m in tested], columns), [LABELS.index(m.label) for m in tested])
+    temperature = calibrated(
+        kind,
+        matrix([weighed(m, writing, meanings, None) for m in tested], columns),
+        [LABELS.index(m.label) for m in tested],
+    )
     model = exported(kind, tricks, columns, codes, meanings, known, temperature)
     target.write_text(as_text(model), "utf-8")
-    print(f"{len(columns)} features, temperature {temperature:.2f}, {target.stat().st_size / 1e6:.2f} MB, version {model['version']}")
+    print(
+        f"{len(columns)} features, temperature {temperature:.2f}, {target.stat().st_size / 1e6:.2f} MB, version {model['version']}"
+    )
     return 0
 
 
@@ -83,15 +95,19 @@ def known_words() -> frozenset[str]:
     for template in templates():
         if not template.is_held_out:
             flat = template.line.translate(str.maketrans("()|{}\\", "      "))
-            times.update({token: 2 for token in read(flat, writing).tokens})
+            times.update(dict.fromkeys(read(flat, writing).tokens, 2))
     for phrase in (phrase for phrases in read_concepts().values() for phrase in phrases):
-        times.update({token: 2 for token in read(phrase, writing).tokens})
+        times.update(dict.fromkeys(read(phrase, writing).tokens, 2))
     for line in UCI.read_text("utf-8").split("\n"):
         times.update(set(read(line.partition("\t")[2], writing).tokens))
-    return frozenset(word for word, count in times.items() if count >= 2 and word.isalpha() and word.isascii() and 1 < len(word) < 20)
+    return frozenset(
+        word for word, count in times.items() if count >= 2 and word.isalpha() and word.isascii() and 1 < len(word) < 20
+    )
 
 
-def weighed(message: Message, writing: Writing, meanings: dict[Phrase, tuple[str, ...]], dice: Random | None) -> dict[Key, float]:
+def weighed(
+    message: Message, writing: Writing, meanings: dict[Phrase, tuple[str, ...]], dice: Random | None
+) -> dict[Key, float]:
     """The features of a message by kind and name, with their values; some dropped if there is `dice`."""
     reading = read(message.text, writing)
     if dice:
@@ -153,7 +169,15 @@ def calibrated(kind: LogisticRegression, table: csr_matrix, labels: list[int]) -
     return float(TEMPERATURES[int(np.argmin(losses))])
 
 
-def exported(kind: LogisticRegression, tricks: LogisticRegression, columns: dict[Key, int], codes: list[str], phrases: dict[Phrase, tuple[str, ...]], known: frozenset[str], temperature: float) -> dict[str, object]:
+def exported(
+    kind: LogisticRegression,
+    tricks: LogisticRegression,
+    columns: dict[Key, int],
+    codes: list[str],
+    phrases: dict[Phrase, tuple[str, ...]],
+    known: frozenset[str],
+    temperature: float,
+) -> dict[str, object]:
     """The model by name. Weights are of spam and of scam against true, times the value of their kind."""
     against_true = (kind.coef_ - kind.coef_[0])[1:]
     start = (kind.intercept_ - kind.intercept_[0])[1:]
@@ -163,17 +187,24 @@ def exported(kind: LogisticRegression, tricks: LogisticRegression, columns: dict
     for (group, name), column in columns.items():
         written = as_written(name)
         pair = [round(float(w) * VALUES[group], 2) for w in against_true[:, column]]
-        if max(map(abs, pair)) >= LEAST_WEIGHT:
+        if max(map(abs, pair)) >= LEAST_WEIGHT[group]:
             weights[group][written] = pair
-        if group in ("word", "meaning"):
-            row = {code: round(float(w) * VALUES[group], 2) for code, w in zip(order, tricks.coef_[:, column], strict=True) if abs(w) * VALUES[group] >= LEAST_TRICK_WEIGHT}
+        if group in LEAST_TRICK_WEIGHT:
+            row = {
+                code: round(float(w) * VALUES[group], 2)
+                for code, w in zip(order, tricks.coef_[:, column], strict=True)
+                if abs(w) * VALUES[group] >= LEAST_TRICK_WEIGHT[group]
+            }
             if row:
                 trick_weights[group][written] = row
     body: dict[str, object] = {
         "temperature": round(temperature, 3),
         "start": {"spam": round(float(start[0]), 3), "scam": round(float(start[1]), 3)},
         "trick_start": {code: round(float(w), 3) for code, w in zip(order, tricks.intercept_, strict=True)},
-        "phrases": {as_written(phrase): list(meanings) for phrase, meanings in sorted(phrases.items(), key=lambda item: as_written(item[0]))},
+        "phrases": {
+            as_written(phrase): list(meanings)
+            for phrase, meanings in sorted(phrases.items(), key=lambda item: as_written(item[0]))
+        },
         "weights": weights,
         "trick_weights": {group: rows for group, rows in trick_weights.items() if rows},
         "known": sorted(known),
@@ -188,7 +219,10 @@ def as_written(name: Phrase) -> str:
 
 def as_text(model: dict[str, object]) -> str:
     """JSON with a feature a line, so that two models can be compared line by line."""
-    return json.dumps(model, ensure_ascii=False, indent=0, separators=(",", ":")).replace("[\n", "[").replace("\n]", "]") + "\n"
+    return (
+        json.dumps(model, ensure_ascii=False, indent=0, separators=(",", ":")).replace("[\n", "[").replace("\n]", "]")
+        + "\n"
+    )
 
 
 if __name__ == "__main__":

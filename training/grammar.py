@@ -1,4 +1,4 @@
-"""Templates of messages: files of `[section]` headings and one template a line, `(a|b)` for alternatives and `{slot}` for what varies.
+"""Templates of messages, one a line under `[section]` headings: `(a|b)` for alternatives, `{slot}` for what varies.
 
 A sixth of the templates, chosen by a hash of the line, is never trained on: quality is measured on texts that other templates made.
 """
@@ -36,10 +36,9 @@ def templates() -> tuple[Template, ...]:
     for path in sorted(TEXTS.glob("*/*.txt")):
         section = ""
         for line in path.read_text("utf-8").splitlines():
-            if line.startswith("["):
-                if line.endswith("]") and " " not in line:
-                    section = line[1:-1]
-                    continue
+            if line.startswith("[") and line.endswith("]") and " " not in line:
+                section = line[1:-1]
+                continue
             if line and not line.startswith("#"):
                 english = line.startswith("en: ")
                 found.append(Template(path.parent.name, section, line.removeprefix("en: "), english))

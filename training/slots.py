@@ -7,7 +7,11 @@ from collections.abc import Callable
 from random import Random
 
 BANKS = "Vietcombank VCB Techcombank BIDV VietinBank Agribank MB MBBank ACB Sacombank VPBank TPBank HDBank VIB SHB SCB Eximbank OCB MSB SeABank LPBank".split()
-ENGLISH_BANKS = "Chase HSBC Barclays Lloyds Citibank Wells_Fargo NatWest Santander Bank_of_America PayPal ANZ DBS OCBC".replace("_", "~").split()
+ENGLISH_BANKS = (
+    "Chase HSBC Barclays Lloyds Citibank Wells_Fargo NatWest Santander Bank_of_America PayPal ANZ DBS OCBC".replace(
+        "_", "~"
+    ).split()
+)
 SHOPS = "Shopee Lazada Tiki TikTok Điện_Máy_Xanh Thế_Giới_Di_Động Vinmart Big_C Sendo Amazon Co.opmart FPT_Shop Aeon".split()
 ENGLISH_SHOPS = "Amazon Walmart eBay Target Tesco Netflix Costco Argos IKEA Apple".split()
 POSTS = "VNPost GHTK GHN J&T Viettel_Post Ninja_Van Giao_Hàng_Nhanh EMS".split()
@@ -26,7 +30,9 @@ PLAIN = "com net vn com.vn org co".split()
 OFFICIAL = "vietcombank.com.vn techcombank.com shopee.vn thegioididong.com viettel.vn evn.com.vn dichvucong.gov.vn gdt.gov.vn momo.vn acb.com.vn fptshop.com.vn lazada.vn mobifone.vn youtu.be/x7Kq drive.google.com/abc moet.gov.vn vpbank.com.vn tiki.vn".split()
 SHORT = "bit.ly tinyurl.com cutt.ly s.id is.gd t.ly".split()
 BUILDERS = "weebly.com blogspot.com vercel.app web.app pages.dev wixsite.com".split()
-TRICKS_TOLD = """giả danh công an gọi điện yêu cầu chuyển tiền|giả mạo ngân hàng gửi tin nhắn chứa đường link|giả nhân viên điện lực dọa cắt điện|dụ làm nhiệm vụ online nạp tiền nhận hoa hồng|gọi điện báo con bị tai nạn cấp cứu để lừa chuyển tiền|giả shipper yêu cầu chuyển khoản|giả cán bộ phường hướng dẫn cài VNeID giả|tuyển cộng tác viên việc nhẹ lương cao|hack Facebook nhắn tin mượn tiền|dùng deepfake gọi video mượn tiền|mạo danh nhà mạng dọa khóa SIM|lập sàn đầu tư chứng khoán giả|cho vay qua app lãi cắt cổ|bán hàng online nhận cọc rồi chặn|nhắn trúng thưởng rồi đòi nộp phí|xin mã OTP|kết bạn làm quen rồi báo gửi quà bị hải quan giữ|bán combo du lịch giá rẻ|thông báo phạt nguội qua điện thoại|lấy lại tiền bị lừa""".split("|")
+TRICKS_TOLD = """giả danh công an gọi điện yêu cầu chuyển tiền|giả mạo ngân hàng gửi tin nhắn chứa đường link|giả nhân viên điện lực dọa cắt điện|dụ làm nhiệm vụ online nạp tiền nhận hoa hồng|gọi điện báo con bị tai nạn cấp cứu để lừa chuyển tiền|giả shipper yêu cầu chuyển khoản|giả cán bộ phường hướng dẫn cài VNeID giả|tuyển cộng tác viên việc nhẹ lương cao|hack Facebook nhắn tin mượn tiền|dùng deepfake gọi video mượn tiền|mạo danh nhà mạng dọa khóa SIM|lập sàn đầu tư chứng khoán giả|cho vay qua app lãi cắt cổ|bán hàng online nhận cọc rồi chặn|nhắn trúng thưởng rồi đòi nộp phí|xin mã OTP|kết bạn làm quen rồi báo gửi quà bị hải quan giữ|bán combo du lịch giá rẻ|thông báo phạt nguội qua điện thoại|lấy lại tiền bị lừa""".split(
+    "|"
+)
 TRICKS_DONE = "cung cấp mã OTP|bấm vào link lạ|cài ứng dụng lạ|chuyển tiền cho người lạ|cho mượn căn cước".split("|")
 LINES = "tien an trua|cam on ban|tra no|tien nha thang 5|mung cuoi|gui me|an sang".split("|")
 WEEKDAYS = "thứ hai|thứ tư|thứ sáu|chủ nhật|mai|ngày mai|cuối tuần này".split("|")
@@ -84,7 +90,16 @@ def phone(dice: Random) -> str:
 def _account(dice: Random) -> str:
     number = "".join(dice.choices("0123456789", k=dice.choice((9, 10, 12, 13, 14))))
     bank, name = dice.choice(BANKS), dice.choice(NAMES).replace("_", " ")
-    return dice.choice((f"stk {number} {bank} {name}", f"số tài khoản {number} {bank}", f"{number} {bank} {name.upper()}", f"tài khoản {number} ngân hàng {bank} tên {name}", f"tk {bank} {number}", number))
+    return dice.choice(
+        (
+            f"stk {number} {bank} {name}",
+            f"số tài khoản {number} {bank}",
+            f"{number} {bank} {name.upper()}",
+            f"tài khoản {number} ngân hàng {bank} tên {name}",
+            f"tk {bank} {number}",
+            number,
+        )
+    )
 
 
 def _amount(dice: Random, low: int, high: int) -> str:
@@ -92,8 +107,29 @@ def _amount(dice: Random, low: int, high: int) -> str:
     if thousand >= 1000:
         million = thousand / 1000
         whole = round(million)
-        return dice.choice((f"{whole} triệu", f"{whole}tr", f"{whole}.000.000đ", f"{whole},000,000 VND", f"{whole} củ", f"{whole}tr{dice.randrange(1, 10)}", f"{whole}.{dice.randrange(100, 999)}.000đ", f"{whole} triệu đồng"))
-    return dice.choice((f"{thousand}k", f"{thousand}.000đ", f"{thousand} nghìn", f"{thousand}.000 đồng", f"{thousand}K", f"{thousand} ngàn", f"{thousand},000d"))
+        return dice.choice(
+            (
+                f"{whole} triệu",
+                f"{whole}tr",
+                f"{whole}.000.000đ",
+                f"{whole},000,000 VND",
+                f"{whole} củ",
+                f"{whole}tr{dice.randrange(1, 10)}",
+                f"{whole}.{dice.randrange(100, 999)}.000đ",
+                f"{whole} triệu đồng",
+            )
+        )
+    return dice.choice(
+        (
+            f"{thousand}k",
+            f"{thousand}.000đ",
+            f"{thousand} nghìn",
+            f"{thousand}.000 đồng",
+            f"{thousand}K",
+            f"{thousand} ngàn",
+            f"{thousand},000d",
+        )
+    )
 
 
 def _letters(dice: Random, count: int) -> str:
@@ -106,11 +142,21 @@ def _digits(dice: Random, count: int) -> str:
 
 def _date(dice: Random) -> str:
     day, month = dice.randrange(1, 29), dice.randrange(1, 13)
-    return dice.choice((f"{day}/{month}", f"{day:02}/{month:02}/2025", f"{day:02}-{month:02}-2025", f"ngày {day}", dice.choice(WEEKDAYS)))
+    return dice.choice(
+        (
+            f"{day}/{month}",
+            f"{day:02}/{month:02}/2025",
+            f"{day:02}-{month:02}-2025",
+            f"ngày {day}",
+            dice.choice(WEEKDAYS),
+        )
+    )
 
 
 def _english_date(dice: Random) -> str:
-    return dice.choice((f"{dice.randrange(1, 13)}/{dice.randrange(1, 29)}", "Monday", "Friday", "May 21", "tomorrow", "12 June"))
+    return dice.choice(
+        (f"{dice.randrange(1, 13)}/{dice.randrange(1, 29)}", "Monday", "Friday", "May 21", "tomorrow", "12 June")
+    )
 
 
 def _time(dice: Random) -> str:
@@ -126,7 +172,9 @@ _SLOTS: dict[str, Callable[[Random, bool], str]] = {
     "name": lambda d, _: d.choice(NAMES),
     "enname": lambda d, _: d.choice(ENGLISH_NAMES),
     "place": lambda d, en: d.choice(["London", "Texas", "Sydney", "Hanoi", "Dubai"] if en else PLACES),
-    "address": lambda d, en: f"{d.randrange(2, 400)} {d.choice(['High Street', 'Oak Road'] if en else ['Lê Lợi', 'Trần Phú', 'Nguyễn Trãi', 'Quang Trung', 'Hùng Vương'])}",
+    "address": lambda d, en: (
+        f"{d.randrange(2, 400)} {d.choice(['High Street', 'Oak Road'] if en else ['Lê Lợi', 'Trần Phú', 'Nguyễn Trãi', 'Quang Trung', 'Hùng Vương'])}"
+    ),
     "badlink": lambda d, en: bad_link(d, english=en),
     "oklink": lambda d, _: _ok_link(d),
     "phone": lambda d, en: f"1-8{_digits(d, 2)}-555-{_digits(d, 4)}" if en else phone(d),
@@ -134,8 +182,25 @@ _SLOTS: dict[str, Callable[[Random, bool], str]] = {
     "amt": lambda d, _: _amount(d, 3_000, 300_000),
     "small": lambda d, _: _amount(d, 50, 3_000),
     "fee": lambda d, _: _amount(d, 5, 60),
-    "bigprice": lambda d, _: d.choice((f"{d.randrange(1, 9)},{d.randrange(1, 9)} tỷ", f"{d.randrange(500, 990)} triệu", f"{d.randrange(1, 9)} tỷ {d.randrange(1, 9)}", f"{d.randrange(15, 60)}tr/m2")),
-    "usd": lambda d, _: d.choice(("$", "$", "£", "US$", "€")) + d.choice((str(d.randrange(2, 999)), f"{d.randrange(1, 99)},000", f"{d.randrange(1, 90)}.99", f"{d.randrange(1, 9)},{_digits(d, 3)},000")),
+    "bigprice": lambda d, _: d.choice(
+        (
+            f"{d.randrange(1, 9)},{d.randrange(1, 9)} tỷ",
+            f"{d.randrange(500, 990)} triệu",
+            f"{d.randrange(1, 9)} tỷ {d.randrange(1, 9)}",
+            f"{d.randrange(15, 60)}tr/m2",
+        )
+    ),
+    "usd": lambda d, _: (
+        d.choice(("$", "$", "£", "US$", "€"))
+        + d.choice(
+            (
+                str(d.randrange(2, 999)),
+                f"{d.randrange(1, 99)},000",
+                f"{d.randrange(1, 90)}.99",
+                f"{d.randrange(1, 9)},{_digits(d, 3)},000",
+            )
+        )
+    ),
     "pct": lambda d, _: f"{d.choice((0.5, 1, 3, 5, 8, 10, 20, 30, 50, 70, 100, 200))}%",
     "date": lambda d, en: _english_date(d) if en else _date(d),
     "time": lambda d, _: _time(d),
@@ -143,13 +208,31 @@ _SLOTS: dict[str, Callable[[Random, bool], str]] = {
     "minutes": lambda d, en: f"{d.choice((2, 3, 5, 10, 15, 30))} {'minutes' if en else d.choice(('phút', 'p'))}",
     "num": lambda d, _: str(d.randrange(2, 90)),
     "digit": lambda d, _: str(d.randrange(0, 10)),
-    "code": lambda d, _: d.choice((_letters(d, 2).upper() + _digits(d, 5), _digits(d, 6), f"#{_letters(d, 5).upper()}")),
+    "code": lambda d, _: d.choice(
+        (_letters(d, 2).upper() + _digits(d, 5), _digits(d, 6), f"#{_letters(d, 5).upper()}")
+    ),
     "otp": lambda d, _: _digits(d, 6),
-    "mask": lambda d, _: d.choice((f"{_digits(d, 4)}xxx{_digits(d, 3)}", f"xxxx{_digits(d, 4)}", f"**{_digits(d, 4)}", _digits(d, 10))),
+    "mask": lambda d, _: d.choice(
+        (f"{_digits(d, 4)}xxx{_digits(d, 3)}", f"xxxx{_digits(d, 4)}", f"**{_digits(d, 4)}", _digits(d, 10))
+    ),
     "plate": lambda d, _: f"{d.randrange(11, 99)}{d.choice('ABCDEFGH')}-{_digits(d, 5)}",
-    "short": lambda d, _: d.choice(("999", "198", "9241", "1414", "8049", "191", "5656", "900", "9889", "156", "18001091")),
-    "email": lambda d, _: f"{d.choice(WORDS)}{_digits(d, 2)}@{d.choice(('gmail.com', 'outlook.com', 'yahoo.com', 'congty.vn'))}",
-    "tele": lambda d, _: d.choice((f"t.me/{d.choice(WORDS)}{_digits(d, 2)}", f"telegram @{d.choice(WORDS)}{_digits(d, 3)}", f"tele @{d.choice(WORDS)}", f"https://t.me/+{_letters(d, 9)}", f"zalo.me/g/{_letters(d, 8)}", f"nhóm Zalo {phone(d)}", f"WhatsApp {phone(d)}")),
+    "short": lambda d, _: d.choice(
+        ("999", "198", "9241", "1414", "8049", "191", "5656", "900", "9889", "156", "18001091")
+    ),
+    "email": lambda d, _: (
+        f"{d.choice(WORDS)}{_digits(d, 2)}@{d.choice(('gmail.com', 'outlook.com', 'yahoo.com', 'congty.vn'))}"
+    ),
+    "tele": lambda d, _: d.choice(
+        (
+            f"t.me/{d.choice(WORDS)}{_digits(d, 2)}",
+            f"telegram @{d.choice(WORDS)}{_digits(d, 3)}",
+            f"tele @{d.choice(WORDS)}",
+            f"https://t.me/+{_letters(d, 9)}",
+            f"zalo.me/g/{_letters(d, 8)}",
+            f"nhóm Zalo {phone(d)}",
+            f"WhatsApp {phone(d)}",
+        )
+    ),
     "giftcard": lambda d, _: d.choice(("Steam", "Apple", "Google Play", "Amazon")),
     "chatline": lambda d, _: d.choice(LINES),
     "trickword": lambda d, _: d.choice(TRICKS_TOLD),

@@ -16,8 +16,35 @@ SHORT_FORMS = {
     "yêu": ("iu", "eo"), "chồng": ("ck",), "vợ": ("vk",), "chưa": ("chưa", "ch"), "tin nhắn": ("tn",), "you": ("u",), "your": ("ur",), "are": ("r",),
     "please": ("pls",), "to": ("2",), "for": ("4",),
 }  # fmt: skip
-SOUTH = {"nhé": "nghen", "vâng": "dạ", "bố": "ba", "mẹ": "má", "này": "nè", "thế": "vậy", "không ạ": "hông", "về": "dìa", "rất": "quá trời", "bảo": "kêu", "nhanh": "lẹ", "xem": "coi", "ốm": "bịnh", "nghìn": "ngàn", "làm sao": "sao"}
-CENTRE = {"gì": "chi", "đâu": "mô", "sao": "răng", "thế": "rứa", "này": "ni", "kia": "tê", "mẹ": "mạ", "không": "nỏ", "tao": "tau", "mày": "mi"}
+SOUTH = {
+    "nhé": "nghen",
+    "vâng": "dạ",
+    "bố": "ba",
+    "mẹ": "má",
+    "này": "nè",
+    "thế": "vậy",
+    "không ạ": "hông",
+    "về": "dìa",
+    "rất": "quá trời",
+    "bảo": "kêu",
+    "nhanh": "lẹ",
+    "xem": "coi",
+    "ốm": "bịnh",
+    "nghìn": "ngàn",
+    "làm sao": "sao",
+}
+CENTRE = {
+    "gì": "chi",
+    "đâu": "mô",
+    "sao": "răng",
+    "thế": "rứa",
+    "này": "ni",
+    "kia": "tê",
+    "mẹ": "mạ",
+    "không": "nỏ",
+    "tao": "tau",
+    "mày": "mi",
+}
 SLANTED = str.maketrans("aeopcyxiABEKMHOPCTX", "аеорсухіАВЕКМНОРСТХ")
 LEET = str.maketrans("oaeisOAEI", "0@3150431")
 LEET2 = str.maketrans("oaie", "04!3")
@@ -72,8 +99,15 @@ def hidden(dice: Random, text: str) -> str:
         return "  ".join(" ".join(word) if word.isalpha() else word for word in words)
     if way == "glued":
         size = dice.randrange(2, 6)
-        return " ".join("".join(bare(word) for word in words[at : at + size]) if all(w.isalpha() for w in words[at : at + size]) else " ".join(words[at : at + size]) for at in range(0, len(words), size))
-    return " ".join(_hide(dice, word, way) if dice.random() < share and not re.search(r"\d|\.", word) else word for word in words)
+        return " ".join(
+            "".join(bare(word) for word in words[at : at + size])
+            if all(w.isalpha() for w in words[at : at + size])
+            else " ".join(words[at : at + size])
+            for at in range(0, len(words), size)
+        )
+    return " ".join(
+        _hide(dice, word, way) if dice.random() < share and not re.search(r"\d|\.", word) else word for word in words
+    )
 
 
 def decorated(dice: Random, text: str) -> str:

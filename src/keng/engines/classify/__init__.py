@@ -34,15 +34,14 @@ def classify(text: str, *, sender: str | None = None, model: Model | None = None
     if not reading.tokens:
         return NOTHING
     mark = sender_mark(sender)
-    features = features_of(reading, mark, model.phrases)
-    spam, scam = (round(p, DECIMALS) for p in probabilities(model.scores(features)))
-    if scam >= LINE:
-        why = explain(model, reading, mark, SCAM, lambda left: _stays(model, left, mark, SCAM))
-        return Verdict(scam, spam, model.trick(features), why)
-    if spam >= LINE:
-        why = explain(model, reading, mark, SPAM, lambda left: _stays(model, left, mark, SPAM))
-        return Verdict(scam, spam, None, why)
-    return Verdict(scam, spam, None, ())
+    scores = model.scores(features := features_of(reading, mark, model.phrases))
+    spam, scam = (round(p, DECIMALS) for p in probabilities(scores))
+    if scam < LINE and spam < LINE:
+        return Verdict(scam, spam, None, ())
+    kind = SCAM if scam >= LINE else SPAM
+    margin = (scores[kind] - max(0.0, scores[1 - kind])) * model.temperature
+    why = explain(model, reading, kind, margin, lambda left: _stays(model, left, mark, kind))
+    return Verdict(scam, spam, model.trick(features) if kind == SCAM else None, why)
 
 
 def _stays(model: Model, reading: Reading, mark: str | None, kind: int) -> bool:

@@ -15,7 +15,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     lines.add_arguments(parser)
     parser.add_argument("--model", metavar="FILE", help="use the model in this file instead of the program's own")
     parser.add_argument(
-        "--compare", metavar="FILE", help="tell too what the model in this file would say of each message, and whether that changes anything"
+        "--compare",
+        metavar="FILE",
+        help="tell too what the model in this file would say of each message, and whether that changes anything",
     )
     only = parser.add_mutually_exclusive_group()
     only.add_argument("--tricks", action="store_true", help="print the tricks with names and advice instead")

@@ -1,8 +1,8 @@
 """Why a message is called what it is called: the stretches without which it would not be.
 
-What each token adds is known, because the model only adds. The strongest stretches are named, neighbours as one, until what is left
-would fall below the line; that is tried out, and stretches are widened to their clauses if it does not. If five clauses are not enough,
-the whole message is the reason.
+What each token adds is known, because the model only adds. The strongest stretches are named, neighbours as one, until what
+is left would fall below the line; that is tried out, and stretches are widened to their clauses if it does not. If five
+clauses are not enough, the whole message is the reason.
 """
 
 from __future__ import annotations
@@ -33,21 +33,27 @@ class _Part:
     reason: str
 
 
-def explain(model: Model, reading: Reading, sender: str | None, kind: int, holds: Callable[[Reading], bool]) -> tuple[Why, ...]:
-    """At most five reasons, strongest first. `kind`: 0 for spam, 1 for scam; `holds` tells whether a reading is still called so."""
+def explain(
+    model: Model, reading: Reading, kind: int, margin: float, holds: Callable[[Reading], bool]
+) -> tuple[Why, ...]:
+    """At most five reasons, strongest first.
+
+    `kind`: 0 for spam, 1 for scam; `margin`: by how much it leads; `holds` tells whether a reading is still called so.
+    """
     weights, named = _weights_of_stretches(model, reading, kind)
     parts = _parts(weights, named)
     for widen in (False, True):
-        chosen = _enough(parts, reading, holds)
+        chosen = _enough(parts, margin, reading, holds)
         if chosen is not None:
             return _shown(chosen, reading)
         if not widen:
             parts = _clauses(parts, weights, reading)
-    from_sender = bool(sender) and not parts
-    return (Why(None, None, "sender" if from_sender else (parts[0].reason if parts else WORDING)),)
+    return (Why(None, None, parts[0].reason if parts else WORDING),)
 
 
-def _weights_of_stretches(model: Model, reading: Reading, kind: int) -> tuple[dict[int, float], dict[int, tuple[float, str]]]:
+def _weights_of_stretches(
+    model: Model, reading: Reading, kind: int
+) -> tuple[dict[int, float], dict[int, tuple[float, str]]]:
     """What each stretch adds, and the meaning that adds most to it with its weight."""
     tokens, places = reading.tokens, reading.places
     value = 1 / max(len(set(tokens)), 10) ** 0.5
@@ -144,15 +150,18 @@ def _clause_bounds(reading: Reading) -> list[Span]:
     return bounds
 
 
-def _enough(parts: list[_Part], reading: Reading, holds: Callable[[Reading], bool]) -> list[_Part] | None:
-    """The fewest of the strongest parts without which the verdict falls; None if five are too few."""
-    most = parts[:MOST_SPANS]
-    if not most or holds(reading.without(_places(most))):
-        return None
-    for count in (1, 2, 3):
-        if count < len(most) and not holds(reading.without(_places(most[:count]))):
-            return most[:count]
-    return most
+def _enough(
+    parts: list[_Part], margin: float, reading: Reading, holds: Callable[[Reading], bool]
+) -> list[_Part] | None:
+    """The fewest of the strongest parts without which the verdict falls, by what they weigh; None if five are too few."""
+    weight, count = 0.0, 0
+    while count < len(parts[:MOST_SPANS]) and weight <= margin:
+        weight += parts[count].weight
+        count += 1
+    for chosen in (parts[:count], parts[:MOST_SPANS]):
+        if chosen and not holds(reading.without(_places(chosen))):
+            return chosen
+    return None
 
 
 def _places(parts: Iterable[_Part]) -> set[int]:

@@ -1,14 +1,14 @@
-"""What of a reading is weighed: words, pairs of words beside each other, meanings (phrases of the model's lists) and pairs of meanings.
+"""What of a reading is weighed: words, couples of words, meanings (phrases of the model's lists) and pairs of meanings.
 
-Presence counts, not how often. Words weigh by the square root of how many there are, so that a long text does not win by length;
-meanings weigh as they are.
+Presence counts, not how often. Words weigh by the square root of how many there are, so that a long text does not win by
+length; meanings weigh as they are.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from math import sqrt
 
 from keng.engines.classify.reading import Reading
@@ -38,7 +38,7 @@ def features_of(reading: Reading, sender: str | None, meanings: Meanings) -> Fea
     """The features of a message. `sender` is the mark of its sender."""
     tokens = reading.tokens
     words = frozenset(tokens)
-    couples = frozenset(zip(tokens, tokens[1:], strict=False))
+    couples = frozenset(pairwise(tokens))
     found = {token for token in words if token[0] == "~"}
     for phrases in (words, couples, _runs(tokens, 3), _runs(tokens, 4)):
         for codes in filter(None, map(meanings.get, phrases)):

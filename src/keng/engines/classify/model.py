@@ -81,7 +81,9 @@ def probabilities(scores: Weights) -> Weights:
 @cache
 def shipped() -> Model:
     """The model that the program carries."""
-    return _parse(files("keng.engines.classify").joinpath("data/model.json").read_text("utf-8"), "the program's own model")
+    return _parse(
+        files("keng.engines.classify").joinpath("data/model.json").read_text("utf-8"), "the program's own model"
+    )
 
 
 @cache

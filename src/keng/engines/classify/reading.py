@@ -49,12 +49,16 @@ def read(text: str, writing: Writing) -> Reading:
     places: list[int] = []
     has_numbers = has_letters = False
     for place, stretch in enumerate(folded.text.split()):
+        if len(stretch) == 1 and stretch.isalpha():
+            tokens.append(stretch)
+            places.append(place)
+            has_letters = True
+            continue
         for token in writing[stretch]:
             tokens.append(token)
             places.append(place)
             if token[0] == "#":
                 has_numbers = True
-        has_letters = has_letters or len(stretch) == 1
     if has_letters:
         tokens, places = _join_letters(tokens, places, writing)
     if has_numbers:
@@ -76,8 +80,10 @@ def _join_letters(tokens: list[str], places: list[int], writing: Writing) -> tup
         letters = "".join(tokens[index].removeprefix("#") for index in indexes) if is_run else ""
         words = _spelt(letters, writing) if len(letters) >= FEWEST_SPACED and not letters.isdigit() else ()
         if not words:
-            joined += [tokens[index] for index in indexes]
-            where += [places[index] for index in indexes]
+            for index in indexes:
+                meant = writing[tokens[index]] if is_run and tokens[index].isalpha() else (tokens[index],)
+                joined += meant
+                where += [places[index]] * len(meant)
             continue
         at = 0
         for word in words:
@@ -112,7 +118,9 @@ def _join_numbers(tokens: list[str], places: list[int]) -> tuple[list[str], list
         index += 1
         if token[0] == "#":
             digits = token[1:]
-            while index < len(tokens) and tokens[index][0] == "#" and number_mark(digits) != "~phone" and len(digits) < 20:
+            while (
+                index < len(tokens) and tokens[index][0] == "#" and number_mark(digits) != "~phone" and len(digits) < 20
+            ):
                 digits += tokens[index][1:]
                 index += 1
             if index < len(tokens) and tokens[index] in MONEY_WORDS:

@@ -12,7 +12,15 @@ from importlib.resources import files
 from keng.base.text import bare
 from keng.vietnam.phones import canonical_phone
 
-SENDER_MARKS = ("~from_registered", "~from_name", "~from_lookalike", "~from_mobile", "~from_abroad", "~from_short", "~from_email")
+SENDER_MARKS = (
+    "~from_registered",
+    "~from_name",
+    "~from_lookalike",
+    "~from_mobile",
+    "~from_abroad",
+    "~from_short",
+    "~from_email",
+)
 
 _LOOKS = str.maketrans("01358", "oiesb")
 
@@ -34,7 +42,13 @@ def sender_mark(sender: str | None) -> str | None:
     key = _key(name)
     if key in registered():
         return "~from_registered" if name.isascii() and not _has_capital_trick(name) else "~from_lookalike"
-    looks = {_key(name.translate(_LOOKS)), key.translate(_LOOKS), key.replace("l", "i"), key.replace("1", "l"), key.replace("rn", "m")}
+    looks = {
+        _key(name.translate(_LOOKS)),
+        key.translate(_LOOKS),
+        key.replace("l", "i"),
+        key.replace("1", "l"),
+        key.replace("rn", "m"),
+    }
     return "~from_lookalike" if looks & registered() else "~from_name"
 
 

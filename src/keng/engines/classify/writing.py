@@ -32,16 +32,32 @@ _SYLLABLE = re.compile(
     r"(?:uye|uya|yeu|ieu|uoi|uou|oai|oay|uay|oeo|[iu]?[aeiouy]{1,2})(?:ch|ng|nh|[cmnpt])?"
 )
 _LEET = str.maketrans("01345789@$!", "oieastbgasi")
-_LEET_L = {**_LEET, ord("1"): "l", ord("!"): "l"}
+_LEET_L = str.maketrans("01345789@$!", "oleastbgasl")
 _LETTER = re.compile(r"[a-z]")
 _DIGIT = re.compile(r"\d")
-_THOUSAND = {"k": 1_000, "nghin": 1_000, "ngan": 1_000, "tr": 10**6, "trieu": 10**6, "cu": 10**6, "ty": 10**9, "ti": 10**9}
+_THOUSAND = {
+    "k": 1_000, "nghin": 1_000, "ngan": 1_000, "tr": 10**6, "trieu": 10**6, "cu": 10**6, "ty": 10**9, "ti": 10**9,
+}  # fmt: skip
 _DOLLARS = 25_000  # đồng, roughly: only the size of an amount counts
-MONEY_WORDS = frozenset({*_THOUSAND, "dong", "vnd", "d", "usd", "usdt", "do", "dollars", "dollar", "pounds", "euros", "lit"})
+MONEY_WORDS = frozenset(_THOUSAND) | {
+    "dong",
+    "vnd",
+    "d",
+    "usd",
+    "usdt",
+    "do",
+    "dollars",
+    "dollar",
+    "pounds",
+    "euros",
+    "lit",
+}
 
 # How people write for speed: each stands for the words that the model learnt.
 SHORTHAND = {
-    "ko": "khong", "k": "khong", "hok": "khong", "khum": "khong", "dc": "duoc", "đc": "duoc", "r": "roi", "z": "vay", "v": "vay", "vs": "voi", "mn": "moi nguoi",
+    "ko": "khong", "k": "khong", "hok": "khong", "khum": "khong", "dc": "duoc", "đc": "duoc", "r": "roi",
+    "z": "vay", "v": "vay", "vs": "voi",
+    "mn": "moi nguoi",
     "ck": "chuyen khoan", "stk": "so tai khoan", "tk": "tai khoan", "nt": "nhan tin", "sdt": "so dien thoai", "dt": "dien thoai",
     "lh": "lien he", "ib": "inbox", "zl": "zalo", "fb": "facebook", "nv": "nhan vien", "ns": "nhan su", "nh": "ngan hang",
     "nhe": "nha", "j": "gi", "ng": "nguoi", "ntn": "nhu the nao", "bn": "bao nhieu",
@@ -144,7 +160,7 @@ class Writing(dict[str, tuple[str, ...]]):
             return (*plain, HIDDEN)
         if _DIGIT.search(word):
             return ("~code",)
-        return tuple(_LETTER.search(word) and re.findall("[a-z]+", word) or ())
+        return tuple(re.findall("[a-z]+", word))
 
     def _plain(self, word: str) -> tuple[str, ...]:
         """The words behind digits and signs that stand for letters; empty if no word comes out."""
@@ -169,7 +185,9 @@ def money_size(amount: float) -> str:
 
 def money_in_words(digits: str, unit: str) -> str:
     """The mark of an amount written as two words: `5 triệu`."""
-    return money_size(float(digits[:12] or 0) * _THOUSAND.get(unit, 1 if unit in ("dong", "vnd", "d", "lit") else _DOLLARS))
+    return money_size(
+        float(digits[:12] or 0) * _THOUSAND.get(unit, 1 if unit in ("dong", "vnd", "d", "lit") else _DOLLARS)
+    )
 
 
 def number_mark(digits: str) -> str:
@@ -217,4 +235,3 @@ def _value(number: str) -> float:
 
 def _is_syllable(word: str) -> bool:
     return _SYLLABLE.fullmatch(word) is not None
-
