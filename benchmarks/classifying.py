@@ -13,7 +13,14 @@ from benchmarks.measuring import OURS, ROOT, WORK, per_second, run
 ONE_CORE, TWO_CORES = "0", "0,1"
 KEPT = ROOT / "training" / "results.json"
 LABELS = ("scam", "spam", "true")
-HEADS = ("scam, spam, true", "scam found, %", "spam found, %", "true left alone, %", "true called scam, %", "trick right, %")
+HEADS = (
+    "scam, spam, true",
+    "scam found, %",
+    "spam found, %",
+    "true left alone, %",
+    "true called scam, %",
+    "trick right, %",
+)
 
 
 def measure() -> Section:

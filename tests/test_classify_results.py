@@ -16,7 +16,9 @@ def measured():
 
 
 def test_the_kept_figures_are_those_of_this_program(measured):
-    assert measured == json.loads(results.KEPT.read_text("utf-8")), "run `python -m training.results` and read what moved"
+    assert measured == json.loads(results.KEPT.read_text("utf-8")), (
+        "run `python -m training.results` and read what moved"
+    )
 
 
 @pytest.mark.parametrize("name", ["judged", "held out"])

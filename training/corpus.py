@@ -15,7 +15,7 @@ from training import surfaces
 from training.grammar import Template, expand, templates
 from training.slots import BANKS, CARRIERS, POSTS, fill, phone
 
-SCAM_EACH, SPAM_ALL, TRUE_ALL, TOLD_ALL, QUOTED_ALL = 420, 8_000, 18_000, 2_000, 4_000  # messages to learn from
+SCAM_EACH, SPAM_ALL, TRUE_ALL, TOLD_ALL, QUOTED_ALL = 320, 6_500, 14_000, 1_600, 3_200  # messages to learn from
 HELD_OUT_SCALE = 0.12
 UCI_HELD_OUT = 5  # one in so many
 
