@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import combinations
 
 from keng.engines.classify.features import occurrences
 from keng.engines.classify.model import Model
@@ -70,13 +71,15 @@ def _weights_of_stretches(
     present: dict[str, list[Span]] = {}
     for meaning, first, last in occurrences(reading, model.phrases):
         present.setdefault(meaning, []).append((places[first], places[last]))
+    reasons = reason_of_meaning()
     for meaning, weight in _weights_of_meanings(model, present, kind).items():
+        reason = reasons.get(meaning)
         for first, last in present[meaning]:
             share = weight / (last - first + 1)
             for place in range(first, last + 1):
                 weights[place] = weights.get(place, 0.0) + share
-                if meaning in reason_of_meaning() and share > named.get(place, (0.0, ""))[0]:
-                    named[place] = (share, reason_of_meaning()[meaning])
+                if reason and share > named.get(place, (0.0, ""))[0]:
+                    named[place] = (share, reason)
     return weights, named
 
 
@@ -84,12 +87,11 @@ def _weights_of_meanings(model: Model, present: Iterable[str], kind: int) -> dic
     """What each meaning adds, alone and half of what it adds together with each other."""
     names = sorted(present)
     totals = {name: model.meanings[name][kind] if name in model.meanings else 0.0 for name in names}
-    for number, left in enumerate(names):
-        for right in names[number + 1 :]:
-            pair = model.pairs.get((left, right))
-            if pair:
-                totals[left] += pair[kind] / 2
-                totals[right] += pair[kind] / 2
+    for pair in combinations(names, 2):
+        weights = model.pairs.get(pair)
+        if weights:
+            totals[pair[0]] += weights[kind] / 2
+            totals[pair[1]] += weights[kind] / 2
     return totals
 
 

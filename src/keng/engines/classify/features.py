@@ -54,8 +54,10 @@ def occurrences(reading: Reading, meanings: Meanings) -> Iterator[tuple[str, int
     for start, token in enumerate(tokens):
         if token[0] == "~":
             yield token, start, start
-        for length in range(1, min(LONGEST_PHRASE, len(tokens) - start) + 1):
-            for code in meanings.get(token if length == 1 else tokens[start : start + length], ()):
+    for length in range(1, LONGEST_PHRASE + 1):
+        runs = tokens if length == 1 else zip(*(tokens[start:] for start in range(length)), strict=False)
+        for start, codes in enumerate(map(meanings.get, runs)):
+            for code in codes or ():
                 yield code, start, start + length - 1
 
 

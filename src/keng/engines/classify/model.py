@@ -23,6 +23,7 @@ FORMAT = 1
 
 Weights = tuple[float, float]  # of spam and of scam, against a true message
 Pair = tuple[str, str]
+TrickWeights = tuple[tuple[int, float], ...]  # place of the trick among the codes, weight
 
 
 class UnusableModelError(Exception):
@@ -40,9 +41,10 @@ class Model:
     couples: Mapping[Pair, Weights]
     meanings: Mapping[str, Weights]
     pairs: Mapping[Pair, Weights]
-    trick_start: Mapping[str, float]
-    trick_words: Mapping[str, Mapping[str, float]]
-    trick_meanings: Mapping[str, Mapping[str, float]]
+    trick_codes: tuple[str, ...]
+    trick_start: tuple[float, ...]  # of each of the codes
+    trick_words: Mapping[str, TrickWeights]
+    trick_meanings: Mapping[str, TrickWeights]
     phrases: Meanings
     writing: Writing
 
@@ -60,14 +62,15 @@ class Model:
 
     def trick(self, features: Features) -> str:
         """The likeliest trick of a scam."""
-        totals = dict(self.trick_start)
+        totals = list(self.trick_start)
+        value = features.word_value
         for weights in filter(None, map(self.trick_words.get, features.words)):
-            for code, weight in weights.items():
-                totals[code] += weight * features.word_value
+            for number, weight in weights:
+                totals[number] += weight * value
         for weights in filter(None, map(self.trick_meanings.get, features.meanings)):
-            for code, weight in weights.items():
-                totals[code] += weight
-        return max(totals, key=lambda code: totals[code])
+            for number, weight in weights:
+                totals[number] += weight
+        return self.trick_codes[totals.index(max(totals))]
 
 
 def probabilities(scores: Weights) -> Weights:
@@ -117,7 +120,7 @@ def _parse(text: str, name: str) -> Model:
         body: dict[str, Any] = json.loads(text)
         if body["format"] != FORMAT:
             raise UnusableModelError(f"{name} has a format that this program does not know")
-        weights, tricks = body["weights"], body["trick_weights"]
+        weights, tricks, codes = body["weights"], body["trick_weights"], tuple(body["trick_start"])
         return Model(
             version=str(body["version"]),
             temperature=float(body["temperature"]),
@@ -126,9 +129,10 @@ def _parse(text: str, name: str) -> Model:
             couples=_by_pair(weights["couple"]),
             meanings=weights["meaning"],
             pairs=_by_pair(weights["pair"]),
-            trick_start=body["trick_start"],
-            trick_words=tricks["word"],
-            trick_meanings=tricks["meaning"],
+            trick_codes=codes,
+            trick_start=tuple(body["trick_start"].values()),
+            trick_words=_by_place(tricks["word"], codes),
+            trick_meanings=_by_place(tricks["meaning"], codes),
             phrases={_key(phrase): tuple(codes) for phrase, codes in body["phrases"].items()},
             writing=Writing(frozenset(body["known"])),
         )
@@ -139,6 +143,11 @@ def _parse(text: str, name: str) -> Model:
 def _key(phrase: str) -> Phrase:
     words = tuple(phrase.split(" "))
     return words if len(words) > 1 else words[0]
+
+
+def _by_place(weights: Mapping[str, Mapping[str, float]], codes: tuple[str, ...]) -> dict[str, TrickWeights]:
+    places = {code: number for number, code in enumerate(codes)}
+    return {name: tuple([(places[code], weight) for code, weight in row.items()]) for name, row in weights.items()}
 
 
 def _by_pair(weights: Mapping[str, Weights]) -> dict[Pair, Weights]:
