@@ -34,11 +34,11 @@ SECTIONS: dict[str, Callable[[], Section]] = {
     "thread": thread.measure,
     "attack": attack.measure,
 }
-ON_REQUEST: dict[str, Callable[[], Section]] = {  # take long; `crowded` is not on the page yet
+ON_REQUEST: dict[str, Callable[[], Section]] = {  # take long; `crowded` and `classify` are not on the page yet
+    "classify": classifying.measure,
     "crowded": crowded.measure,
     "intake": intake.measure_soak,
 }
-ON_REQUEST: dict[str, Callable[[], Section]] = {"crowded": crowded.measure, "classify": classifying.measure}  # takes long; not on the page yet
 
 
 # The same on PostgreSQL: each takes what makes a new, empty database and returns its address.
