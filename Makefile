@@ -15,7 +15,7 @@ TEST_PACKAGES := python3-venv chromium postgresql
 # Runs a command with KENG_DATABASE set to a new PostgreSQL server of its own, which is gone afterwards.
 BESIDE_POSTGRESQL = $(BIN)/python -m keng.site.rehearsal.cluster
 
-.PHONY: help install install-dev run test test-fast soak test-postgresql pictures check bench bench-intake lock messages apt-run apt-test clean
+.PHONY: help install install-dev run test test-fast soak test-postgresql pictures check bench bench-intake model lock messages apt-run apt-test clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 16
@@ -86,10 +86,20 @@ bench-intake: $(VENV)/dev.stamp ## reports for ten minutes on SQLite, on Postgre
 	@$(BIN)/python -m benchmarks.run --database postgresql intake
 	@$(BIN)/python -m benchmarks.run --database postgresql --commit-delay 5000 intake
 
+.venv-model/model.stamp: requirements/model.txt | $(BIN)/python
+	@$(PYTHON) -m venv .venv-model
+	@.venv-model/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements/model.txt
+	@touch $@
+
+model: .venv-model/model.stamp ## learn the model of `keng classify` anew and measure it (minutes)
+	@PYTHONPATH=src:. .venv-model/bin/python -m training.fit
+	@PYTHONPATH=src:. .venv-model/bin/python -m training.results
+
 lock: ## compile the hash-pinned requirement files
 	@$(LOCK) requirements/core.in -o requirements/core.txt
 	@$(LOCK) -c requirements/core.txt requirements/dev.in -o requirements/dev.txt
 	@$(LOCK) -c requirements/dev.txt requirements/bench.in -o requirements/bench.txt
+	@$(LOCK) -c requirements/core.txt requirements/model.in -o requirements/model.txt
 
 messages: $(VENV)/dev.stamp ## collect and compile the English translations (needs Debian's gettext)
 	@cd src/keng && KENG_HOME=$(CURDIR)/var $(CURDIR)/$(BIN)/keng-django makemessages -l en -e html,py -i '*/tests/*' \
@@ -97,4 +107,4 @@ messages: $(VENV)/dev.stamp ## collect and compile the English translations (nee
 	@cd src/keng && KENG_HOME=$(CURDIR)/var $(CURDIR)/$(BIN)/keng-django compilemessages -l en
 
 clean: ## remove what the targets made
-	@rm -rf $(VENV) .venv-bench var .pytest_cache .mypy_cache .ruff_cache
+	@rm -rf $(VENV) .venv-bench .venv-model var .pytest_cache .mypy_cache .ruff_cache

@@ -19,7 +19,7 @@ MESSAGES = 100_000
 SLICE = 20_000  # for comparisons with slower tools
 COUNTRIES = range(1, 25)  # seeds
 PEOPLE = 5_000
-UCI = ROOT.parent / "shared" / "data" / "text" / "uci-sms-spam.tsv"
+UCI = ROOT / "training" / "uci" / "messages.tsv"
 
 _LONG_NUMBER = re.compile(r"\d{6,}")
 

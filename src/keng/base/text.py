@@ -13,8 +13,8 @@ from dataclasses import dataclass
 # Letters of other scripts that are drawn like Latin ones and used in their place: a choice from Unicode TS 39.
 _LOOKALIKES = dict(
     zip(
-        "абвгԁезһіјкӏмпорсԛтуѡхѕԝүαβγεηικνορτυχωıɑɡⅼ∕⁄",
-        "abbrdeehijkimnopcqtuwxswyabyenikvoptuxwiagl//",
+        "абвгԁезһіјкӏмпорсԛтуѡхѕԝүαβγεηικνορτυχωıɑɡⅼ∕⁄ѵոօսŧħƀɩᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ",
+        "abbrdeehijkimnopcqtuwxswyabyenikvoptuxwiagl//vnouthbiabcdefghijklmnoprstuvwyz",
         strict=True,
     )
 )

@@ -1,0 +1,151 @@
+"""A message as tokens: its words, folded and with their hiding undone, and marks for links, numbers, amounts and hidden writing.
+
+Each token knows the stretch between two spaces from which it came, so that what weighed can be shown as it was written.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from itertools import groupby
+
+from keng.base.text import Folded, fold
+from keng.engines.classify.writing import HIDDEN, MONEY_WORDS, Writing, money_in_words, money_size, number_mark
+
+FEWEST_SPACED = 4  # letters with spaces between them that are read as one word
+FOREIGN_LETTERS = "~foreign_letters"
+
+_STRETCH = re.compile(r"\S+")
+# Letters that no Vietnamese or English word has: other scripts, letterlike symbols, marks of other languages.
+_FOREIGN = re.compile(
+    "[\u0104-\u010f\u0112-\u0127\u012c-\u0167\u016a-\u019f\u01a2-\u01ae\u01b1-\u02af\u0370-\u058f\u1d00-\u1dbf\u1e00-\u1e9f"
+    "\u2c60-\u2c7f\ua720-\ua7ff\uff21-\uff5a\U0001d400-\U0001d7ff\U0001f130-\U0001f189]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A message read. `places[i]`: which stretch token i came from; `folded` shows where the stretches lie."""
+
+    folded: Folded
+    tokens: tuple[str, ...]
+    places: tuple[int, ...]
+
+    def stretches(self) -> list[tuple[int, int]]:
+        """Where each stretch between two spaces lies in the folded text, punctuation at its edges left out."""
+        return [_without_edges(self.folded.text, *match.span()) for match in _STRETCH.finditer(self.folded.text)]
+
+    def without(self, blanked: set[int]) -> Reading:
+        """The same with some stretches taken out."""
+        kept = [(token, place) for token, place in zip(self.tokens, self.places, strict=True) if place not in blanked]
+        return Reading(self.folded, tuple(token for token, _ in kept), tuple(place for _, place in kept))
+
+
+def read(text: str, writing: Writing) -> Reading:
+    """The tokens of a text. Linear in its length, never raises."""
+    folded = fold(text)
+    tokens: list[str] = []
+    places: list[int] = []
+    has_numbers = has_letters = False
+    for place, stretch in enumerate(folded.text.split()):
+        if len(stretch) == 1 and stretch.isalpha():
+            tokens.append(stretch)
+            places.append(place)
+            has_letters = True
+            continue
+        for token in writing[stretch]:
+            tokens.append(token)
+            places.append(place)
+            if token[0] == "#":
+                has_numbers = True
+    if has_letters:
+        tokens, places = _join_letters(tokens, places, writing)
+    if has_numbers:
+        tokens, places = _join_numbers(tokens, places)
+    if tokens and not text.isascii():
+        foreign = _FOREIGN.search(text)
+        if foreign:
+            tokens.append(FOREIGN_LETTERS)
+            places.append(_place_of(folded, foreign.start()))
+    return Reading(folded, tuple(tokens), tuple(places))
+
+
+def _join_letters(tokens: list[str], places: list[int], writing: Writing) -> tuple[list[str], list[int]]:
+    """Letters with a space after each, read as the words that they spell."""
+    joined: list[str] = []
+    where: list[int] = []
+    for is_run, run in groupby(range(len(tokens)), key=lambda index: _is_letter(tokens[index])):
+        indexes = list(run)
+        letters = "".join(tokens[index].removeprefix("#") for index in indexes) if is_run else ""
+        words = _spelt(letters, writing) if len(letters) >= FEWEST_SPACED and not letters.isdigit() else ()
+        if not words:
+            for index in indexes:
+                meant = writing[tokens[index]] if is_run and tokens[index].isalpha() else (tokens[index],)
+                joined += meant
+                where += [places[index]] * len(meant)
+            continue
+        at = 0
+        for word in words:
+            joined.append(word)
+            where.append(places[indexes[min(at, len(indexes) - 1)]])
+            at += len(word)
+        joined.append(HIDDEN)
+        where.append(places[indexes[-1]])
+    return joined, where
+
+
+def _is_letter(token: str) -> bool:
+    return len(token) == 1 or (len(token) == 2 and token[0] == "#")
+
+
+def _spelt(letters: str, writing: Writing) -> tuple[str, ...]:
+    """The words of spelt-out letters, piece by piece so that long runs stay linear."""
+    words: list[str] = []
+    for start in range(0, len(letters), 36):
+        piece = letters[start : start + 36]
+        words += writing.cut(piece) or writing[piece]
+    return tuple(words)
+
+
+def _join_numbers(tokens: list[str], places: list[int]) -> tuple[list[str], list[int]]:
+    """Digits written in groups read as one number, and an amount with the word that counts it."""
+    joined: list[str] = []
+    where: list[int] = []
+    index = 0
+    while index < len(tokens):
+        token, place = tokens[index], places[index]
+        index += 1
+        if token[0] == "#":
+            digits = token[1:]
+            while (
+                index < len(tokens) and tokens[index][0] == "#" and number_mark(digits) != "~phone" and len(digits) < 20
+            ):
+                digits += tokens[index][1:]
+                index += 1
+            if index < len(tokens) and tokens[index] in MONEY_WORDS:
+                token = money_in_words(digits, tokens[index])
+                index += 1
+            elif len(digits) > 3 and digits.endswith("000") and not digits.startswith("0") and len(digits) < 12:
+                token = money_size(float(digits))
+            else:
+                token = number_mark(digits)
+        joined.append(token)
+        where.append(place)
+    return joined, where
+
+
+def _place_of(folded: Folded, position: int) -> int:
+    """Which stretch holds a place of the original."""
+    ends = [match.end() for match in _STRETCH.finditer(folded.text)]
+    at = bisect_right(folded.ends, position)
+    return min(bisect_right(ends, at), len(ends) - 1)
+
+
+def _without_edges(text: str, start: int, end: int) -> tuple[int, int]:
+    first, last = start, end
+    while first < last and not text[first].isalnum():
+        first += 1
+    while last > first and not (text[last - 1].isalnum() or text[last - 1] in "%$€£₫"):
+        last -= 1
+    return (first, last) if first < last else (start, end)

@@ -1,0 +1,237 @@
+"""What one stretch of writing between two spaces says: words, with their hiding undone, and marks for links and numbers.
+
+A mark begins with `~` (a link, an amount, a hidden word) or `#` (digits whose meaning the neighbours decide).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from keng.engines.classify.links import link_tokens
+
+HIDDEN = "~hidden"
+LONGEST_READ = 256  # characters of one stretch; what is longer is no word
+LONGEST_GLUED = 40  # characters that are tried to be cut into words
+REMEMBERED = 200_000  # stretches
+
+_EDGES = re.compile(r"^[^a-z0-9@$€£₫+]+|[^a-z0-9%$€£₫+]+$")
+_UNIT = r"k|tr|trieu|ty|ti|cu|lit|d|dong|vnd|vnđ|usd|usdt|₫|\$|€|£|eur|gbp|nghin|ngan|xu|c"
+_MONEY = re.compile(rf"[+\-]?(?P<number>\d[\d.,]*)(?P<unit>{_UNIT})(?P<rest>\d{{0,3}})(?:/.*)?$")
+_MONEY_BEFORE = re.compile(r"[+\-]?(?:vnd|usd|us\$|\$|€|£|₫)(?P<number>\d[\d.,]*)(?:k|m|tr)?$")
+_PERCENT = re.compile(r"[+\-]?\d[\d.,]*%")
+_TIME = re.compile(r"\d{1,2}(?:[:hg]\d{2}(?::\d{2})?|h)p?(?:[-/].*)?$")
+_DATE = re.compile(r"\d{1,2}[/\-.]\d{1,2}(?:[/\-.](?:20)?\d{2})?$|20\d{2}[/\-]\d{1,2}[/\-]\d{1,2}.*$")
+_NUMBER = re.compile(r"[+\-(]{0,2}\d[\d.,\-()]*$")
+_GROUPED = re.compile(r"[+\-]?\d{1,3}(?:[.,]\d{3}){2,}$|[+\-]\d{1,3}(?:[.,]\d{3})+$")
+_MASKED = re.compile(r"[x*]{2,}")
+_PART = re.compile(r"[a-z0-9@$!]+|[^\W_a-z0-9]+")
+_REPEATED = re.compile(r"([a-z])\1{2,}")
+_SYLLABLE = re.compile(
+    r"(?:ngh|ch|gh|gi|kh|ng|nh|ph|qu|th|tr|[bcdghklmnprstvx])?"
+    r"(?:uye|uya|yeu|ieu|uoi|uou|oai|oay|uay|oeo|[iu]?[aeiouy]{1,2})(?:ch|ng|nh|[cmnpt])?"
+)
+_LEET = str.maketrans("01345789@$!", "oieastbgasi")
+_LEET_L = str.maketrans("01345789@$!", "oleastbgasl")
+_LETTER = re.compile(r"[a-z]")
+_DIGIT = re.compile(r"\d")
+_THOUSAND = {
+    "k": 1_000, "nghin": 1_000, "ngan": 1_000, "tr": 10**6, "trieu": 10**6, "cu": 10**6, "ty": 10**9, "ti": 10**9,
+}  # fmt: skip
+_DOLLARS = 25_000  # đồng, roughly: only the size of an amount counts
+MONEY_WORDS = frozenset(_THOUSAND) | {
+    "dong",
+    "vnd",
+    "d",
+    "usd",
+    "usdt",
+    "do",
+    "dollars",
+    "dollar",
+    "pounds",
+    "euros",
+    "lit",
+}
+
+# How people write for speed: each stands for the words that the model learnt.
+SHORTHAND = {
+    "ko": "khong", "k": "khong", "hok": "khong", "khum": "khong", "dc": "duoc", "đc": "duoc", "r": "roi",
+    "z": "vay", "v": "vay", "vs": "voi",
+    "mn": "moi nguoi",
+    "ck": "chuyen khoan", "stk": "so tai khoan", "tk": "tai khoan", "nt": "nhan tin", "sdt": "so dien thoai", "dt": "dien thoai",
+    "lh": "lien he", "ib": "inbox", "zl": "zalo", "fb": "facebook", "nv": "nhan vien", "ns": "nhan su", "nh": "ngan hang",
+    "nhe": "nha", "j": "gi", "ng": "nguoi", "ntn": "nhu the nao", "bn": "bao nhieu",
+    "qc": "qc", "ctv": "ctv", "a/c": "anh chi", "ac": "anh chi", "ae": "anh em", "cty": "cong ty", "tl": "tra loi",
+    "thui": "thoi", "dzay": "vay", "lun": "luon", "wa": "qua", "jup": "giup", "bit": "biet", "pls": "please",
+    "u": "you", "ur": "your", "thx": "thanks", "tmr": "tomorrow", "txt": "text", "msg": "message", "trc": "truoc",
+    "cccd": "cccd", "cmt": "cmnd", "vid": "video", "tele": "telegram", "kb": "ket ban", "kq": "ket qua",
+}  # fmt: skip
+
+
+class Writing(dict[str, tuple[str, ...]]):
+    """The tokens of each folded stretch, worked out when first seen. `known`: the words of the model, all folded.
+
+    >>> Writing({"khong", "nap"})["KH0NG".lower()], Writing({"nap", "dau"})["n4pdau"], Writing(set())["500k,"]
+    (('khong', '~hidden'), ('nap', 'dau', '~hidden'), ('~money_m',))
+    """
+
+    def __init__(self, known: Collection[str]) -> None:
+        super().__init__()
+        self._known = known
+
+    def __missing__(self, chunk: str) -> tuple[str, ...]:
+        tokens = self._read(chunk)
+        if len(self) >= REMEMBERED:
+            self.clear()
+        if len(chunk) <= LONGEST_READ:
+            self[chunk] = tokens
+        return tokens
+
+    def is_word(self, letters: str) -> bool:
+        """Whether letters are a word of the model, or could be a Vietnamese syllable."""
+        return letters in self._known or (len(letters) > 1 and _SYLLABLE.fullmatch(letters) is not None)
+
+    def cut(self, letters: str) -> tuple[str, ...]:
+        """Words that were written without spaces, the fewest that the model knows; empty if they are none."""
+        if not 4 < len(letters) <= LONGEST_GLUED:
+            return ()
+        best: list[tuple[str, ...] | None] = [()] + [None] * len(letters)
+        for end in range(1, len(letters) + 1):
+            for start in range(max(end - 7, 0), end):
+                before, word = best[start], letters[start:end]
+                if before is None or len(word) < 2 or word not in self._known:
+                    continue
+                shortest = best[end]
+                if shortest is None or len(before) + 1 < len(shortest):
+                    best[end] = (*before, word)
+        return best[-1] or ()
+
+    def _read(self, chunk: str) -> tuple[str, ...]:
+        if len(chunk) > LONGEST_READ:
+            chunk = chunk[:LONGEST_READ]
+        text = _EDGES.sub("", chunk)
+        if not text:
+            return ()
+        if text.isascii() and text.isalpha():
+            return self._word(text)
+        return link_tokens(chunk if "[" in chunk else text) or _number_tokens(text) or self._pieces(text)
+
+    def _pieces(self, text: str) -> tuple[str, ...]:
+        if "@" in text and not self._is_disguised(text):
+            return ("~email",) if "." in text.partition("@")[2] and not text.startswith("@") else ("~handle",)
+        parts = _PART.findall(text)
+        if len(parts) > 1:
+            joined = "".join(parts)
+            if len(joined) <= LONGEST_GLUED and self._is_spelt_out(parts):
+                whole = self._plain(joined)
+                if whole:
+                    return (*whole, HIDDEN)
+        tokens: list[str] = []
+        for part in parts:
+            tokens += _number_tokens(part) or self._word(part)
+        return tuple(tokens)
+
+    def _is_spelt_out(self, parts: list[str]) -> bool:
+        """Whether `v.a.y` or `tr.uc` was written so to hide a word: pieces that are none themselves."""
+        lone = sum(len(part) == 1 or not (self.is_word(part) or part.isdigit()) for part in parts)
+        return lone * 2 >= len(parts) and max(map(len, parts)) <= 6 and _LETTER.search("".join(parts)) is not None
+
+    def _is_disguised(self, text: str) -> bool:
+        """Whether an @ stands for the letter a."""
+        name, _, rest = text.partition("@")
+        return "." not in rest and bool(self._plain(text)) and (bool(name) or len(rest) < 4)
+
+    def _word(self, word: str) -> tuple[str, ...]:
+        if word in SHORTHAND:
+            return tuple(SHORTHAND[word].split())
+        if word.isalpha():
+            if not word.isascii():
+                return (word[:24],)
+            squeezed = _REPEATED.sub(r"\1", word)
+            if squeezed != word:
+                return self._word(squeezed)
+            if self.is_word(word):
+                return (word,)
+            if "j" in word and _is_syllable(word.replace("j", "i")):
+                return (word.replace("j", "i"),)
+            return self.cut(word) or (word[:24],)
+        plain = self._plain(word) if _LETTER.search(word) else ()
+        if plain:
+            return (*plain, HIDDEN)
+        if _DIGIT.search(word):
+            return ("~code",)
+        return tuple(re.findall("[a-z]+", word))
+
+    def _plain(self, word: str) -> tuple[str, ...]:
+        """The words behind digits and signs that stand for letters; empty if no word comes out."""
+        if len(word) > LONGEST_GLUED or not _LETTER.search(word):
+            return ()
+        for table in (_LEET, _LEET_L):
+            letters = word.translate(table)
+            if not letters.isalpha():
+                continue
+            if self.is_word(letters):
+                return (letters,)
+            cut = self.cut(letters)
+            if cut:
+                return cut
+        return ()
+
+
+def money_size(amount: float) -> str:
+    """The mark of an amount in đồng."""
+    return "~money_s" if amount < 100_000 else "~money_m" if amount < 3_000_000 else "~money_l"
+
+
+def money_in_words(digits: str, unit: str) -> str:
+    """The mark of an amount written as two words: `5 triệu`."""
+    return money_size(
+        float(digits[:12] or 0) * _THOUSAND.get(unit, 1 if unit in ("dong", "vnd", "d", "lit") else _DOLLARS)
+    )
+
+
+def number_mark(digits: str) -> str:
+    """What digits without any sign beside them are most likely.
+
+    >>> [number_mark(digits) for digits in ("0912345678", "19001009", "156", "482913", "1017588888")]
+    ['~phone', '~hotline', '~n4', '~n6', '~account']
+    """
+    length = len(digits)
+    if (length == 10 and digits[0] == "0" and digits[1] in "235789") or (digits.startswith("84") and length == 11):
+        return "~phone"
+    if 6 <= length <= 10 and digits[:4] in ("1900", "1800"):
+        return "~hotline"
+    return "~n" if length < 3 else "~n4" if length < 6 else "~n6" if length < 9 else "~account" if length < 20 else "~n"
+
+
+def _number_tokens(text: str) -> tuple[str, ...]:
+    if not _DIGIT.search(text):
+        return ()
+    if _PERCENT.fullmatch(text):
+        return ("~percent",)
+    match = _MONEY.fullmatch(text) or _MONEY_BEFORE.fullmatch(text)
+    if match and not (match.groupdict().get("unit") == "d" and len(match["number"]) < 4):
+        unit = match.groupdict().get("unit") or "$"
+        factor = _THOUSAND.get(unit, 1 if unit in ("d", "dong", "vnd", "vnđ", "₫", "xu", "lit", "c") else _DOLLARS)
+        return (money_size(_value(match["number"]) * factor),)
+    if _DATE.fullmatch(text):
+        return ("~date",)
+    if _TIME.fullmatch(text):
+        return ("~time",)
+    if _GROUPED.fullmatch(text):
+        return (money_size(_value(text)),)
+    if _NUMBER.fullmatch(text):
+        return ("#" + re.sub(r"\D", "", text)[:24],)
+    if _MASKED.search(text):
+        return ("~mask",)
+    return ()
+
+
+def _value(number: str) -> float:
+    digits = re.sub(r"[^\d]", "", number)[:15]
+    last = re.search(r"[.,](\d{1,2})$", number)
+    return float(digits or 0) / (10 ** len(last[1]) if last else 1)
+
+
+def _is_syllable(word: str) -> bool:
+    return _SYLLABLE.fullmatch(word) is not None
