@@ -18,6 +18,7 @@ class Command:
 
 COMMANDS: dict[str, Command] = {
     "extract": Command("keng.engines.extract.command", "find phones, accounts, links and money in texts"),
+    "link": Command("keng.commands.link", "join reports into campaigns"),
     "nation": Command("keng.nation.command", "make a synthetic country"),
     "ledger": Command("keng.desk.ground.ledger.command", "verify or export the ledger"),
     "organisations": Command(

@@ -11,6 +11,7 @@ from base64 import b32encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -46,14 +47,14 @@ class Book:
         self.weights: Floats = found["weights"]
         self.dead: set[int] = set(found["dead"].tolist())
         self.codes: list[bytes] = found["codes"].tolist()
-        self.founded: dict[int, int] = dict(zip(*found["founded"].tolist(), strict=True))
+        self.founders: list[int] = found["founders"].tolist()
         self.unsettled = int(found["unsettled"][0])
         self.phrase_index = Postings(found["phrase_keys"], found["phrase_rows"])
         self.value_index = Postings(found["value_keys"], found["value_rows"])
         self.own_index = Postings(found["own_keys"], found["own_rows"])
-        self._base_order = found["member_rows"]
-        self._base_labels = found["member_labels"]
+        self._order, self._labels = found["member_rows"], found["member_labels"]
         self._members: dict[int, Ints] = {}
+        self._indexed = len(self)
 
     def __len__(self) -> int:
         return len(self.columns["rank"])
@@ -67,7 +68,7 @@ class Book:
         self.values.extend(features.values)
         self.letters.extend(np.frombuffer(b"".join(batch.identifiers), np.uint8))
         lengths = np.cumsum([len(one) for one in batch.identifiers], dtype=np.int64)
-        added = {
+        added: Arrays = {
             "text": features.text,
             "rank": features.rank,
             "phrases": features.phrases,
@@ -84,7 +85,8 @@ class Book:
         return rows
 
     def look_up(self, rows: Ints) -> None:
-        """Let rows that were appended be found by their phrases and values. A settled book has done so."""
+        """Let rows that were just appended be found by their id, phrases and values."""
+        self._indexed = len(self)
         features = self.features(rows)
         for row, phrases in zip(rows.tolist(), features.phrases.tolist(), strict=True):
             for phrase in set(phrases) - {0}:
@@ -93,6 +95,15 @@ class Book:
             self.value_index.add(value, row)
         for row, own in zip(rows.tolist(), self.columns["own"].take(rows).tolist(), strict=True):
             self.own_index.add(own, row)
+
+    def index(self) -> None:
+        """Let all rows be found: those that were appended in bulk are so only from now on."""
+        if self._indexed < len(self):
+            arrays = self.to_arrays()
+            self.phrase_index = Postings(arrays["phrase_keys"], arrays["phrase_rows"])
+            self.value_index = Postings(arrays["value_keys"], arrays["value_rows"])
+            self.own_index = Postings(arrays["own_keys"], arrays["own_rows"])
+            self._indexed = len(self)
 
     def find(self, identifier: bytes) -> int | None:
         """The row of a report, if it is in the book."""
@@ -103,9 +114,15 @@ class Book:
 
     def identifier(self, row: int) -> bytes:
         """The report's id as JSON."""
-        ends = self.columns["letter_ends"].take(np.array([max(row - 1, 0), row]))
-        first = int(ends[0]) if row else 0
-        return bytes(self.letters.take(np.arange(first, int(ends[1]))))
+        return self.identifiers(np.array([row]))[0]
+
+    def identifiers(self, rows: Ints) -> list[bytes]:
+        """The ids of these rows, each as JSON."""
+        ends = self.columns["letter_ends"].take(rows)
+        starts = np.where(rows > 0, self.columns["letter_ends"].take(np.maximum(rows - 1, 0)), 0)
+        letters = self.letters.take(ranges(starts, ends - starts)).tobytes()
+        cuts = [0, *np.cumsum(ends - starts).tolist()]
+        return [letters[first:last] for first, last in pairwise(cuts)]
 
     def features(self, rows: Ints | None = None) -> Features:
         """The features of these rows, or of all."""
@@ -124,8 +141,8 @@ class Book:
     def members(self, campaign: int) -> Ints:
         """The rows in a campaign."""
         if campaign not in self._members:
-            first, last = np.searchsorted(self._base_labels, [campaign, campaign + 1])
-            self._members[campaign] = self._base_order[first:last].astype(np.int64)
+            first, last = np.searchsorted(self._labels, [campaign, campaign + 1])
+            self._members[campaign] = self._order[first:last].astype(np.int64)
         return self._members[campaign]
 
     def move(self, rows: Ints, campaigns: Ints) -> None:
@@ -139,16 +156,25 @@ class Book:
             self._members[campaign] = np.concatenate([self.members(campaign), rows[campaigns == campaign]])
         _write(self.columns["campaign"], rows, campaigns)
 
+    def move_all(self, campaigns: Ints) -> None:
+        """Put every row into its campaign anew."""
+        self.columns["campaign"] = Column(campaigns)
+        self._order = np.argsort(campaigns, kind="stable").astype(np.int32)
+        self._labels, self._members = campaigns[self._order], {}
+
     def set_kin(self, rows: Ints, kin: NDArray[np.int32]) -> None:
         _write(self.columns["kin"], rows, kin)
 
-    def new_code(self, row: int) -> int:
-        """The number of a new campaign whose earliest report is this one."""
-        times = self.founded.get(row, 0)
-        self.founded[row] = times + 1
-        seed = self.identifier(row) + (b" %d" % times if times else b"")
-        self.codes.append(b"K" + b32encode(blake2b(seed, digest_size=CODE_BYTES).digest()))
-        return len(self.codes) - 1
+    def new_codes(self, rows: Ints) -> Ints:
+        """The numbers of new campaigns whose earliest reports are these."""
+        first = len(self.codes)
+        times = {row: self.founders.count(row) for row in rows.tolist()} if self.founders else {}
+        for row, identifier in zip(rows.tolist(), self.identifiers(rows), strict=True):
+            before = times.get(row, 0)
+            seed = identifier + (b" %d" % before if before else b"")
+            self.codes.append(b"K" + b32encode(blake2b(seed, digest_size=CODE_BYTES).digest()))
+            self.founders.append(row)
+        return np.arange(first, len(self.codes))
 
     def by_time(self, rows: Ints) -> Ints:
         """The rows from the earliest to the latest: by time, then id (numbers first, as numbers; text by code points)."""
@@ -157,21 +183,19 @@ class Book:
         at = at[order]
         starts = group_starts(at)
         counts = np.diff(starts, append=at.size)
+        tied = np.repeat(counts > 1, counts)
+        names = dict(zip(order[tied].tolist(), self.identifiers(rows[order[tied]]), strict=True))
         for start, count in zip(starts[counts > 1].tolist(), counts[counts > 1].tolist(), strict=True):
-            part = order[start : start + count]
-            order[start : start + count] = sorted(part.tolist(), key=lambda place: self._id_order(int(rows[place])))
+            part = order[start : start + count].tolist()
+            order[start : start + count] = sorted(part, key=lambda place: _id_order(names[place]))
         return rows[order]
-
-    def _id_order(self, row: int) -> tuple[bool, int, str]:
-        value = json.loads(self.identifier(row))
-        return (True, 0, value) if isinstance(value, str) else (False, value, "")
 
     def to_arrays(self) -> Arrays:
         """Everything, with the postings made anew."""
         features = self.features()
         row, column = np.nonzero(features.phrases)
         campaign = self.columns["campaign"].whole()
-        order = np.argsort(campaign, kind="stable")
+        order = np.argsort(campaign, kind="stable").astype(np.int32)
         phrase_keys, phrase_rows = index(features.phrases[row, column], row, features.rank)
         value_keys, value_rows = index(features.values, features.owners(), features.rank)
         own_keys, own_rows = index(self.columns["own"].whole(), np.arange(len(self)), features.rank)
@@ -182,7 +206,7 @@ class Book:
             "weights": self.weights,
             "dead": np.array(sorted(self.dead), np.uint64),
             "codes": np.array(self.codes, "S17"),
-            "founded": np.array([list(self.founded), list(self.founded.values())], np.int64).reshape(2, -1),
+            "founders": np.array(self.founders, np.int64),
             "unsettled": np.array([self.unsettled]),
             "phrase_keys": phrase_keys,
             "phrase_rows": phrase_rows,
@@ -190,7 +214,7 @@ class Book:
             "value_rows": value_rows,
             "own_keys": own_keys,
             "own_rows": own_rows,
-            "member_rows": order.astype(np.int32),
+            "member_rows": order,
             "member_labels": campaign[order],
         }
 
@@ -217,7 +241,7 @@ def _nothing() -> Arrays:
         "weights": plain_weights(),
         "dead": features.text,
         "codes": np.empty(0, "S17"),
-        "founded": np.empty((2, 0), np.int64),
+        "founders": numbers,
         "unsettled": np.zeros(1, np.int64),
         "phrase_keys": np.empty(0, np.uint32),
         "phrase_rows": rows,
@@ -235,6 +259,11 @@ def _write(column: Column, rows: Ints, values: NDArray[Any]) -> None:
     old = len(column.base)
     column.base[rows[rows < old]] = values[rows < old]
     column.added()[rows[rows >= old] - old] = values[rows >= old]
+
+
+def _id_order(identifier: bytes) -> tuple[bool, int, str]:
+    value = json.loads(identifier)
+    return (True, 0, value) if isinstance(value, str) else (False, value, "")
 
 
 def _own_keys(identifiers: Sequence[bytes]) -> U64:

@@ -134,7 +134,13 @@ def _votes(features: Features, evidence: Evidence, group: Ints, established: Fla
 
 
 def _elect(
-    asker: Ints, star: Ints, near: NDArray[np.float32], first: Ints, for_group: Ints, share: NDArray[np.float64], count: int
+    asker: Ints,
+    star: Ints,
+    near: NDArray[np.float32],
+    first: Ints,
+    for_group: Ints,
+    share: NDArray[np.float64],
+    count: int,
 ) -> tuple[Ints, Flags]:
     """Sum the votes of each star for each asking group; the winner must have AGREEMENT of them."""
     counts = first[star + 1] - first[star]

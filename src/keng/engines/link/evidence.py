@@ -64,7 +64,7 @@ class Voice:
 
     def _said(self, rows: Ints) -> Floats:
         cells = self.sketch[rows]
-        return self.weights[_FIRST_CELLS | cells >> 16 - _CELL_BITS] * (cells != 0)
+        return np.asarray(self.weights[_FIRST_CELLS | cells >> 16 - _CELL_BITS] * (cells != 0))
 
 
 def plain_weights() -> Floats:
@@ -176,7 +176,7 @@ def _count_stories(features: Features, sample: Ints, keys: U64) -> NDArray[np.fl
 
 def _plain_likeness(one: NDArray[np.uint16], other: NDArray[np.uint16]) -> NDArray[np.float64]:
     same = np.count_nonzero((one == other) & (one != 0), axis=1)
-    return same / np.maximum(np.count_nonzero(one | other, axis=1), 1)
+    return np.asarray(same / np.maximum(np.count_nonzero(one | other, axis=1), 1))
 
 
 def _other_values(features: Features, rows: Ints, keys: U64) -> U64:

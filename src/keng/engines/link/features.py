@@ -91,7 +91,7 @@ def empty() -> Features:
 def ranges(starts: Ints, counts: Ints) -> Ints:
     """starts[0], starts[0]+1, ... counts[0] of them, then those from starts[1], and so on."""
     before = np.cumsum(counts) - counts
-    return np.arange(int(counts.sum())) + np.repeat(starts - before, counts)
+    return np.asarray(np.arange(int(counts.sum())) + np.repeat(starts - before, counts))
 
 
 def _hashes(contents: Sequence[bytes]) -> U64:

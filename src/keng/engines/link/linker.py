@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from keng.engines.link.book import Batch, Book
+from keng.engines.link.columns import Column
 from keng.engines.link.deciding import AGREEMENT, Evidence, decide, gather
 from keng.engines.link.evidence import EVERYBODYS, MODELS, Voice, choose_kin, find_living, hold
 from keng.engines.link.features import Features, joined, read_features
@@ -47,14 +48,6 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
-    """Why a report is where it is: it shares `value` of `kind` with the report `other`; kind `text`: how alike, 0..1."""
-
-    other: str | int
-    kind: str
-    value: str
-
-
 class SameIdentifierError(Exception):
     """Another report with this id has another text."""
 
@@ -71,6 +64,7 @@ class Linker:
         Raises SameIdentifierError. Cost: a look-up for each of its phrases and values, and its neighbourhood decided anew.
         """
         batch = read_batch([report])
+        self.book.index()
         known = self.book.find(batch.identifiers[0])
         if known is not None:
             self.check_same(known, batch.features.text[0])
@@ -85,6 +79,7 @@ class Linker:
     def enter(self, batch: Batch) -> tuple[int, list[Change]]:
         """`add` of one report that is read and known to be new."""
         book = self.book
+        book.index()
         row = book.append(batch)
         kin = self._find_kin(row, batch.features)
         book.set_kin(row, kin)
@@ -114,8 +109,8 @@ class Linker:
         evidence = gather(features)
         campaigns = decide(features, evidence)
         held = hold(features).keys
-        arrays = self.book.to_arrays()
-        self.book = Book({**arrays, "weights": evidence.weights, "kin": evidence.kin})
+        self.book.weights = evidence.weights
+        self.book.columns["kin"] = Column(evidence.kin)
         self.book.dead = set(held[~np.isin(held, evidence.living)].tolist())
         self.book.unsettled = 0
         return self._give_codes(np.arange(len(features)), campaigns)
@@ -172,8 +167,8 @@ class Linker:
         sizes = [len(self.book.members(campaign)) for campaign in campaigns.tolist()]
         best = max(range(campaigns.size), key=lambda place: (counts[place], sizes[place], -campaigns[place]))
         agreed = holders.size > 0 or counts[best] >= AGREEMENT * counts.sum()
-        target = int(campaigns[best]) if agreed else self.book.new_code(int(row[0]))
-        self.book.move(row, np.array([target]))
+        target = campaigns[best : best + 1] if agreed else self.book.new_codes(row)
+        self.book.move(row, target)
         return []
 
     def _give_codes(self, rows: Ints, label: Ints) -> list[Change]:
@@ -195,15 +190,18 @@ class Linker:
                 stays[target] = campaign
             else:
                 went.append((campaign, target))
-        for target, head in _first_of(label, place):
-            if stays[target] < 0:
-                stays[target] = book.new_code(int(ordered[head]))
+        founders = [(target, head) for target, head in _first_of(label, place) if stays[target] < 0]
+        new = np.array(founders, np.int64).reshape(-1, 2)
+        stays[new[:, 0]] = book.new_codes(ordered[new[:, 1]])
         after = stays[label]
         gone = {campaign for campaign, _ in went}
-        left = np.unique(np.stack([before, after])[:, (before >= 0) & (before != after)], axis=1).T.tolist()
-        book.move(rows, after)
+        parted = np.unique(np.stack([before, after])[:, (before >= 0) & (before != after)], axis=1).T.tolist()
+        if rows.size == len(book):
+            book.move_all(after)
+        else:
+            book.move(rows, after)
         changes = [self._change(campaign, int(stays[target]), True) for campaign, target in went]
-        return changes + [self._change(*pair, False) for pair in left if pair[0] not in gone]
+        return changes + [self._change(left, into, False) for left, into in parted if left not in gone]
 
     def _change(self, campaign: int, into: int, whole: bool) -> Change:
         return Change(self.book.codes[campaign].decode(), self.book.codes[into].decode(), whole)

@@ -51,7 +51,7 @@ class _Walk:
 
     def go(self, first: int) -> int:
         """Walk all that hangs together with a unit; how many reports that is."""
-        stack = [(self._meet(first), None, iter(self._next(first)))]
+        stack: list[tuple[int, int | None, Iterator[int]]] = [(self._meet(first), None, iter(self._next(first)))]
         while stack:
             node, parent, remaining = stack[-1]
             for other in remaining:

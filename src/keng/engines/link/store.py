@@ -55,17 +55,20 @@ class Store:
         if not _GENERATION.fullmatch(name):
             raise BrokenStateError(f"{current} names no generation")
         self._generation = self._folder / name
-        book = Book(self._read_columns())
-        self._replay(book)
+        book = Book(_read_columns(self._generation))
+        with (self._generation / _JOURNAL).open("rb") as journal:
+            for content in _records(journal):
+                _apply(book, content)
+                self._journal_end = journal.tell()
         return book
 
-    def append(self, book: Book, first: int, before: Ints) -> None:
-        """Write down what came since: the rows from `first` on, and which of the `before` campaigns have moved."""
+    def append(self, book: Book, before: Ints, codes: int) -> None:
+        """Write down what came since there were so many codes and the rows were in the campaigns `before`."""
         if self._generation is None or self._journal_end > LARGEST_JOURNAL:
             self.write(book)
             return
         record = io.BytesIO()
-        np.savez(record, **_since(book, first, before))
+        np.savez(record, allow_pickle=False, **_since(book, before, codes))
         content = record.getvalue()
         head = len(content).to_bytes(_HEAD, "little") + blake2b(content, digest_size=_CHECK).digest()
         with (self._generation / _JOURNAL).open("r+b") as journal:
@@ -77,7 +80,7 @@ class Store:
 
     def write(self, book: Book) -> None:
         """Write the whole book as a new generation; the one before counts until this is complete."""
-        number = int(_GENERATION.fullmatch(self._generation.name)[1]) + 1 if self._generation else 1  # type: ignore[index]
+        number = _number(self._generation) + 1 if self._generation else 1
         draft = self._folder / f"draft-{number}"
         draft.mkdir()
         for name, column in book.to_arrays().items():
@@ -113,25 +116,6 @@ class Store:
             if left.name != counts and (counts or _is_first(left)):
                 shutil.rmtree(left)
 
-    def _read_columns(self) -> Arrays:
-        """The columns where they lie. Pages that are written to are copied, never the file."""
-        assert self._generation is not None
-        found = {}
-        for name in _NAMES:
-            path = self._generation / f"{name}.npy"
-            try:
-                found[name] = np.load(path, mmap_mode="c", allow_pickle=False)
-            except (OSError, ValueError) as problem:
-                raise BrokenStateError(f"{path} cannot be read") from problem
-        return found
-
-    def _replay(self, book: Book) -> None:
-        assert self._generation is not None
-        with (self._generation / _JOURNAL).open("rb") as journal:
-            for content in _records(journal):
-                _apply(book, content)
-                self._journal_end = journal.tell()
-
 
 @contextmanager
 def opened(folder: Path) -> Iterator[Store]:
@@ -149,6 +133,18 @@ def opened(folder: Path) -> Iterator[Store]:
         yield Store(folder)
 
 
+def _read_columns(generation: Path) -> Arrays:
+    """The columns where they lie. Pages that are written to are copied, never the file."""
+    found = {}
+    for name in _NAMES:
+        path = generation / f"{name}.npy"
+        try:
+            found[name] = np.load(path, mmap_mode="c", allow_pickle=False)
+        except (OSError, ValueError) as problem:
+            raise BrokenStateError(f"{path} cannot be read") from problem
+    return found
+
+
 def _records(journal: BinaryIO) -> Iterator[bytes]:
     """Whole records up to the first that is not."""
     while len(head := journal.read(_HEAD + _CHECK)) == _HEAD + _CHECK:
@@ -159,7 +155,8 @@ def _records(journal: BinaryIO) -> Iterator[bytes]:
         yield content
 
 
-def _since(book: Book, first: int, before: Ints) -> Arrays:
+def _since(book: Book, before: Ints, codes: int) -> Arrays:
+    first = before.size
     rows = np.arange(first, len(book))
     features = book.features(rows)
     now = book.campaign(np.arange(first))
@@ -174,9 +171,9 @@ def _since(book: Book, first: int, before: Ints) -> Arrays:
         "campaign": book.campaign(rows),
         "moved": moved,
         "moved_to": now[moved],
-        "codes": np.array(book.codes, "S17"),
+        "codes": np.array(book.codes[codes:], "S17"),
+        "founders": np.array(book.founders[codes:], np.int64),
         "dead": np.array(sorted(book.dead), np.uint64),
-        "founded": np.array([list(book.founded), list(book.founded.values())], np.int64).reshape(2, -1),
         "unsettled": np.array([book.unsettled]),
     }
 
@@ -190,11 +187,15 @@ def _apply(book: Book, content: bytes) -> None:
     rows = book.append(Batch(identifiers, found["at"], features))
     book.set_kin(rows, found["kin"])
     book.look_up(rows)
-    book.codes = found["codes"].tolist()
+    book.codes += found["codes"].tolist()
+    book.founders += found["founders"].tolist()
     book.dead = set(found["dead"].tolist())
-    book.founded = dict(zip(*found["founded"].tolist(), strict=True))
     book.unsettled = int(found["unsettled"][0])
     book.move(np.concatenate([found["moved"], rows]), np.concatenate([found["moved_to"], found["campaign"]]))
+
+
+def _number(generation: Path) -> int:
+    return int(generation.name.removeprefix("generation-"))
 
 
 def _is_first(generation: Path) -> bool:

@@ -49,7 +49,7 @@ def compared(kind: str, value: str) -> tuple[Shared, ...]:
 @cache
 def tolerances() -> tuple[Tolerance, ...]:
     """By the number of the kind."""
-    return tuple(Tolerance(row["free"], row["stories"]) for row in _table()["kinds"].values())
+    return tuple(_table().kinds.values())
 
 
 def _forms(kind: str, value: str) -> Iterator[tuple[str, str, str]]:
@@ -62,7 +62,7 @@ def _forms(kind: str, value: str) -> Iterator[tuple[str, str, str]]:
     elif kind == "phone":
         if value.startswith("+"):  # without: a hotline or a short code
             yield kind, value, value
-    elif kind in _table()["kinds"] and value not in _table()["nobody"].get(kind, ()):
+    elif kind in _table().kinds and value not in _table().nobody.get(kind, ()):
         yield kind, value, value
 
 
@@ -73,7 +73,7 @@ def _web_forms(kind: str, value: str) -> Iterator[tuple[str, str, str]]:
     if kind == "url" and _has_path(value):
         yield "url", value, value
     domain = _registrable(host)
-    if domain and not (_parents(host) & _table()["nobody"]["domain"]):
+    if domain and not (_parents(host) & _table().nobody["domain"]):
         yield "domain", domain, domain
 
 
@@ -90,7 +90,7 @@ def _has_path(url: str) -> bool:
 
 
 def _is_official(host: str) -> bool:
-    return bool(_parents(host) & _table()["official"])
+    return bool(_parents(host) & _table().official)
 
 
 def _parents(host: str) -> frozenset[str]:
@@ -113,14 +113,23 @@ def _suffixes() -> TLDExtract:
 
 def _key(kind: str, value: str) -> int:
     digest = blake2b(f"{kind}:{value}".encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    number = list(_table()["kinds"]).index(kind)
+    number = list(_table().kinds).index(kind)
     return int.from_bytes(digest, "little") >> RANK_BITS << RANK_BITS | number
 
 
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """data/kinds.toml: the kinds in order, names that are an authority's with all below, and by kind what is nobody's."""
+
+    kinds: dict[str, Tolerance]
+    official: frozenset[str]
+    nobody: dict[str, frozenset[str]]
+
+
 @cache
-def _table() -> dict[str, dict]:
+def _table() -> _Table:
     with (files(__package__) / "data" / "kinds.toml").open("rb") as file:
-        table = tomllib.load(file)
-    table["official"] = frozenset(table["nobody"].pop("official"))
-    table["nobody"] = {kind: frozenset(values) for kind, values in table["nobody"].items()}
-    return table
+        read = tomllib.load(file)
+    nobody = {kind: frozenset(values) for kind, values in read["nobody"].items()}
+    kinds = {kind: Tolerance(row["free"], row["stories"]) for kind, row in read["kinds"].items()}
+    return _Table(kinds, nobody.pop("official"), nobody)

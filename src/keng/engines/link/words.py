@@ -18,7 +18,7 @@ from keng.base.text import bare
 
 PHRASE_WORDS = 3
 FEWEST_WORDS = 6  # a text with fewer is compared as a whole, numbers included
-FEWEST_WHOLE = 4  # and one with fewer than these, numbers counted, says nothing
+FEWEST_WHOLE = 5  # and one with fewer than these, numbers counted, says nothing
 PHRASES = 16  # kept of each text: those with the smallest hashes (bottom-k sampling, Broder 1997)
 BINS = 64  # of the sketch: one permutation hashing (Li, Owen, Zhang 2012)
 
@@ -139,14 +139,14 @@ def _hash_words(texts: Sequence[str]) -> tuple[U64, NDArray[np.int64]]:
 
 def _in_address(letters: NDArray[np.uint32]) -> NDArray[np.bool_]:
     """Where the white-space-free stretch has an `@` or two slashes: mail addresses and links."""
-    marks = letters == _AT
+    marks: NDArray[np.bool_] = letters == _AT
     marks[1:] |= (letters[1:] == _SLASH) & (letters[:-1] == _SLASH)
     if not marks.any():
         return marks
     stretch = np.cumsum(letters == _SPACE)
     marked = np.zeros(int(stretch[-1]) + 1, np.bool_)
     marked[stretch[marks]] = True
-    return marked[stretch]
+    return np.asarray(marked[stretch])
 
 
 def _put_together(starts: NDArray[np.bool_], owner: NDArray[np.int64]) -> NDArray[np.bool_]:
