@@ -97,7 +97,7 @@ class _Shares:
         return cls(features.owners()[lives], place[lives], living.size)
 
     def graph(self, features: Features) -> Graph:
-        return Graph(len(features), self.count, self.report, self.value, features.text)
+        return Graph(len(features), self.count, self.report, self.value, features.content())
 
 
 def _established(group: Ints, shares: _Shares) -> Flags:
@@ -179,5 +179,5 @@ def _free_graph(features: Features, kin: NDArray[np.int32], shares: _Shares, fre
         models.size + shares.count,
         np.concatenate([report, models, shares.report[own]]),
         np.concatenate([number[np.searchsorted(models, other)], number, models.size + shares.value[own]]),
-        features.text,
+        features.content(),
     )

@@ -16,7 +16,7 @@ from keng.engines.link.graph import Ints, distinct, group_starts
 from keng.engines.link.values import RANK_BITS, tolerances
 from keng.engines.link.words import BINS, U64
 
-ALIKE = 0.25  # share of what two texts say in common (weighted Jaccard) from which on they read alike
+ALIKE = 0.3  # share of what two texts say in common (weighted Jaccard) from which on they read alike
 KIN_SHARE = 0.6  # of the likeness to its nearest kin that a link needs: closer kin make a stranger of who is just like
 LINKS = 4  # kept of a report, the nearest
 MODELS = 3  # reports that represent a phrase

@@ -38,6 +38,12 @@ class Features:
         """The row of each value."""
         return np.repeat(np.arange(len(self)), np.diff(self.ends, prepend=0))
 
+    def content(self) -> U64:
+        """For each row a hash of its text and values together."""
+        sums = np.concatenate([np.zeros(1, np.uint64), np.cumsum(mix(self.values), dtype=np.uint64)])
+        starts = np.concatenate([np.zeros(1, np.int64), self.ends[:-1]]) if len(self) else self.ends
+        return mix(self.text + sums[self.ends] - sums[starts])
+
     def take(self, rows: Ints) -> Features:
         """These rows, in this order."""
         starts = np.concatenate([[0], self.ends])[rows]

@@ -26,14 +26,14 @@ PAIRS_APART = 6  # a report that shares so many things or fewer has all pairs of
 class Graph:
     """Edge i says that report `report[i]` (0..reports-1) shares `node[i]` (0..nodes-1).
 
-    `text` uint64[reports] is equal for equal texts. The order of reports means nothing, that of nodes must be canonical.
+    `content` uint64[reports] is equal for reports with the same text and values. The order of reports means nothing, that of nodes must be canonical.
     """
 
     reports: int
     nodes: int
     report: Ints
     node: Ints
-    text: U64
+    content: U64
 
 
 def partition(graph: Graph) -> Ints:
@@ -44,12 +44,13 @@ def partition(graph: Graph) -> Ints:
     unit, held_label = held // max(graph.nodes, 1), held % max(graph.nodes, 1)
     kept = ~_weak(graph.nodes, units, label, unit, held_label)
     root = components(graph.nodes + units.count, held_label[kept], graph.nodes + unit[kept])
-    return root[graph.nodes + units.of_report]
+    alone = np.bincount(units.unit, minlength=units.count)[units.of_report] == 0
+    return np.where(alone, root.size + np.arange(graph.reports), root[graph.nodes + units.of_report])
 
 
 @dataclass(frozen=True, slots=True)
 class _Units:
-    """Reports with the same text are one unit. `unit`, `node`: edges without repeats; `weight`: reports in each unit."""
+    """Reports with the same content are one unit. `unit`, `node`: edges without repeats; `weight`: reports in each unit."""
 
     count: int
     of_report: Ints
@@ -59,7 +60,7 @@ class _Units:
 
     @classmethod
     def of(cls, graph: Graph) -> _Units:
-        _, of_report, weight = np.unique(graph.text, return_inverse=True, return_counts=True)
+        _, of_report, weight = np.unique(graph.content, return_inverse=True, return_counts=True)
         edges = distinct(of_report[graph.report] * max(graph.nodes, 1) + graph.node)
         return cls(weight.size, of_report, weight, edges // max(graph.nodes, 1), edges % max(graph.nodes, 1))
 
@@ -110,7 +111,7 @@ def _weak(nodes: int, units: _Units, label: Ints, unit: Ints, held_label: Ints) 
     for unit_number, found in sides(shares, weight, size):
         big = [side for side in found if side.size >= SIDE]
         if len(big) > 1:
-            stays = max(big, key=lambda side: _attraction(unit_number, side, strength))
+            stays = max(big, key=lambda side: _attraction(unit_number, side, strength, size))
             gone.update((unit_number, one) for side in big if side is not stays for one in side.labels)
     for place in places.tolist() if gone else ():
         weak[place] = (int(unit[place]), int(held_label[place])) in gone
@@ -141,9 +142,12 @@ def _peel(
     )
 
 
-def _attraction(unit: int, side: Side, strength: dict[tuple[int, int], int]) -> tuple[int, int, int]:
-    """How strongly a unit is drawn to a side: by the things that they share, then by size; never even."""
-    return sum(strength[unit, label] for label in side.labels), side.size, -min(side.labels)
+def _attraction(
+    unit: int, side: Side, strength: dict[tuple[int, int], int], size: dict[int, int]
+) -> tuple[int, int, int, int]:
+    """How strongly a unit is drawn to a side: by how many things they share, by how many reports those have, by its size."""
+    shared = sum(strength[unit, label] for label in side.labels)
+    return shared, sum(size[label] for label in side.labels), side.size, -min(side.labels)
 
 
 def _strength(nodes: int, units: _Units, label: Ints) -> dict[tuple[int, int], int]:

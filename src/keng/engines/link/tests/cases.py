@@ -66,4 +66,4 @@ def parts(linker: Linker, reports: list[Report], smallest: int = 2) -> list[set[
     found: dict[str, set[str]] = {}
     for row, one in enumerate(reports):
         found.setdefault(linker.code(row), set()).add(str(one.identifier))
-    return sorted((part for part in found.values() if len(part) >= smallest), key=lambda part: sorted(part))
+    return sorted((part for part in found.values() if len(part) >= smallest), key=sorted)

@@ -75,7 +75,7 @@ def test_texts_that_say_little_join_nobody_even_when_equal():
 def test_a_greeting_and_a_footer_in_common_join_nobody():
     greeting = "Kính gửi quý khách hàng, ngân hàng trân trọng thông báo đến quý khách. "
     footer = " Mọi thắc mắc xin liên hệ tổng đài để được hỗ trợ, trân trọng cảm ơn."
-    reports = [report(number, greeting + babble(number, 40) + footer) for number in range(30)]
+    reports = [report(number, greeting + babble(number, 60) + footer) for number in range(30)]
     assert campaigns(reports) == []
 
 
