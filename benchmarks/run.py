@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks import attack, crowded, intake, reading, thread, writing
+from benchmarks import attack, crowded, intake, linking, reading, thread, writing
 from benchmarks.figures import Section
 from benchmarks.measuring import ROOT, WORK, machine
 from keng.site.rehearsal.cluster import Cluster, running_cluster
@@ -29,6 +29,7 @@ RESULTS = Path(__file__).parent / "results"
 SECTIONS: dict[str, Callable[[], Section]] = {
     "start": thread.measure_start,
     "reading": reading.measure,
+    "link": linking.measure,
     "ledger": writing.measure_ledger,
     "outbox": writing.measure_outbox,
     "thread": thread.measure,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -88,6 +89,5 @@ def _by_text(book: Book, near: Ints, features: Features, campaign: Ints, place: 
 
 def split_by_row(reasons: Reasons) -> Iterator[tuple[int, slice]]:
     """Each row that has reasons, with where they stand."""
-    starts = group_starts(reasons.row).tolist()
-    for start, end in zip(starts, [*starts[1:], reasons.row.size], strict=True):
+    for start, end in pairwise([*group_starts(reasons.row).tolist(), reasons.row.size]):
         yield int(reasons.row[start]), slice(start, end)

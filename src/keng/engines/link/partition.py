@@ -26,7 +26,8 @@ PAIRS_APART = 6  # a report that shares so many things or fewer has all pairs of
 class Graph:
     """Edge i says that report `report[i]` (0..reports-1) shares `node[i]` (0..nodes-1).
 
-    `content` uint64[reports] is equal for reports with the same text and values. The order of reports means nothing, that of nodes must be canonical.
+    `content` uint64[reports] is equal for reports with the same text and values. The order of reports means nothing, that
+    of nodes must be canonical.
     """
 
     reports: int

@@ -15,8 +15,8 @@ JOB = (
     "Kết bạn trợ lý {name} để nhận nhiệm vụ dùng thử đầu tiên. {detail}"
 )
 WORDS = (
-    "chim bơi sách đèn cửa mây núi sông kẹo bàn ghế trăng thuyền lúa trâu gà vịt chợ cầu đường phố nhà vườn hoa lá rừng biển cá tôm "
-    "cua ốc mưa nắng gió bão tuyết sương khói lửa đất đá cát vàng bạc đồng sắt chì kẽm giấy bút mực thước áo quần giày mũ nón khăn"
+    "chim bơi sách đèn cửa mây núi sông kẹo bàn ghế trăng thuyền lúa trâu gà vịt chợ cầu đường phố nhà vườn hoa lá rừng biển cá "
+    "tôm cua ốc mưa nắng gió bão tuyết sương khói lửa đất đá cát vàng bạc đồng sắt chì kẽm giấy bút mực thước áo quần giày mũ nón"
 ).split()
 
 
