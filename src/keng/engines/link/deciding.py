@@ -52,7 +52,7 @@ def gather(features: Features) -> Evidence:
     group = _groups(features, shares)
     weights = weigh(features, group)
     asks = ~_established(group, shares)[group]
-    kin = choose_kin(features, Voice(features.sketch, weights), *find_models(features, asks))
+    kin = choose_kin(features, Voice.of(features.sketch, weights), *find_models(features, asks))
     return Evidence(kin, living, weights)
 
 
@@ -115,7 +115,7 @@ def _votes(features: Features, evidence: Evidence, group: Ints, established: Fla
     count = established.size
     report, column = np.nonzero(evidence.kin >= 0)
     model = evidence.kin[report, column].astype(np.int64)
-    like = Voice(features.sketch, evidence.weights).likeness(report, model)
+    like = Voice.of(features.sketch, evidence.weights).likeness(report, model)
     models = np.unique(model)
     star = np.concatenate([np.searchsorted(models, model), np.arange(models.size)])
     teller = np.concatenate([report, models])

@@ -39,32 +39,46 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """What reports say, and how much each pair of words does: 1, or less where many different hands use it."""
+    """What reports say (`says`: the weights of it summed up, `filled`: in so many bins), and how much each pair of words
+    does: 1, or less where many different hands use it."""
 
     sketch: NDArray[np.uint16]
     weights: Floats
+    says: Floats
+    filled: NDArray[np.uint8]
+
+    @classmethod
+    def of(cls, sketch: NDArray[np.uint16], weights: Floats) -> Voice:
+        says, filled = np.zeros(len(sketch), np.float32), np.zeros(len(sketch), np.uint8)
+        for column in range(BINS):
+            cells = sketch[:, column]
+            said = cells != 0
+            says += weights[_FIRST_CELLS[column] | cells >> 16 - _CELL_BITS] * said
+            filled += said
+        return cls(sketch, weights, says, filled)
 
     def likeness(self, left: Ints, right: Ints) -> Floats:
-        """What the texts of rows left[i] and right[i] have in common of all that they say, 0..1."""
+        """What the texts of rows left[i] and right[i] have in common of all that they say, 0..1 (weighted Jaccard).
+
+        A bin that both fill differently counts as one thing said, of the mean weight of what the two say.
+        """
         result = np.zeros(left.size, np.float32)
         for start in range(0, left.size, _AT_ONCE):
             one, other = left[start : start + _AT_ONCE], right[start : start + _AT_ONCE]
-            said = self.sketch[one]
-            same = (said == self.sketch[other]) & (said != 0)
-            promising = np.flatnonzero(np.count_nonzero(same, axis=1) >= FEWEST_SHARED)
-            result[start + promising] = self._compare(one[promising], other[promising], same[promising])
+            said, others = self.sketch[one], self.sketch[other]
+            same = (said == others) & (said != 0)
+            times = np.count_nonzero(same, axis=1)
+            promising = np.flatnonzero(times >= FEWEST_SHARED)
+            pair, column = np.nonzero(same[promising])
+            weight = self.weights[_FIRST_CELLS[column] | said[promising[pair], column] >> 16 - _CELL_BITS]
+            common = np.bincount(pair, weights=weight, minlength=promising.size)
+            both = np.count_nonzero((said[promising] != 0) & (others[promising] != 0), axis=1) - times[promising]
+            result[start + promising] = common / self._said(one[promising], other[promising], common, both)
         return result
 
-    def _compare(self, one: Ints, other: Ints, same: Flags) -> Floats:
-        left, right = self._said(one), self._said(other)
-        both = (left > 0) & (right > 0)
-        common = np.where(same, left, 0).sum(axis=1)
-        said = np.where(both, (left + right) / 2, left + right).sum(axis=1)
-        return np.asarray(common / (said + LEAST_SAID), np.float32)
-
-    def _said(self, rows: Ints) -> Floats:
-        cells = self.sketch[rows]
-        return np.asarray(self.weights[_FIRST_CELLS | cells >> 16 - _CELL_BITS] * (cells != 0))
+    def _said(self, one: Ints, other: Ints, common: NDArray[np.float64], both: Ints) -> NDArray[np.float64]:
+        mean = (self.says[one] / self.filled[one] + self.says[other] / self.filled[other]) / 2
+        return np.asarray(self.says[one] + self.says[other] - common - both * mean + LEAST_SAID)
 
 
 def plain_weights() -> Floats:

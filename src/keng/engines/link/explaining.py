@@ -78,7 +78,7 @@ def _by_text(book: Book, near: Ints, features: Features, campaign: Ints, place: 
     found = np.minimum(np.searchsorted(near, target), max(near.size - 1, 0))
     same = (near[found] == target) & (campaign[found] == campaign[report]) if report.size else np.zeros(0, np.bool_)
     report, model = report[same], found[same]
-    alike = Voice(features.sketch, book.weights).likeness(report, model)
+    alike = Voice.of(features.sketch, book.weights).likeness(report, model)
     one, other = np.concatenate([report, model]), np.concatenate([model, report])
     second_hand = np.concatenate([np.zeros(report.size), np.ones(report.size)])
     both = np.concatenate([alike, alike])

@@ -127,7 +127,7 @@ class Linker:
         models = np.unique(np.concatenate(found)) if found else np.empty(0, np.int64)
         near = joined([features, book.features(models)])
         place = np.arange(1, models.size + 1)
-        kin = choose_kin(near, Voice(near.sketch, book.weights), np.zeros(models.size, np.int64), place)[:1]
+        kin = choose_kin(near, Voice.of(near.sketch, book.weights), np.zeros(models.size, np.int64), place)[:1]
         return np.where(kin > 0, np.append(row, models)[kin], -1).astype(np.int32)
 
     def _find_holders(self, features: Features) -> Ints:
