@@ -83,6 +83,10 @@ def test_no_rows_are_no_lines(tmp_path: Path):
     assert link(tmp_path, []) == (0, [])
 
 
+def test_bad_rows_alone_are_no_lines(tmp_path: Path):
+    assert link(tmp_path, ["{", "[]"]) == (3, [])
+
+
 def test_the_same_report_again_prints_its_campaign(tmp_path: Path):
     state = ("--state", str(tmp_path / "state"))
     _, first = link(tmp_path, [row(1, "a", ACCOUNT), row(1, "a", ACCOUNT), row(2, "b", ACCOUNT)], *state)

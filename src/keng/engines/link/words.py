@@ -114,7 +114,7 @@ _LETTERS = _Letters()
 
 def _hash_words(texts: Sequence[str]) -> tuple[U64, NDArray[np.int64]]:
     """The hash of every word that counts, in order, and the number of its text."""
-    joined = _END.join(texts) + _END
+    joined = "".join(text + _END for text in texts)
     points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
     lengths = np.fromiter((len(text) + 1 for text in texts), np.int64, len(texts))
     owner = np.repeat(np.arange(len(texts)), lengths)
