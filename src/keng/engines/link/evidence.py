@@ -71,7 +71,7 @@ class Voice:
             promising = np.flatnonzero(times >= FEWEST_SHARED)
             pair, column = np.nonzero(same[promising])
             weight = self.weights[_FIRST_CELLS[column] | said[promising[pair], column] >> 16 - _CELL_BITS]
-            common = np.bincount(pair, weights=weight, minlength=promising.size)
+            common = np.bincount(pair, weights=weight, minlength=promising.size).astype(np.float64)
             both = np.count_nonzero((said[promising] != 0) & (others[promising] != 0), axis=1) - times[promising]
             result[start + promising] = common / self._said(one[promising], other[promising], common, both)
         return result
