@@ -35,7 +35,8 @@ SECTIONS: dict[str, Callable[[], Section]] = {
     "attack": attack.measure,
 }
 ON_REQUEST: dict[str, Callable[[], Section]] = {  # take long; `crowded` is not on the page yet
-    "crowded": crowded.measure, "link": linking.measure,
+    "crowded": crowded.measure,
+    "link": linking.measure,
     "intake": intake.measure_soak,
 }
 
