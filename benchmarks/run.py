@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks import attack, classifying, crowded, intake, reading, thread, writing
+from benchmarks import attack, classifying, crowded, intake, linking, reading, thread, writing
 from benchmarks.figures import Section
 from benchmarks.measuring import ROOT, WORK, machine
 from keng.site.rehearsal.cluster import Cluster, running_cluster
@@ -34,9 +34,10 @@ SECTIONS: dict[str, Callable[[], Section]] = {
     "thread": thread.measure,
     "attack": attack.measure,
 }
-ON_REQUEST: dict[str, Callable[[], Section]] = {  # take long; `crowded` and `classify` are not on the page yet
+ON_REQUEST: dict[str, Callable[[], Section]] = {  # take long; `crowded`, `classify` and `link` are not on the page yet
     "classify": classifying.measure,
     "crowded": crowded.measure,
+    "link": linking.measure,
     "intake": intake.measure_soak,
 }
 

@@ -19,6 +19,7 @@ class Command:
 COMMANDS: dict[str, Command] = {
     "extract": Command("keng.engines.extract.command", "find phones, accounts, links and money in texts"),
     "classify": Command("keng.engines.classify.command", "tell scams, and by which trick, from spam and true messages"),
+    "link": Command("keng.commands.link", "join reports into campaigns"),
     "nation": Command("keng.nation.command", "make a synthetic country"),
     "ledger": Command("keng.desk.ground.ledger.command", "verify or export the ledger"),
     "organisations": Command(

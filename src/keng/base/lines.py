@@ -13,11 +13,13 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import BinaryIO, TextIO, TypeVar
 
 from keng.base.parallel import WorkerDiedError, map_in_order, usable_cores
+from keng.base.times import in_utc
 
 STATUS_DONE = 0
 STATUS_FAULT = 1
@@ -25,9 +27,13 @@ STATUS_UNUSABLE = 2
 STATUS_ROWS_SKIPPED = 3
 LONGEST_TEXT_BYTES = 1 << 20  # of UTF-8
 BLOCK_BYTES = 1 << 17  # of input that is converted at a time, some 500 messages
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BOM = b"\xef\xbb\xbf"
 
 Row = Mapping[str, object]
+Numbered = list[tuple[int, Row]]  # rows with the numbers of their lines
+Result = TypeVar("Result")
+Prepared = tuple[Result, list[tuple[int, str]]]  # and the rows that cannot be used, with their reasons
 
 
 class BadRowError(Exception):
@@ -154,10 +160,7 @@ def _convert_block(convert: Callable[[Row], Row], strict: bool, block: _Block) -
     made: list[bytes] = []
     bad: list[tuple[int, str]] = []
     read = 0
-    for number, line in enumerate(block.lines, block.first_number):
-        content = line.removeprefix(_BOM).strip() if number == 1 else line.strip()
-        if not content:
-            continue
+    for number, content in contents(block.lines, block.first_number):
         read += 1
         try:
             made.append(dump(convert(parse_row(content))))
@@ -166,6 +169,45 @@ def _convert_block(convert: Callable[[Row], Row], strict: bool, block: _Block) -
             if strict:
                 break
     return _Converted(b"".join(made), read, len(made), bad)
+
+
+def map_rows(
+    source: BinaryIO, prepare: Callable[[Numbered], Prepared[Result]], tally: Tally, workers: int
+) -> Iterator[Result]:
+    """What `prepare` makes of the good rows of each block, in input order; bad ones are told and counted as read.
+
+    For commands whose output needs the whole input. `prepare` is a function of a module that remembers nothing: it runs in
+    several processes at once. Raises UnusableError at the first bad row under `--strict`, WorkerDiedError.
+    """
+    with closing(map_in_order(partial(_prepare_block, prepare), _read_blocks(source), workers)) as prepared:
+        for result, read, bad in prepared:
+            tally.read += read
+            for number, reason in bad:
+                tally.skip(number, reason)
+            yield result
+
+
+def _prepare_block(
+    prepare: Callable[[Numbered], Prepared[Result]], block: _Block
+) -> tuple[Result, int, list[tuple[int, str]]]:
+    good: list[tuple[int, Row]] = []
+    bad: list[tuple[int, str]] = []
+    for number, content in contents(block.lines, block.first_number):
+        try:
+            good.append((number, parse_row(content)))
+        except BadRowError as problem:
+            bad.append((number, str(problem)))
+    read = len(good) + len(bad)
+    result, unusable = prepare(good)
+    return result, read, sorted(bad + unusable)
+
+
+def contents(lines: Iterable[bytes], first_number: int = 1) -> Iterator[tuple[int, bytes]]:
+    """The lines that are not blank, with their numbers, without a BOM and line ends."""
+    for number, line in enumerate(lines, first_number):
+        content = line.removeprefix(_BOM).strip() if number == 1 else line.strip()
+        if content:
+            yield number, content
 
 
 def parse_row(content: bytes) -> dict[str, object]:
@@ -200,6 +242,18 @@ def require_id(row: Row) -> str | int:
 def require_text(row: Row, key: str = "text") -> str:
     """A required string of at most 1 MiB."""
     return _check_text(_require(row, key), key)
+
+
+def require_time(row: Row, key: str = "at") -> int:
+    """A required time (ISO 8601; without an offset Vietnam's) in microseconds since 1970 in UTC."""
+    value = _require(row, key)
+    if not isinstance(value, str):
+        raise BadRowError(f'"{key}" is not a string')
+    try:
+        moment = in_utc(datetime.fromisoformat(value.strip()))
+    except (ValueError, OverflowError):
+        raise BadRowError(f'"{key}" is not a time') from None
+    return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
 def optional_text(row: Row, key: str) -> str | None:

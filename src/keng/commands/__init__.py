@@ -1,0 +1,1 @@
+"""Commands that put engines together: engines do not know each other."""

@@ -1,0 +1,29 @@
+"""Join reports into campaigns by what they share and by what they say, and take it back when the whole set says otherwise.
+
+>>> linker = Linker()
+>>> first, _ = linker.add(Report("a", 0, "Chuyển 5 triệu vào tài khoản này", (("account", "970436:1017588888"),)))
+>>> second, _ = linker.add(Report("b", 1, "Nó bảo tôi nộp phí", (("account", "970436:1017588888"),)))
+>>> linker.code(first) == linker.code(second)
+True
+"""
+
+from __future__ import annotations
+
+from keng.engines.link.book import Batch, Book
+from keng.engines.link.features import joined
+from keng.engines.link.linker import Change, Linker, Report, SameIdentifierError, read_batch
+from keng.engines.link.store import BrokenStateError, Store, opened
+
+__all__ = [
+    "Batch",
+    "Book",
+    "BrokenStateError",
+    "Change",
+    "Linker",
+    "Report",
+    "SameIdentifierError",
+    "Store",
+    "joined",
+    "opened",
+    "read_batch",
+]

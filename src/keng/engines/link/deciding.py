@@ -1,0 +1,183 @@
+"""From evidence to campaigns, in three steps that each look at the whole set and at no order.
+
+1. What reports share (accounts, numbers, links) makes groups; a group of GROUP reports tied by two values or more is
+   established: its makers would have been seen sharing something with another group if they were one.
+2. A report outside of them goes to the established group that its likes stand in, if they agree. If they do not, its text
+   is one that many tell, and says nothing.
+3. What is left joins by shared values and by likeness.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from keng.engines.link.evidence import (
+    Flags,
+    Floats,
+    Voice,
+    choose_kin,
+    find_living,
+    find_models,
+    hold,
+    weigh,
+)
+from keng.engines.link.features import Features, ranges
+from keng.engines.link.graph import Ints, group_starts
+from keng.engines.link.partition import Graph, partition
+from keng.engines.link.words import U64
+
+GROUP = 3  # reports of an established group
+TIES = 2  # values that tie it
+VOTERS = 0.1  # share of a text's tellers that must stand in established groups for them to speak
+AGREEMENT = 0.6  # share of the votes for one group from which on its likes agree
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for joining: `kin` (choose_kin), the keys of values that join, the weights of words (Voice)."""
+
+    kin: NDArray[np.int32]
+    living: U64
+    weights: Floats
+
+
+def gather(features: Features) -> Evidence:
+    """The evidence in a whole set of reports."""
+    holdings = hold(features)
+    living = holdings.keys[find_living(features, holdings)]
+    shares = _Shares.of(features, living)
+    group = _groups(features, shares)
+    weights = weigh(features, group)
+    asks = ~_established(group, shares)[group]
+    kin = choose_kin(features, Voice.of(features.sketch, weights), *find_models(features, asks))
+    return Evidence(kin, living, weights)
+
+
+def decide(features: Features, evidence: Evidence) -> Ints:
+    """For each report the number of its campaign; equal numbers, one campaign. The order of rows means nothing."""
+    shares = _Shares.of(features, evidence.living)
+    group = _groups(features, shares)
+    established = _established(group, shares)
+    winner, silent = _votes(features, evidence, group, established)
+    home = np.where(established, np.arange(established.size), winner)
+    free = (home[group] < 0) & ~silent[group]
+    rest = partition(_free_graph(features, evidence.kin, shares, free))
+    return np.where(home[group] >= 0, home[group], np.where(free, established.size + rest, group))
+
+
+def _groups(features: Features, shares: _Shares) -> Ints:
+    """The group of each report by what it shares, numbered from 0 in the order of their smallest ranks."""
+    found = partition(shares.graph(features))
+    by_rank = np.argsort(features.rank)
+    _, first, number = np.unique(found[by_rank], return_index=True, return_inverse=True)
+    order = np.empty(first.size, np.int64)
+    order[np.argsort(first)] = np.arange(first.size)
+    group = np.empty(found.size, np.int64)
+    group[by_rank] = order[number]
+    return group
+
+
+@dataclass(frozen=True, slots=True)
+class _Shares:
+    """Report `report[i]` has the value number `value[i]`, one of `count` that live."""
+
+    report: Ints
+    value: Ints
+    count: int
+
+    @classmethod
+    def of(cls, features: Features, living: U64) -> _Shares:
+        if not living.size:
+            return cls(np.empty(0, np.int64), np.empty(0, np.int64), 0)
+        place = np.minimum(np.searchsorted(living, features.values), living.size - 1)
+        lives = living[place] == features.values
+        return cls(features.owners()[lives], place[lives], living.size)
+
+    def graph(self, features: Features) -> Graph:
+        return Graph(len(features), self.count, self.report, self.value, features.content())
+
+
+def _established(group: Ints, shares: _Shares) -> Flags:
+    """By the number of a group."""
+    count = int(group.max(initial=-1)) + 1
+    sizes = np.bincount(group, minlength=count)
+    held = np.sort(group[shares.report] * max(shares.count, 1) + shares.value)
+    starts = group_starts(held)
+    ties = starts[np.diff(starts, append=held.size) > 1]
+    return (sizes >= GROUP) & (np.bincount(held[ties] // max(shares.count, 1), minlength=count) >= TIES)
+
+
+def _votes(features: Features, evidence: Evidence, group: Ints, established: Flags) -> tuple[Ints, Flags]:
+    """For each group that is not established the one that its reports' likes stand in (-1: none), and which are silent."""
+    count = established.size
+    report, column = np.nonzero(evidence.kin >= 0)
+    model = evidence.kin[report, column].astype(np.int64)
+    like = Voice.of(features.sketch, evidence.weights).likeness(report, model)
+    models = np.unique(model)
+    star = np.concatenate([np.searchsorted(models, model), np.arange(models.size)])
+    teller = np.concatenate([report, models])
+    near = np.concatenate([like, np.ones(models.size, np.float32)])
+    stands = established[group[teller]]
+    tellers = np.bincount(star, minlength=models.size)
+    standing = np.bincount(star[stands], minlength=models.size)
+    speaks = standing > VOTERS * tellers
+    counted = np.sort((star * count + group[teller])[stands & speaks[star]])
+    starts = group_starts(counted)
+    share = np.diff(starts, append=counted.size) / standing[counted[starts] // max(count, 1)]
+    of_star, for_group = counted[starts] // max(count, 1), counted[starts] % max(count, 1)
+    first = np.searchsorted(of_star, np.arange(models.size + 1))
+    asks = ~stands
+    return _elect(group[teller[asks]], star[asks], near[asks], first, for_group, share, count)
+
+
+def _elect(
+    asker: Ints,
+    star: Ints,
+    near: NDArray[np.float32],
+    first: Ints,
+    for_group: Ints,
+    share: NDArray[np.float64],
+    count: int,
+) -> tuple[Ints, Flags]:
+    """Sum the votes of each star for each asking group; the winner must have AGREEMENT of them."""
+    counts = first[star + 1] - first[star]
+    votes = ranges(first[star], counts)
+    pair = np.repeat(asker, counts) * count + for_group[votes]
+    weight = np.round(share[votes] * np.repeat(near, counts) * (1 << 20)).astype(np.int64)
+    order = np.argsort(pair)
+    pair, weight = pair[order], weight[order]
+    starts = group_starts(pair)
+    winner, silent = np.full(count, -1), np.zeros(count, np.bool_)
+    if not starts.size:
+        return winner, silent
+    total = np.add.reduceat(weight, starts)
+    who, whom = pair[starts] // count, pair[starts] % count
+    per = group_starts(who)
+    all_votes = np.repeat(np.add.reduceat(total, per), np.diff(per, append=who.size))
+    wins = total >= AGREEMENT * all_votes
+    winner[who[wins]] = whom[wins]
+    silent[who] = True
+    silent[who[wins]] = False
+    return winner, silent
+
+
+def _free_graph(features: Features, kin: NDArray[np.int32], shares: _Shares, free: Flags) -> Graph:
+    """Reports that no established group took: what they share, and whom of each other they read like."""
+    report, column = np.nonzero(kin >= 0)
+    other = kin[report, column].astype(np.int64)
+    both = free[report] & free[other]
+    report, other = report[both], other[both]
+    models = np.unique(other)
+    number = np.empty(models.size, np.int64)
+    number[np.argsort(features.rank[models])] = np.arange(models.size)
+    own = free[shares.report]
+    return Graph(
+        len(features),
+        models.size + shares.count,
+        np.concatenate([report, models, shares.report[own]]),
+        np.concatenate([number[np.searchsorted(models, other)], number, models.size + shares.value[own]]),
+        features.content(),
+    )

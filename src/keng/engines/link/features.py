@@ -1,0 +1,105 @@
+"""What the engine keeps of a report: numbers only, from which neither text nor value can be read back as written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from hashlib import blake2b
+
+import numpy as np
+from numpy.typing import NDArray
+
+from keng.engines.link.graph import Ints
+from keng.engines.link.words import BINS, PHRASES, U64, mix, read_words
+
+HALF = np.uint64(32)
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """Columns, a row a report.
+
+    `text` uint64: equal for equal texts. `rank` uint64: a random order of its own that no arrival changes; its upper half is
+    the story, so reports that say the same in the same words stand together. `phrases` uint32[n, PHRASES], `sketch`
+    uint16[n, BINS]: see words. `values` uint64 are the keys of what it shares, those of row i from `ends[i-1]` to `ends[i]`.
+    """
+
+    text: U64
+    rank: U64
+    phrases: NDArray[np.uint32]
+    sketch: NDArray[np.uint16]
+    ends: Ints
+    values: U64
+
+    def __len__(self) -> int:
+        return self.rank.size
+
+    def owners(self) -> Ints:
+        """The row of each value."""
+        return np.repeat(np.arange(len(self)), np.diff(self.ends, prepend=0))
+
+    def content(self) -> U64:
+        """For each row a hash of its text and values together."""
+        sums = np.concatenate([np.zeros(1, np.uint64), np.cumsum(mix(self.values), dtype=np.uint64)])
+        starts = np.concatenate([np.zeros(1, np.int64), self.ends[:-1]]) if len(self) else self.ends
+        return mix(self.text + sums[self.ends] - sums[starts])
+
+    def take(self, rows: Ints) -> Features:
+        """These rows, in this order."""
+        starts = np.concatenate([[0], self.ends])[rows]
+        counts = self.ends[rows] - starts
+        return Features(
+            self.text[rows],
+            self.rank[rows],
+            self.phrases[rows],
+            self.sketch[rows],
+            np.cumsum(counts),
+            self.values[ranges(starts, counts)],
+        )
+
+
+def read_features(identifiers: Sequence[bytes], texts: Sequence[str], keys: Sequence[Sequence[int]]) -> Features:
+    """The features of reports: their identifiers as bytes, their texts, and the keys of what they share."""
+    words = read_words(texts)
+    own = _hashes(identifiers)
+    text = _hashes([text.encode("utf-8", "surrogatepass") for text in texts])
+    story = mix(np.where(words.story == 0, own, words.story))
+    rank = story >> HALF << HALF | own >> HALF
+    found = [sorted(set(one)) for one in keys]
+    values = np.fromiter((key for one in found for key in one), np.uint64)
+    ends = np.cumsum(np.fromiter(map(len, found), np.int64, len(found)))
+    return Features(text, rank, words.phrases, words.sketch, ends, values)
+
+
+def joined(parts: Sequence[Features]) -> Features:
+    """All rows of all parts, in order."""
+    if not parts:
+        return empty()
+    shifts = np.cumsum([0, *(part.values.size for part in parts[:-1])])
+    columns = {field.name: [getattr(part, field.name) for part in parts] for field in fields(Features)}
+    columns["ends"] = [part.ends + shift for part, shift in zip(parts, shifts, strict=True)]
+    return Features(**{name: np.concatenate(column) for name, column in columns.items()})
+
+
+def empty() -> Features:
+    """No reports."""
+    nothing = np.empty(0, np.uint64)
+    return Features(
+        nothing,
+        nothing,
+        np.empty((0, PHRASES), np.uint32),
+        np.empty((0, BINS), np.uint16),
+        np.empty(0, np.int64),
+        nothing,
+    )
+
+
+def ranges(starts: Ints, counts: Ints) -> Ints:
+    """starts[0], starts[0]+1, ... counts[0] of them, then those from starts[1], and so on."""
+    before = np.cumsum(counts) - counts
+    return np.asarray(np.arange(int(counts.sum())) + np.repeat(starts - before, counts))
+
+
+def _hashes(contents: Sequence[bytes]) -> U64:
+    digests = b"".join([blake2b(content, digest_size=8).digest() for content in contents])
+    return np.frombuffer(digests, np.uint64)

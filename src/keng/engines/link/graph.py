@@ -1,0 +1,43 @@
+"""Connected components of large graphs, in arrays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+
+
+def components(count: int, left: Ints, right: Ints) -> Ints:
+    """For each of `count` nodes the smallest node that it hangs together with, by the edges (left[i], right[i])."""
+    root = np.arange(count)
+    while left.size:
+        low, high = np.minimum(root[left], root[right]), np.maximum(root[left], root[right])
+        apart = low != high
+        left, right = left[apart], right[apart]
+        np.minimum.at(root, high[apart], low[apart])
+        root = _compressed(root)
+    return root
+
+
+def _compressed(root: Ints) -> Ints:
+    while True:
+        shorter = root[root]
+        if np.array_equal(shorter, root):
+            return root
+        root = shorter
+
+
+def group_starts(ordered: NDArray[Any]) -> Ints:
+    """Where each run of equal values of a sorted array begins."""
+    if not ordered.size:
+        return np.empty(0, np.int64)
+    return np.concatenate([[0], np.flatnonzero(ordered[1:] != ordered[:-1]) + 1])
+
+
+def distinct(values: NDArray[Any]) -> NDArray[Any]:
+    """The different values, sorted."""
+    ordered = np.sort(values)
+    return ordered[group_starts(ordered)]

@@ -1,0 +1,163 @@
+"""From evidence to campaigns: reports that hang together, unless by one weak link.
+
+A graph of reports on one side and what they share on the other (a value, or a report that they read like) falls into
+components. Within one, what two different reports share together belongs together. A single report that alone holds two
+sides together, each of them of SIDE reports or more, is a weak link: it stays with the side that it shares most with and
+lets go of the other. Everything is a function of the graph, not of the order in which it grew.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from keng.engines.link.graph import Ints, components, distinct, group_starts
+from keng.engines.link.sides import Side, sides
+from keng.engines.link.words import U64
+
+SIDE = 3  # reports on each side that a single one may not join
+MASS = 5  # the very same text, numbers and all, told by so many is a mass message and stands for two reports
+PAIRS_APART = 6  # a report that shares so many things or fewer has all pairs of them looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Edge i says that report `report[i]` (0..reports-1) shares `node[i]` (0..nodes-1).
+
+    `content` uint64[reports] is equal for reports with the same text and values. The order of reports means nothing, that
+    of nodes must be canonical.
+    """
+
+    reports: int
+    nodes: int
+    report: Ints
+    node: Ints
+    content: U64
+
+
+def partition(graph: Graph) -> Ints:
+    """For each report the number of its campaign: equal numbers, one campaign."""
+    units = _Units.of(graph)
+    label = _contract(graph.nodes, units)
+    held = distinct(units.unit * graph.nodes + label[units.node]) if units.unit.size else units.unit
+    unit, held_label = held // max(graph.nodes, 1), held % max(graph.nodes, 1)
+    kept = ~_weak(graph.nodes, units, label, unit, held_label)
+    root = components(graph.nodes + units.count, held_label[kept], graph.nodes + unit[kept])
+    alone = np.bincount(units.unit, minlength=units.count)[units.of_report] == 0
+    return np.where(alone, root.size + np.arange(graph.reports), root[graph.nodes + units.of_report])
+
+
+@dataclass(frozen=True, slots=True)
+class _Units:
+    """Reports with the same content are one unit. `unit`, `node`: edges without repeats; `weight`: reports in each unit."""
+
+    count: int
+    of_report: Ints
+    weight: Ints
+    unit: Ints
+    node: Ints
+
+    @classmethod
+    def of(cls, graph: Graph) -> _Units:
+        _, of_report, weight = np.unique(graph.content, return_inverse=True, return_counts=True)
+        edges = distinct(of_report[graph.report] * max(graph.nodes, 1) + graph.node)
+        return cls(weight.size, of_report, weight, edges // max(graph.nodes, 1), edges % max(graph.nodes, 1))
+
+
+def _contract(nodes: int, units: _Units) -> Ints:
+    """For each node the smallest of those that it belongs together with: shared by two units at least, again and again."""
+    label = np.arange(nodes)
+    counts = np.where(units.weight >= MASS, 2, 1)
+    while True:
+        held = distinct(units.unit * max(nodes, 1) + label[units.node])
+        unit, held_label = held // max(nodes, 1), held % max(nodes, 1)
+        left, right = _shared_twice(nodes, unit, held_label, counts)
+        if not left.size:
+            return label
+        label = components(nodes, left, right)[label]
+
+
+def _shared_twice(nodes: int, unit: Ints, label: Ints, counts: Ints) -> tuple[Ints, Ints]:
+    """The pairs of labels that two units, or a mass message, have both of."""
+    pairs, weights = [], []
+    for apart in range(1, PAIRS_APART):
+        together = unit[apart:] == unit[:-apart]
+        pairs.append(label[:-apart][together] * nodes + label[apart:][together])
+        weights.append(counts[unit[apart:][together]])
+    pair, weight = np.concatenate(pairs), np.concatenate(weights)
+    order = np.argsort(pair)
+    pair = pair[order]
+    starts = group_starts(pair)
+    if not starts.size:
+        return starts, starts
+    often = pair[starts[np.add.reduceat(weight[order], starts) > 1]]
+    return often // nodes, often % nodes
+
+
+def _weak(nodes: int, units: _Units, label: Ints, unit: Ints, held_label: Ints) -> NDArray[np.bool_]:
+    """Which of the (unit, label) edges are weak links to let go."""
+    weak = np.zeros(unit.size, np.bool_)
+    several = np.bincount(unit, minlength=units.count)[unit] > 1
+    if not several.any():
+        return weak
+    alone = np.bincount(held_label[~several], weights=units.weight[unit[~several]], minlength=nodes)
+    places, weight, size = _peel(np.flatnonzero(several), unit, held_label, units.weight.copy(), alone.astype(np.int64))
+    strength = _strength(nodes, units, label)
+    shares: dict[int, list[int]] = {}
+    for unit_number, one in zip(unit[places].tolist(), held_label[places].tolist(), strict=True):
+        shares.setdefault(unit_number, []).append(one)
+    gone: set[tuple[int, int]] = set()
+    for unit_number, found in sides(shares, weight, size):
+        big = [side for side in found if side.size >= SIDE]
+        if len(big) > 1:
+            stays = max(big, key=lambda side: _attraction(unit_number, side, strength, size))
+            gone.update((unit_number, one) for side in big if side is not stays for one in side.labels)
+    for place in places.tolist() if gone else ():
+        weak[place] = (int(unit[place]), int(held_label[place])) in gone
+    return weak
+
+
+def _peel(
+    places: Ints, unit: Ints, label: Ints, weight: Ints, size: Ints
+) -> tuple[Ints, dict[int, int], dict[int, int]]:
+    """The edges that matter to sides, and the sizes of their units and labels with what was peeled off folded in.
+
+    A label that hangs on one unit alone and is no side of its own goes with that unit; a unit left with one label, with it.
+    """
+    while True:
+        hangs = (np.bincount(label[places], minlength=size.size)[label[places]] == 1) & (size[label[places]] < SIDE)
+        np.add.at(weight, unit[places[hangs]], size[label[places[hangs]]])
+        places = places[~hangs]
+        lone = np.bincount(unit[places], minlength=weight.size)[unit[places]] == 1
+        np.add.at(size, label[places[lone]], weight[unit[places[lone]]])
+        places = places[~lone]
+        if not hangs.any() and not lone.any():
+            break
+    kept_units, kept_labels = distinct(unit[places]), distinct(label[places])
+    return (
+        places,
+        dict(zip(kept_units.tolist(), weight[kept_units].tolist(), strict=True)),
+        dict(zip(kept_labels.tolist(), size[kept_labels].tolist(), strict=True)),
+    )
+
+
+def _attraction(
+    unit: int, side: Side, strength: dict[tuple[int, int], int], size: dict[int, int]
+) -> tuple[int, int, int, int]:
+    """How strongly a unit is drawn to a side: by how many things they share, by how many reports those have, by its size."""
+    shared = sum(strength[unit, label] for label in side.labels)
+    return shared, sum(size[label] for label in side.labels), side.size, -min(side.labels)
+
+
+def _strength(nodes: int, units: _Units, label: Ints) -> dict[tuple[int, int], int]:
+    """How many things under each label a unit shares, for the units that share things under several."""
+    edge = units.unit * nodes + label[units.node]
+    edge.sort()
+    starts = group_starts(edge)
+    times = np.diff(starts, append=edge.size)
+    pair = edge[starts]
+    several = np.bincount(pair // nodes, minlength=units.count)[pair // nodes] > 1
+    keys = zip((pair[several] // nodes).tolist(), (pair[several] % nodes).tolist(), strict=True)
+    return dict(zip(keys, times[several].tolist(), strict=True))

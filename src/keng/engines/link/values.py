@@ -1,0 +1,135 @@
+"""Which indicators speak for one hand behind two reports, and under which key they are compared.
+
+What many unrelated people share (a bank's hotline, a shortener's host, an official site, a sender name) has no key. A link
+also counts as its registrable domain. The tables stand in data/kinds.toml.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from hashlib import blake2b
+from importlib.resources import files
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
+
+RANK_BITS = 4  # the low bits of a key are the number of its kind in the table
+SHORTEST_ACCOUNT = 9  # digits from which on a number is taken for the same account whatever the bank
+_REMEMBERED = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """An indicator as it is compared: the kind and value to name, and `key`, a hash of both with the kind's number."""
+
+    kind: str
+    value: str
+    key: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """Up to `free` different texts a value joins them all; with more only while their stories number `stories` or fewer."""
+
+    free: int
+    stories: float
+
+
+@lru_cache(_REMEMBERED)
+def compared(kind: str, value: str) -> tuple[Shared, ...]:
+    """What an indicator (contract section 2) is compared as: nothing, itself, or a link also as its domain."""
+    return tuple(Shared(name, text, _key(name, compare_as)) for name, text, compare_as in _forms(kind, value))
+
+
+@cache
+def tolerances() -> tuple[Tolerance, ...]:
+    """By the number of the kind."""
+    return tuple(_table().kinds.values())
+
+
+def _forms(kind: str, value: str) -> Iterator[tuple[str, str, str]]:
+    """(kind to name, value to name, value to compare by)."""
+    if kind in ("url", "domain"):
+        yield from _web_forms(kind, value)
+    elif kind == "account":
+        number = value.partition(":")[2]
+        yield kind, value, number if len(number) >= SHORTEST_ACCOUNT else value
+    elif kind == "phone":
+        if value.startswith("+"):  # without: a hotline or a short code
+            yield kind, value, value
+    elif kind in _table().kinds and value not in _table().nobody.get(kind, ()):
+        yield kind, value, value
+
+
+def _web_forms(kind: str, value: str) -> Iterator[tuple[str, str, str]]:
+    host = value if kind == "domain" else _host(value)
+    if _is_official(host):
+        return
+    if kind == "url" and _has_path(value):
+        yield "url", value, value
+    domain = _registrable(host)
+    if domain and not (_parents(host) & _table().nobody["domain"]):
+        yield "domain", domain, domain
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _has_path(url: str) -> bool:
+    rest = url.partition("://")[2].partition("/")[2]
+    return rest != ""
+
+
+def _is_official(host: str) -> bool:
+    return bool(_parents(host) & _table().official)
+
+
+def _parents(host: str) -> frozenset[str]:
+    """The name and all above it."""
+    labels = host.split(".")
+    return frozenset(".".join(labels[start:]) for start in range(len(labels)))
+
+
+def _registrable(host: str) -> str:
+    found = _suffixes()(host, include_psl_private_domains=True)
+    return found.top_domain_under_public_suffix or (host if found.domain and not found.suffix else "")
+
+
+@cache
+def _suffixes() -> TLDExtract:
+    import tldextract
+
+    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+
+
+def _key(kind: str, value: str) -> int:
+    digest = blake2b(f"{kind}:{value}".encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    number = list(_table().kinds).index(kind)
+    return int.from_bytes(digest, "little") >> RANK_BITS << RANK_BITS | number
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """data/kinds.toml: the kinds in order, names that are an authority's with all below, and by kind what is nobody's."""
+
+    kinds: dict[str, Tolerance]
+    official: frozenset[str]
+    nobody: dict[str, frozenset[str]]
+
+
+@cache
+def _table() -> _Table:
+    with (files(__package__) / "data" / "kinds.toml").open("rb") as file:
+        read = tomllib.load(file)
+    nobody = {kind: frozenset(values) for kind, values in read["nobody"].items()}
+    kinds = {kind: Tolerance(row["free"], row["stories"]) for kind, row in read["kinds"].items()}
+    return _Table(kinds, nobody.pop("official"), nobody)
