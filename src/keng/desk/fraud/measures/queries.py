@@ -315,8 +315,8 @@ def _to_hold(officer: Officer, now: datetime) -> list[QueueLine]:
 
 def _to_read(officer: Officer, now: datetime, *, taken: set[UUID]) -> list[QueueLine]:
     """Open reports that tell of nothing to hold, or no longer."""
-    rows = [row for row in reports.open_to_read(officer, now=now) if row.report_id not in taken]
-    in_hand = _in_hand([row.report_id for row in rows])
+    idle = ~Exists(Measure.objects.filter(report_id=OuterRef("pk"), state__in=OPEN_STATES))
+    rows = [row for row in reports.open_to_read(officer, now=now, waiting=idle) if row.report_id not in taken]
     sources = reports.same_source(row.source for row in rows)
     return [
         QueueLine(
@@ -335,14 +335,7 @@ def _to_read(officer: Officer, now: datetime, *, taken: set[UUID]) -> list[Queue
             same_source=sources.get(row.source or b"", 0),
         )
         for row in rows
-        if row.report_id not in in_hand
     ]
-
-
-def _in_hand(report_ids: list[UUID]) -> set[UUID]:
-    """Reports with a measure that is still open."""
-    rows = Measure.objects.filter(report_id__in=report_ids, state__in=OPEN_STATES)
-    return set(rows.values_list("report_id", flat=True))
 
 
 def _to_decide(officer: Officer, now: datetime) -> list[QueueLine]:

@@ -14,7 +14,7 @@ from keng import __version__
 from keng.base import identifiers, sealing
 from keng.base.errors import ConflictError, InputError, Said
 from keng.base.times import VIETNAM
-from keng.desk.fraud.reports import pruning, reading, repeats
+from keng.desk.fraud.reports import pruning, queueing, reading, repeats
 from keng.desk.fraud.reports.models import ErasedWhy, Indicator, Lane, Loss, Message, Report, ReportKey
 from keng.desk.fraud.reports.origin import Origin
 from keng.desk.fraud.reports.routing import route
@@ -230,6 +230,11 @@ def set_owner(report: Report, owner: Organisation) -> None:
     jobs.follow_owner(report.pk, owner)
 
 
+def note_hold(report_id: UUID) -> None:
+    """The report waits for no first decision on a hold any more; part of the action of measures that asks for one."""
+    Report.objects.filter(pk=report_id).update(to_hold=None)
+
+
 def _receipt_for(original: bytes, keys: KeyStore, retry_key: str | None, now: datetime) -> tuple[str, bytes | None]:
     if retry_key is None:
         return identifiers.new_receipt(), None
@@ -294,6 +299,7 @@ def _store(coming: _Coming, keys: KeyStore, now: datetime) -> Report:
         place_code=submission.place_code,
         owner=routed.owner,
         route=routed.rule,
+        **queueing.columns(submission.loss, now),
     )
     sealed_by, wrapping = keys.secret(Purpose.REPORTS, now)
     key = sealing.new_key()

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from keng.desk.fraud.measures import queries as measures
 from keng.desk.fraud.measures.models import Measure
-from keng.desk.fraud.reports import actions, queries, repeats
+from keng.desk.fraud.reports import actions, queries, queueing, repeats
 from keng.desk.fraud.reports.models import Indicator, Lane, Loss, Report, ReportKey, SharedOriginal
 from keng.desk.fraud.reports.origin import Origin
 from keng.desk.fraud.reports.sealed import unlock
@@ -125,7 +125,7 @@ def test_the_slower_lane_is_read_after_the_others_and_kept_whole(cast):
 
 
 def test_a_flood_of_the_slower_lane_pushes_nobody_out_of_the_queue(cast, monkeypatch):
-    monkeypatch.setattr(queries, "BAND_MOST", 3)
+    monkeypatch.setattr(queueing, "BAND_MOST", 3)
     honest = send(cast)
     cast.clock.pass_by(minutes=1)
     for number in range(5):
