@@ -1,9 +1,9 @@
 """Fill an installation with reports: `python -m benchmarks.ours.crowded COUNT`. KENG_HOME and KENG_DATABASE say which.
 
 Each report has its own sealed original, its own key, three indicators, mostly a loss, and its entry in the ledger: the rows
-that `receive` makes, many at a time. They came over the last thirty days and belong to the centre, to the provinces and to the
-communes of today's map; one account is named by every twentieth of them; most of those of the days before are closed. Some of the losses
-have a hold that a bank answered, with its request. Prints what to look for, and a link for an officer of a province.
+that `receive` makes, many at a time. They came over the last thirty days and belong to the centre, the provinces and the
+communes of today's map; one account is named by every twentieth; most that are older than three days are closed. On some of the
+losses a hold was confirmed and the bank answered it or not. Prints what to look for, and a link for an officer of a province.
 """
 
 from __future__ import annotations
@@ -49,12 +49,10 @@ class Rows:
     def store(self) -> None:
         from django.db import transaction
 
-        from keng.desk.ground.ledger.actions import record_many
-
+        tables = (self.reports, self.keys, self.losses, self.indicators, self.measures, self.requests, self.entries)
         with transaction.atomic():
-            for rows in (self.reports, self.keys, self.losses, self.indicators, self.measures, self.requests):
+            for rows in tables:
                 pour(rows)
-            record_many(self.entries)
 
 
 def main(count: int) -> None:
@@ -65,7 +63,12 @@ def main(count: int) -> None:
         last.store()
     gather_statistics()
     wait_for_places()
-    told = {"code": last.reports[-1].code, "hub": HUB, "rare": f"970418:{count - 1:013d}", "receipt": receipt_of(count - 1)}
+    told = {
+        "code": last.reports[-1].code,
+        "hub": HUB,
+        "rare": f"970418:{count - 1:013d}",
+        "receipt": receipt_of(count - 1),
+    }
     print(json.dumps({**told, **maker.told, "province_link": province_link(maker)}))
 
 
@@ -98,7 +101,7 @@ class Maker:
         from keng.desk.fraud.reports.reading import day_of, slot_of
         from keng.desk.fraud.reports.sealed import label
         from keng.desk.fraud.reports.sightings import digest_of
-        from keng.desk.ground.ledger.actions import Happening
+        from keng.desk.ground.ledger.actions import Happening, entry_of
 
         dice, at = self.dice, self.now - timedelta(seconds=self.dice.randrange(1, DAYS * 86_400))
         account = HUB if dice.random() < HUB_SHARE else f"{BANKS[1]}:{number:013d}"
@@ -108,9 +111,7 @@ class Maker:
         if dice.random() < LOSS_SHARE:
             sent = at - timedelta(minutes=dice.randrange(240))
             amount = dice.randrange(100_000, 900_000_000)
-            loss = Loss(
-                amount=amount, to_account=account, sent_at=sent, sent_slot=slot_of(sent), sent_day=day_of(sent)
-            )
+            loss = Loss(amount=amount, to_account=account, sent_at=sent, sent_slot=slot_of(sent), sent_day=day_of(sent))
         report, key = self._report(number, at, body, loss), sealing.new_key()
         report.original = sealing.seal(key, label(report, "original"), body)
         rows.reports.append(report)
@@ -122,7 +123,8 @@ class Maker:
             ("domain", f"lua{number % 5000}.example"),
         ):
             rows.indicators.append(Indicator(report=report, kind=kind, value=value, digest=digest_of(kind, value)))
-        rows.entries.append(Happening("reporter", "reports.receive", report.subject, {}, at, report.subject))
+        received = Happening("reporter", "reports.receive", report.subject, {}, at, report.subject)
+        rows.entries.append(entry_of(received))
         if loss is not None:
             loss.report = report
             rows.losses.append(loss)
@@ -157,7 +159,7 @@ class Maker:
     def _hold(self, report: Any, loss: Any, rows: Rows) -> None:
         """A confirmed hold of three days that the bank carried out, refused, or did not answer."""
         from keng.desk.fraud.measures.models import Measure, Request
-        from keng.desk.ground.ledger.actions import Happening
+        from keng.desk.ground.ledger.actions import Happening, entry_of
 
         begun, state = report.received_at + timedelta(minutes=5), self.dice.choice(("executed", "refused", "delivered"))
         ends = begun + timedelta(days=3)
@@ -201,9 +203,8 @@ class Maker:
             )
         )
         for verb, by in (("measures.propose", 0), ("measures.approve", 1)):
-            rows.entries.append(
-                Happening(self.officers[by].actor, verb, measure.subject, {}, begun, report.subject)
-            )
+            decided = Happening(self.officers[by].actor, verb, measure.subject, {}, begun, report.subject)
+            rows.entries.append(entry_of(decided))
         self.told["measure"] = measure.code
 
 

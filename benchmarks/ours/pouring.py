@@ -21,16 +21,14 @@ def pour(rows: Sequence[Any]) -> None:
     if connection.vendor != "postgresql":
         model.objects.bulk_create(rows, batch_size=SQLITE_ROWS)
         return
-    fields = [field for field in model._meta.concrete_fields if getattr(rows[0], field.attname) is not None or field.null]
-    names = ", ".join(f'"{field.column}"' for field in fields)
-    with connection.cursor() as cursor, cursor.copy(f"COPY {model._meta.db_table} ({names}) FROM STDIN") as copy:
+    fields = [one for one in model._meta.concrete_fields if _is_given(rows[0], one)]
+    names, columns = [one.attname for one in fields], ", ".join(f'"{one.column}"' for one in fields)
+    with connection.cursor() as cursor, cursor.copy(f"COPY {model._meta.db_table} ({columns}) FROM STDIN") as copy:
         for row in rows:
-            copy.write_row([_stored(field, row, connection) for field in fields])
+            copy.write_row([row.__dict__[name] for name in names])
 
 
-def _stored(field: Any, row: Any, connection: Any) -> Any:
-    """The value as its column wants it; what the database would have put in is put in here."""
-    value = getattr(row, field.attname)
-    if field.has_db_default() and hasattr(value, "resolve_expression"):
-        value = field.db_default
-    return field.get_db_prep_save(value, connection)
+def _is_given(row: Any, field: Any) -> bool:
+    """Whether the value comes with the row; what is not comes from the database, for every row of the kind alike."""
+    value = row.__dict__[field.attname]
+    return not hasattr(value, "resolve_expression") and (value is not None or not field.primary_key)

@@ -22,6 +22,7 @@ from keng.base.errors import KengError
 from keng.base.times import shown
 from keng.desk.fraud.measures import actions as measures
 from keng.desk.fraud.measures import queries as measure_queries
+from keng.desk.fraud.measures import queue as queue_of
 from keng.desk.fraud.measures.actions import Proposal
 from keng.desk.fraud.measures.models import Measure
 from keng.desk.fraud.reports import actions as reports
@@ -273,7 +274,7 @@ def _page(
 
 def _frame_context(officer: Officer, report: Report, now: datetime) -> dict[str, Any]:
     """What this officer may do with the report as a whole, and its neighbours in the queue."""
-    codes = [line.code for line in measure_queries.queue(officer, now=now)]
+    codes = [place.code for place in queue_of.places(officer, now=now)]
     here = codes.index(report.code) if report.code in codes else -1
     before, after = (codes[here - 1] if here > 0 else None), next(iter(codes[here + 1 :]), None)
     return {

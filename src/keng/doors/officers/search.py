@@ -31,7 +31,7 @@ CUES = ("", "stk ", "sđt ", "http://")  # what something bare could be, as a re
 def search(request: HttpRequest) -> HttpResponse:
     """The page with its results, or straight to the one report that a code or a receipt names."""
     officer = officer_of(request)
-    rights.require(officer, "reports.list")
+    rights.require_to_read(officer, "reports.list")
     query = request.GET.get("q", "").strip()[:LONGEST]
     code = _report_code(officer, query)
     if code:

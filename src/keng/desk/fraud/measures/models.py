@@ -144,6 +144,7 @@ class Measure(models.Model):
             models.Index(fields=["state", "ends_at"], name="measure_ends"),
             models.Index(fields=["object_kind", "object_value"], name="measure_object"),
             models.Index(fields=["kind", "sent_at"], name="measure_counted"),
+            models.Index(fields=["-proposed_at"], name="measure_newest"),
         ]
 
     @property

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet
-from django.db.models.expressions import Combinable
+from django.db.models import Count, F
 
 from keng.base import sealing
-from keng.base.errors import Said
-from keng.desk.fraud.reports import queueing, sightings
-from keng.desk.fraud.reports.actions import PURPOSES, get_report_for, report_of
+from keng.base.errors import InputError, Said
+from keng.desk.fraud.reports import sightings
+from keng.desk.fraud.reports.actions import NO_REPORT, PURPOSES, report_of
 from keng.desk.fraud.reports.models import Indicator, Loss, Report
 from keng.desk.fraud.reports.scope import within
 from keng.desk.fraud.reports.sealed import SealedReport, label, unlock
@@ -25,9 +23,6 @@ from keng.desk.ground.people import queries as people
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
 from keng.vietnam import banks
-
-IN_ANY_CASE = Q()
-Row = TypeVar("Row", Report, Loss)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,37 +174,33 @@ def named_by(report_id: UUID, *, locked: bool = False) -> Named | None:
     )
 
 
-def open_losses(officer: Officer, *, now: datetime, waiting: Combinable | Q) -> list[LossFacts]:
-    """Losses of open reports within the last 72 hours for which `waiting` (a condition on `report_id`) holds.
-
-    Of each ten minutes of the last hour, and of each day before, the largest: so a flood of small ones or of old ones pushes no
-    large fresh one out. Those of the slower lane come after, by days alone, and push nobody out. Three queries.
-    """
-    ids = queueing.to_hold(officer, now=now)
-    rows = Loss.objects.filter(waiting, pk__in=ids).select_related("report").defer("report__original")
-    return _facts(_in_order(rows, ids))
+def losses_of(report_ids: Collection[UUID]) -> dict[UUID, LossFacts]:
+    """The losses of these reports. Two queries."""
+    rows = Loss.objects.filter(pk__in=report_ids).select_related("report").defer("report__original")
+    return {one.report_id: one for one in _facts(list(rows))}
 
 
-def open_to_read(officer: Officer, *, now: datetime, waiting: Combinable | Q = IN_ANY_CASE) -> list[PlainFacts]:
-    """Open reports without a loss, or whose loss is too old for the queue of holds, for which `waiting` (a condition on the
-    report) holds; those first that waited least, the slower lane last. Three queries.
-    """
-    ids = queueing.to_read(officer, now=now, waiting=waiting)
-    rows = _in_order(Report.objects.filter(pk__in=ids).select_related("loss").defer("original"), ids)
-    named = _named_accounts(ids)
-    return [_plain(row, named.get(row.pk, [])) for row in rows]
+def plain_facts(report_ids: Collection[UUID]) -> dict[UUID, PlainFacts]:
+    """These reports as they wait to be read. Two queries."""
+    rows = Report.objects.filter(pk__in=report_ids).select_related("loss").defer("original")
+    named = _named_accounts(report_ids)
+    return {row.pk: _plain(row, named.get(row.pk, [])) for row in rows}
 
 
 def find_by_code(officer: Officer, code: str) -> Report | None:
     """The report of that code."""
-    rights.require(officer, "reports.list")
+    rights.require_to_read(officer, "reports.list")
     return Report.objects.filter(within(officer, "reports.list"), code=code.upper()).first()
 
 
 def get_by_code(officer: Officer, verb: str, code: str) -> Report:
     """The report of that code, if the officer may do `verb` to it. Raises InputError `no_report`, as `get_report_for` does."""
-    report_id = Report.objects.filter(code=code.upper()).values_list("pk", flat=True).first()
-    return get_report_for(officer, verb, report_id)
+    rights.require_to_read(officer, verb)
+    rows = Report.objects.filter(within(officer, verb), code=code.upper()).select_related("owner")
+    report = rows.defer("original").first()
+    if report is None:
+        raise InputError("no_report", NO_REPORT)
+    return report
 
 
 def indicators_of(report: Report) -> list[Indicator]:
@@ -317,12 +308,6 @@ def told_of(report: Report, keys: KeyStore, *, now: datetime) -> Told:
     return Told(report, loss, own_account(opened), lines_of(opened), seen, pictures_of(report))
 
 
-def _in_order(rows: QuerySet[Row], ids: list[UUID]) -> list[Row]:
-    """The rows of these ids, in the order of the ids."""
-    by_id = {row.pk: row for row in rows}
-    return [by_id[pk] for pk in ids if pk in by_id]
-
-
 def _in_order_of_place(report: Report) -> list[Indicator]:
     return list(report.indicators.order_by(F("start").asc(nulls_first=True), "end", "kind"))
 
@@ -337,7 +322,7 @@ def _facts(losses: list[Loss]) -> list[LossFacts]:
     return [_one_fact(loss, named.get(loss.pk, [])) for loss in losses]
 
 
-def _named_accounts(report_ids: list[UUID]) -> dict[UUID, list[str]]:
+def _named_accounts(report_ids: Collection[UUID]) -> dict[UUID, list[str]]:
     """The accounts found in the texts of reports, in order of place."""
     named: dict[UUID, list[str]] = {}
     rows = Indicator.objects.filter(report__in=report_ids, kind="account").order_by("pk")

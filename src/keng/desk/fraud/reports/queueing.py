@@ -7,7 +7,7 @@ the newest to read of a lane. A million rows in a band cost what a hundred do.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -27,6 +27,8 @@ HORIZON = timedelta(hours=72)  # of a loss that can still be held
 SLOTS = 7  # of ten minutes: the last hour, and the one that began
 BAND_MOST = 100  # losses of one slot or day
 READ_MOST = 100
+COUNT_MOST = 10_000
+COMMON = ("id", "code", "received_at", "lane")
 
 
 def columns(loss: LossTold | None, now: datetime) -> dict[str, Any]:
@@ -41,10 +43,23 @@ def columns(loss: LossTold | None, now: datetime) -> dict[str, Any]:
     }
 
 
-def to_hold(officer: Officer, *, now: datetime) -> list[UUID]:
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An open report that waits. `amount` and `sent_at` are of its loss; None where there is none, or none to hold any more."""
+
+    report_id: UUID
+    code: str
+    received_at: datetime
+    lane: int
+    amount: int | None = None
+    sent_at: datetime | None = None
+
+
+def to_hold(officer: Officer, *, now: datetime) -> list[Waiting]:
     """Reports whose loss of the last 72 hours waits for a first decision, band by band, the largest of each first.
 
-    The bands: each ten minutes of the last hour, each day before, and by days alone the slower lane. Two queries at most.
+    The bands: each ten minutes of the last hour, each day before, and by days alone the slower lane. So a flood of small losses or
+    of old ones pushes no large fresh one out, and the slower lane pushes nobody out. One query.
     """
     rows = Report.objects.filter(mine(officer), closed_at=None, to_hold__isnull=False)
     rows = rows.filter(to_read_from__gt=now).order_by("-to_hold")
@@ -53,33 +68,48 @@ def to_hold(officer: Officer, *, now: datetime) -> list[UUID]:
     bands = [rows.filter(lane=Lane.NORMAL, sent_slot=slot - ago) for ago in range(SLOTS)]
     bands += [rows.filter(lane=Lane.NORMAL, sent_day=one, sent_slot__lte=slot - SLOTS) for one in days]
     bands += [rows.filter(lane=Lane.LATER, sent_day=one) for one in days]
-    return first_of_each(band[:BAND_MOST] for band in bands)
+    found = first_of_each([band[:BAND_MOST] for band in bands], *COMMON, "to_hold", "to_read_from")
+    return [Waiting(*row, sent_at=until - HORIZON) for *row, until in found]
 
 
-def to_read(officer: Officer, *, now: datetime, waiting: Combinable | Q) -> list[UUID]:
-    """Reports that wait to be read: without a loss, or whose loss is too old to be held; those first that waited least, the
-    slower lane last. Two queries at most.
+def to_read(officer: Officer, *, now: datetime, idle: Combinable | Q) -> list[Waiting]:
+    """Reports for which `idle` (a condition on a report) holds that wait to be read: without a loss, or whose loss is too old to be
+    held. Those first that waited least, the slower lane last. One query.
     """
-    rows = Report.objects.filter(mine(officer), waiting, closed_at=None, to_read_from__lte=now)
+    rows = Report.objects.filter(mine(officer), idle, closed_at=None, to_read_from__lte=now)
     lanes = [rows.filter(lane=lane).order_by("-to_read_from") for lane in Lane.values]
-    return first_of_each(lane[:READ_MOST] for lane in lanes)[:READ_MOST]
+    return [Waiting(*row) for row in first_of_each([lane[:READ_MOST] for lane in lanes], *COMMON)[:READ_MOST]]
+
+
+def count_open(officer: Officer) -> int:
+    """How many reports of the officer's units are open; one more than `COUNT_MOST` at most."""
+    return Report.objects.filter(mine(officer), closed_at=None)[: COUNT_MOST + 1].count()
 
 
 def mine(officer: Officer) -> Q:
-    """The condition that a report is of the officer's units, as the queue's indexes want it: the units that have open ones, by
-    number. For who leads, as `within` says it.
-    """
+    """The condition that a report is of the officer's units, the few of them that have open ones named by number."""
     if rights.leads(officer, "reports.list"):
         return within(officer, "reports.list")
     busy = Exists(Report.objects.filter(owner=OuterRef("pk"), closed_at=None))
-    units = list(rights.may_on(officer, "reports.list").filter(busy).values_list("pk", flat=True))
-    return Q(owner__in=units) | Q(owner=None)
+    units = rights.may_on(officer, "reports.list").filter(busy)
+    return Q(owner__in=list(units.values_list("pk", flat=True))) | Q(owner=None)
 
 
-def first_of_each(bands: Iterable[QuerySet[Report]]) -> list[UUID]:
-    """The reports of all bands, in their order. One query: SQLite takes no LIMIT in a union but within brackets."""
-    parts = [band.values("pk").query.sql_with_params() for band in bands]
-    sql = " UNION ALL ".join(f"SELECT * FROM ({part}) AS band_{number}" for number, (part, _more) in enumerate(parts))
+def first_of_each(bands: list[QuerySet[Report]], *fields: str) -> list[tuple[Any, ...]]:
+    """These fields of the reports of all bands, in the order of bands and of each band. One query.
+
+    Written as SQL, for Django puts no brackets around the parts of a union, without which SQLite takes no LIMIT in them.
+    """
+    parts = [band.values_list(*fields).query.sql_with_params() for band in bands]
+    union = " UNION ALL ".join(f"SELECT * FROM ({sql}) AS band_{at}" for at, (sql, _more) in enumerate(parts))  # noqa: S608 - Django's own SQL
+    columns = [Report._meta.get_field(name) for name in fields]
     with connection.cursor() as cursor:
-        cursor.execute(sql, [value for _part, more in parts for value in more])
-        return [UUID(str(pk)) for (pk,) in cursor.fetchall()]
+        cursor.execute(union, [value for _sql, more in parts for value in more])
+        return [tuple(map(_read, columns, row)) for row in cursor.fetchall()]
+
+
+def _read(column: Any, value: Any) -> Any:
+    """The value as Python has it: SQLite keeps identifiers and times as text."""
+    for convert in connection.ops.get_db_converters(column.get_col(Report._meta.db_table)):
+        value = convert(value, column, connection)
+    return value

@@ -82,7 +82,7 @@ def find_sightings(officer: Officer, kind: str, value: str) -> tuple[list[Sighti
 
     Looked for among the newest 400 places that name it in the whole country, so that the cost has a bound.
     """
-    rights.require(officer, "reports.list")
+    rights.require_to_read(officer, "reports.list")
     newest = list(_naming(kind, value).order_by("-pk").values_list("report_id", flat=True)[: 2 * MOST])
     wanted = list(dict.fromkeys(newest))
     rows = (

@@ -6,9 +6,8 @@ import json
 from datetime import timedelta
 
 import pytest
-from django.db.models import Q
 
-from keng.desk.fraud.measures import queries as measures
+from keng.desk.fraud.measures import queue as measures
 from keng.desk.fraud.measures.models import Measure
 from keng.desk.fraud.reports import actions, queries, queueing, repeats
 from keng.desk.fraud.reports.models import Indicator, Lane, Loss, Report, ReportKey, SharedOriginal
@@ -131,9 +130,7 @@ def test_a_flood_of_the_slower_lane_pushes_nobody_out_of_the_queue(cast, monkeyp
     for number in range(5):
         send(cast, THERE, later=True, text=f"rác {number}")
 
-    assert honest.report.pk in {
-        loss.report_id for loss in queries.open_losses(cast.first, now=cast.clock.at, waiting=Q())
-    }
+    assert honest.report.pk in {one.report_id for one in queueing.to_hold(cast.first, now=cast.clock.at)}
 
 
 def test_many_reports_of_one_source_restrict_nothing(cast, client, entries):

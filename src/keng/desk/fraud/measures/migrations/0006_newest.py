@@ -1,0 +1,9 @@
+"""The board reads the newest measures."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("measures", "0005_questions_and_filled_sheets")]
+
+    operations = [migrations.AddIndex("measure", models.Index(fields=["-proposed_at"], name="measure_newest"))]
