@@ -32,6 +32,7 @@ from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
 
 BOARD_ROWS = 100
+ASKED_ROWS = 1000  # of the newest requests: whose partners the filter offers
 WAITING, IN_FORCE, OVER, WRONG = "waiting", "in_force", "over", "wrong"
 STATES = (WAITING, IN_FORCE, OVER, WRONG)
 
@@ -107,12 +108,13 @@ def meets(officer: Officer, measure: Measure, now: datetime) -> tuple[list[Measu
 
 
 def partners_asked(officer: Officer) -> list[Partner]:
-    """The partners that measures of the officer's units were sent to, by kind and name; everyone for who leads."""
+    """The partners that the newest measures of the officer's units were sent to, by kind and name; everyone for who leads."""
     rights.require_to_read(officer, "measures.list")
     if rights.leads(officer, "measures.list"):
         return partners.everyone()
-    asked = Request.objects.filter(within(officer, "measures.list", at="measure__report__"))
-    found = partners.find_partners(asked.values_list("partner_id", flat=True).distinct())
+    mine = within(officer, "measures.list", at="measure__report__")
+    newest = Request.objects.filter(mine).order_by("-measure__proposed_at").values_list("partner_id", flat=True)
+    found = partners.find_partners(set(newest[:ASKED_ROWS]))
     return sorted(found, key=lambda one: (one.kind, one.name))
 
 

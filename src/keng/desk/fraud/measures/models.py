@@ -256,6 +256,7 @@ class Request(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["partner", "asked_at"], name="request_partner"),
             models.Index(fields=["state", "answer_by"], name="request_ageing"),
+            models.Index(fields=["state", "until"], name="request_live"),
         ]
 
     @property

@@ -27,6 +27,7 @@ from keng.desk.fraud.measures.models import (
 from keng.desk.fraud.measures.notices import is_delayed
 from keng.desk.fraud.measures.routing import partners_for
 from keng.desk.fraud.reports import queries as reports
+from keng.desk.fraud.reports.models import Report
 from keng.desk.fraud.reports.scope import within
 from keng.desk.ground.partners.models import Partner
 from keng.desk.ground.people import rights
@@ -71,10 +72,13 @@ def is_overdue(request: Request, now: datetime) -> bool:
     return request.state in UNANSWERED and request.answer_by <= now < request.until
 
 
-def seen_of_report(officer: Officer, report_id: UUID) -> list[Measure]:
+def seen_of_report(officer: Officer, report: Report) -> list[Measure]:
     """The measures for a report, if the officer may see them: see `of_report`."""
     rights.require_to_read(officer, "measures.list")
-    return _whole(Measure.objects.filter(_within(officer), report_id=report_id))
+    found = _whole(Measure.objects.filter(_within(officer), report=report))
+    for measure in found:
+        measure.report = report
+    return found
 
 
 def of_report(report_id: UUID) -> list[Measure]:
@@ -194,8 +198,8 @@ def is_sent(measure: Measure, now: datetime) -> bool:
     return state_now(measure, now) in SENT_STATES
 
 
-def check_can_hold(facts: reports.LossFacts) -> None:
-    """Return if a hold for this loss can be asked for. Raises ConflictError, InputError with the reason."""
+def check_can_hold(named: reports.Named, facts: reports.LossFacts) -> None:
+    """Return if a hold for this loss of what is named can be asked for. Raises ConflictError, InputError with the reason."""
     holds = Measure.objects.filter(report_id=facts.report_id, kind=Kind.HOLD_FUNDS.value)
     earlier = holds.select_related("proposed_by").order_by("-proposed_at").first()
     if earlier is not None:
@@ -204,8 +208,6 @@ def check_can_hold(facts: reports.LossFacts) -> None:
         )
         raise ConflictError("held_already", said)
     target = Target("account", facts.to_account)
-    named = reports.named_by(facts.report_id)
-    assert named is not None, "a loss has its report"  # noqa: S101 - our own invariant
     check_target(Kind.HOLD_FUNDS, target, named)
     partners_for(Kind.HOLD_FUNDS, target)
 

@@ -217,7 +217,9 @@ def get_report_for(officer: Officer, verb: str, report_id: UUID | None, *, locke
     """
     rights.require(officer, verb)
     rows = Report.objects.select_for_update(of=("self",), no_key=True) if locked else Report.objects
-    report = rows.select_related("owner").filter(within(officer, verb), pk=report_id).first() if report_id else None
+    report = (
+        rows.select_related("owner", "loss").filter(within(officer, verb), pk=report_id).first() if report_id else None
+    )
     if report is None:
         raise InputError("no_report", NO_REPORT)
     return report

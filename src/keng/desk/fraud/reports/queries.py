@@ -157,12 +157,16 @@ def named_by(report_id: UUID, *, locked: bool = False) -> Named | None:
     """What the report names, and its loss if it tells of one; None if there is no such report. `locked`: as `lock` does."""
     if locked:
         lock(report_id)
-    report = Report.objects.filter(pk=report_id).first()
-    if report is None:
-        return None
-    loss = loss_facts(report_id)
+    report = Report.objects.filter(pk=report_id).select_related("loss").defer("original").first()
+    return named_of(report) if report else None
+
+
+def named_of(report: Report) -> Named:
+    """What a report names, that was read with its loss. One query."""
+    found = list(report.indicators.order_by("pk").values_list("kind", "value"))
+    row = getattr(report, "loss", None)
+    loss = _one_fact(row, [value for kind, value in found if kind == "account"]) if row else None
     told = [("account", loss.to_account)] if loss and loss.to_account else []
-    found = report.indicators.order_by("pk").values_list("kind", "value")
     return Named(
         report_id=report.pk,
         code=report.code,
@@ -196,7 +200,7 @@ def find_by_code(officer: Officer, code: str) -> Report | None:
 def get_by_code(officer: Officer, verb: str, code: str) -> Report:
     """The report of that code, if the officer may do `verb` to it. Raises InputError `no_report`, as `get_report_for` does."""
     rights.require_to_read(officer, verb)
-    rows = Report.objects.filter(within(officer, verb), code=code.upper()).select_related("owner")
+    rows = Report.objects.filter(within(officer, verb), code=code.upper()).select_related("owner", "loss")
     report = rows.defer("original").first()
     if report is None:
         raise InputError("no_report", NO_REPORT)
@@ -282,7 +286,7 @@ def looks_of(report: Report, *, withheld: Collection[UUID] = ()) -> list[Look]:
 
 def own_account(opened: SealedReport) -> str:
     """The reporter's own account; empty if not told."""
-    loss = Loss.objects.filter(pk=opened.report.pk).first()
+    loss = getattr(opened.report, "loss", None)
     if loss is None or loss.from_account is None or opened.key is None:
         return ""
     return sealing.unseal(opened.key, label(opened.report, "from_account"), bytes(loss.from_account)).decode()
@@ -303,7 +307,7 @@ def told_of(report: Report, keys: KeyStore, *, now: datetime) -> Told:
     """The report opened for its own reporter. The caller has seen the receipt, or that it was attached."""
     opened = unlock(report, keys)
     hidden = looks.withheld_entries(report.subject, now)
-    loss = Loss.objects.filter(pk=report.pk).first()
+    loss = getattr(report, "loss", None)
     seen = looks_of(report, withheld=hidden)
     return Told(report, loss, own_account(opened), lines_of(opened), seen, pictures_of(report))
 

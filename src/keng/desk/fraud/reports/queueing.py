@@ -83,7 +83,8 @@ def to_read(officer: Officer, *, now: datetime, idle: Combinable | Q) -> list[Wa
 
 def count_open(officer: Officer) -> int:
     """How many reports of the officer's units are open; one more than `COUNT_MOST` at most."""
-    return Report.objects.filter(mine(officer), closed_at=None)[: COUNT_MOST + 1].count()
+    rows = Report.objects.filter(mine(officer), closed_at=None)
+    return rows.order_by("lane", "-to_read_from")[: COUNT_MOST + 1].count()  # ordered as an index of open ones is
 
 
 def mine(officer: Officer) -> Q:

@@ -1,4 +1,4 @@
-"""The board reads the newest measures."""
+"""The board reads the newest measures, the desk's figures the requests that are not over."""
 
 from django.db import migrations, models
 
@@ -6,4 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [("measures", "0005_questions_and_filled_sheets")]
 
-    operations = [migrations.AddIndex("measure", models.Index(fields=["-proposed_at"], name="measure_newest"))]
+    operations = [
+        migrations.AddIndex("measure", models.Index(fields=["-proposed_at"], name="measure_newest")),
+        migrations.AddIndex("request", models.Index(fields=["state", "until"], name="request_live")),
+    ]
