@@ -48,13 +48,16 @@ TO_HOLD = OPEN & models.Q(to_hold__isnull=False)
 
 QUEUE_INDEXES = (
     models.Index(fields=["lane", "sent_slot", "-to_hold"], name="report_hold_slot", condition=TO_HOLD),
-    models.Index(fields=["lane", "sent_day", "-to_hold"], name="report_hold_day", condition=TO_HOLD),
+    models.Index(fields=["lane", "sent_day", "-to_hold", "sent_slot"], name="report_hold_day", condition=TO_HOLD),
     models.Index(fields=["lane", "-to_read_from"], name="report_read", condition=OPEN),
     models.Index(fields=["owner", "lane", "sent_slot", "-to_hold"], name="report_unit_slot", condition=TO_HOLD),
-    models.Index(fields=["owner", "lane", "sent_day", "-to_hold"], name="report_unit_day", condition=TO_HOLD),
+    models.Index(
+        fields=["owner", "lane", "sent_day", "-to_hold", "sent_slot"], name="report_unit_day", condition=TO_HOLD
+    ),
     models.Index(fields=["owner", "lane", "-to_read_from"], name="report_unit_read", condition=OPEN),
 )
-"""Only what still waits: for the whole country, and for the units of one officer. `queueing.py` reads by them."""
+"""Only what still waits: for the whole country, and for the units of one officer. `queueing.py` reads by them; `sent_slot` stands last
+in those of days so that what its slot showed already is passed over without looking at the report."""
 
 
 class Report(models.Model):
