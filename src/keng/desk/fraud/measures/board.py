@@ -32,7 +32,7 @@ from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
 
 BOARD_ROWS = 100
-ASKED_ROWS = 1000  # of the newest requests: whose partners the filter offers
+ASKED_ROWS = 200  # of the newest requests: whose partners the filter offers
 WAITING, IN_FORCE, OVER, WRONG = "waiting", "in_force", "over", "wrong"
 STATES = (WAITING, IN_FORCE, OVER, WRONG)
 

@@ -175,7 +175,7 @@ class Indicator(models.Model):
     p = models.FloatField(null=True, help_text="0..1 where it could be something else")
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["digest", "id"], name="indicator_digest")]
+        indexes: ClassVar = [models.Index(fields=["digest", "id", "report"], name="indicator_named")]
 
 
 class Message(models.Model):

@@ -93,7 +93,9 @@ def mine(officer: Officer) -> Q:
         return within(officer, "reports.list")
     busy = Exists(Report.objects.filter(owner=OuterRef("pk"), closed_at=None))
     units = rights.may_on(officer, "reports.list").filter(busy)
-    return Q(owner__in=list(units.values_list("pk", flat=True))) | Q(owner=None)
+    mine = Q(owner__in=list(units.values_list("pk", flat=True)))
+    ownerless = Report.objects.filter(owner=None, closed_at=None).exists()  # no index serves both at once
+    return mine | Q(owner=None) if ownerless else mine
 
 
 def first_of_each(bands: list[QuerySet[Report]], *fields: str) -> list[tuple[Any, ...]]:
