@@ -56,8 +56,8 @@ QUEUE_INDEXES = (
     ),
     models.Index(fields=["owner", "lane", "-to_read_from"], name="report_unit_read", condition=OPEN),
 )
-"""Only what still waits: for the whole country, and for the units of one officer. `queueing.py` reads by them. Those of days end with
-`sent_slot`, so that what the last hour's slots showed already is passed over within the index."""
+"""Only what still waits: for the whole country, and for the units of one officer. `queueing.py` reads by them. Those of days end
+with `sent_slot`, so that what the last hour's slots showed already is passed over within the index."""
 
 
 class Report(models.Model):

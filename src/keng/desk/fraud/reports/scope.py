@@ -14,8 +14,8 @@ _KEPT = "_any_report_without_owner"
 def within(officer: Officer, verb: str, *, at: str = "") -> Q:
     """The condition for a query; `at` leads from its rows to the report (`report__`).
 
-    A report that no unit owns yet (none stood when it came) is for whoever holds the verb anywhere among the police. It is asked for
-    only where there is one: no index serves both halves of that condition.
+    A report that no unit owns yet (none stood when it came) is for whoever holds the verb anywhere among the police. It is asked
+    for only where there is one: no index serves both halves of that condition.
     """
     mine = rights.within(officer, verb, f"{at}owner")
     if mine and rights.is_allowed(officer, verb) and _any_without_owner(officer):
