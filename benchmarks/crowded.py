@@ -93,7 +93,7 @@ def together(officers: Sequence[Visitor], pages: dict[str, str]) -> Table:
 def citizens(rehearsal: Rehearsal, told: Told) -> Table:
     paths = {
         "the front page": "/",
-        "the form of a report": "/bao/",
+        "where a receipt is asked for": "/theo-doi/",
         "a report's own page": f"/theo-doi/{told['receipt']}/",
     }
     rows = []
