@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("measures", "0005_questions_and_filled_sheets")]
+    dependencies = [("measures", "0006_answer_message")]
 
     operations = [
         migrations.AddIndex("measure", models.Index(fields=["-proposed_at"], name="measure_newest")),

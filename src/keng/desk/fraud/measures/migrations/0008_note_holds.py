@@ -12,6 +12,6 @@ def note_holds(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("measures", "0006_newest"), ("reports", "0011_queue_indexes")]
+    dependencies = [("measures", "0007_newest"), ("reports", "0011_queue_indexes")]
 
     operations = [migrations.RunPython(note_holds, migrations.RunPython.noop)]
