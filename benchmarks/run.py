@@ -34,7 +34,7 @@ SECTIONS: dict[str, Callable[[], Section]] = {
     "thread": thread.measure,
     "attack": attack.measure,
 }
-ON_REQUEST: dict[str, Callable[[], Section]] = {  # take long; `crowded`, `classify` and `link` are not on the page yet
+ON_REQUEST: dict[str, Callable[[], Section]] = {  # take long; of `crowded` the page tells on PostgreSQL alone
     "classify": classifying.measure,
     "crowded": crowded.measure,
     "link": linking.measure,
@@ -47,6 +47,7 @@ ON_POSTGRESQL: dict[str, Callable[[NewDatabase], Section]] = {
     "ledger-postgresql": lambda new: writing.measure_ledger_on(new()),
     "outbox-postgresql": lambda new: writing.measure_outbox_on(new()),
     "thread-postgresql": lambda new: thread.measure(new()),
+    "crowded-postgresql": lambda new: crowded.measure(new()),
 }
 ON_POSTGRESQL_ON_REQUEST: dict[str, Callable[[NewDatabase], Section]] = {
     "intake-postgresql": lambda new: intake.measure_on(new(), "intake-postgresql"),

@@ -12,15 +12,16 @@ from django.views.decorators.http import require_safe
 
 from keng.base import clock
 from keng.desk.fraud.measures import queries as measures
+from keng.desk.fraud.measures import queue as queue_of
+from keng.desk.fraud.reports import queueing
 from keng.desk.fraud.reports.models import Channel
-from keng.desk.ground.jobs import queries as jobs
 from keng.desk.ground.ledger import queries as ledger
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
 from keng.doors.officers.frame import home_of, officer_of, show, signed_in
 from keng.doors.officers.words import shown_entries
 
-QUEUE_ROWS = 200
+QUEUE_ROWS = 100
 SERIAL_DIGITS = 18  # a longer number is no place in the ledger, and none that a database takes
 
 
@@ -43,17 +44,19 @@ def queue_rows(request: HttpRequest) -> HttpResponse:
 
 def queue_context(officer: Officer, now: datetime) -> dict[str, Any]:
     """The queue's rows and figures."""
-    lines = measures.queue(officer, now=now)
+    places = queue_of.places(officer, now=now)
     tally = measures.tally(officer, now=now)
+    open_count = queueing.count_open(officer)
     return {
-        "rows": [_row(line) for line in lines[:QUEUE_ROWS]],
+        "rows": [_row(line) for line in queue_of.lines(officer, places[:QUEUE_ROWS], now=now)],
+        "more": max(len(places) - QUEUE_ROWS, 0),
         "tally": {
-            "savable": sum(line.holdable for line in lines if line.what == "hold"),
-            "open": sum(line.what != "confirm" for line in lines),
-            "unconfirmed": sum(line.what == "confirm" for line in lines),
+            "savable": sum(place.holdable for place in places if place.what == "hold"),
+            "open": min(open_count, queueing.COUNT_MOST),
+            "open_more": open_count > queueing.COUNT_MOST,
+            "unconfirmed": sum(place.what == "confirm" for place in places),
             "late": tally.late,
             "held": tally.held,
-            "dead": jobs.dead_count(officer),
         },
     }
 
@@ -63,7 +66,7 @@ def queue_context(officer: Officer, now: datetime) -> dict[str, Any]:
 def ledger_page(request: HttpRequest) -> HttpResponse:
     """The newest entries and the newest signed checkpoint."""
     officer = officer_of(request)
-    rights.require(officer, "ledger.list")
+    rights.require_to_read(officer, "ledger.list")
     before = request.GET.get("before", "")
     is_serial = before.isascii() and before.isdigit() and len(before) <= SERIAL_DIGITS
     entries = ledger.newest_entries(before=int(before) if is_serial else None)
@@ -82,7 +85,7 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
 STATES = {"hold": "new", "confirm": "unconfirmed", "read": "unread"}
 
 
-def _row(line: measures.QueueLine) -> dict[str, Any]:
+def _row(line: queue_of.QueueLine) -> dict[str, Any]:
     return {
         "code": line.code,
         "transfer_at": line.sent_at,

@@ -69,7 +69,7 @@ class AttestForm(forms.Form):
 def tree(request: HttpRequest) -> HttpResponse:
     """The top of the tree, or what a name finds."""
     officer = officer_of(request)
-    rights.require(officer, "organisations.list")
+    rights.require_to_read(officer, "organisations.list")
     typed, day = request.GET.get("q", "").strip(), today()
     found = queries.find(typed, day) if typed else []
     tops = [] if typed else queries.tops(day)
@@ -176,7 +176,7 @@ def organisation_of(request: HttpRequest, code: str) -> Organisation:
     """The organisation, for who may read the list of all, or this one. To others one that is not there is refused alike."""
     officer, found = officer_of(request), queries.find_organisation(code)
     if found is None or not rights.is_allowed(officer, "organisations.read", on=found):
-        rights.require(officer, "organisations.list")
+        rights.require_to_read(officer, "organisations.list")
     return queries.get_organisation(code)
 
 

@@ -92,12 +92,14 @@ class ProposalForm(forms.Form):
         )
 
 
-def proposal_context(officer: Officer, report: Report, broken: ProposalForm | None) -> dict[str, Any]:
+def proposal_context(
+    officer: Officer, report: Report, named: reports.Named, broken: ProposalForm | None
+) -> dict[str, Any]:
     """The forms that this officer may use for this report: none for an object that the report does not name."""
     if report.closed_at is not None or not rights.is_allowed(officer, "measures.propose"):
         return {"proposal_forms": []}
     language = get_language() or "vi"
-    objects = objects_of(report)
+    objects = objects_of(named)
     forms_by_kind = {
         kind: broken if broken and broken.kind == kind else ProposalForm(kind=kind, objects=fitting)
         for kind in PROPOSED_HERE
@@ -115,14 +117,13 @@ def bound_form(report: Report, kind: str, data: Mapping[str, Any]) -> ProposalFo
     """The form as it was sent. Raises Http404 for a kind that is none, or none for this page."""
     if kind not in [*PROPOSED_HERE]:
         raise Http404
-    chosen = Kind(kind)
-    return ProposalForm(data, kind=chosen, objects=[one for one in objects_of(report) if one.kind in OBJECTS[chosen]])
+    chosen, objects = Kind(kind), objects_of(reports.named_of(report))
+    return ProposalForm(data, kind=chosen, objects=[one for one in objects if one.kind in OBJECTS[chosen]])
 
 
-def objects_of(report: Report) -> list[Target]:
-    """What the report names, in the order that it does."""
-    named = reports.named_by(report.pk)
-    return [Target(kind, value) for kind, value in named.objects] if named else []
+def objects_of(named: reports.Named) -> list[Target]:
+    """What a report names, in the order that it does."""
+    return [Target(kind, value) for kind, value in named.objects]
 
 
 def basis_choices(kind: Kind) -> list[tuple[str, str]]:

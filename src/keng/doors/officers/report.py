@@ -22,6 +22,7 @@ from keng.base.errors import KengError
 from keng.base.times import shown
 from keng.desk.fraud.measures import actions as measures
 from keng.desk.fraud.measures import queries as measure_queries
+from keng.desk.fraud.measures import queue as queue_of
 from keng.desk.fraud.measures.actions import Proposal
 from keng.desk.fraud.measures.models import Measure
 from keng.desk.fraud.reports import actions as reports
@@ -112,7 +113,8 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
 def live(request: HttpRequest, code: str) -> HttpResponse:
     """The part that stays fresh. Nothing sealed is opened for it."""
     report = _report(request, "reports.list", code)
-    return render(request, "officers/report_live.html", _live_context(officer_of(request), report, clock.now()))
+    facts = report_queries.named_of(report).loss
+    return render(request, "officers/report_live.html", _live_context(officer_of(request), report, facts, clock.now()))
 
 
 @require_safe
@@ -135,7 +137,7 @@ def hold(request: HttpRequest, code: str) -> HttpResponse:
     """Send an urgent hold, or propose one for a second officer."""
     verb = "measures.propose" if request.POST.get("way") == PROPOSE else "measures.hold_urgently"
     officer, report = officer_of(request), _report(request, verb, code)
-    facts = report_queries.loss_facts(report.pk)
+    facts = report_queries.named_of(report).loss
     form = HoldForm(request.POST, accounts=facts.accounts if facts else ())
     if not form.is_valid():
         return _page(request, report, form, status=422)
@@ -257,11 +259,12 @@ def _page(
     officer, now = officer_of(request), clock.now()
     purpose = "triage" if rights.is_allowed(officer, "reports.write", on=report.owner) else "audit"
     opened = reports.look(officer, report.pk, purpose, store(), now=now)
+    named = report_queries.named_of(report)
     context = {
-        **_live_context(officer, report, now),
+        **_live_context(officer, report, named.loss, now),
         **_open_context(opened, purpose),
-        **_hold_context(officer, report, form, now),
-        **proposal_context(officer, report, broken),
+        **_hold_context(officer, report, named, form, now),
+        **proposal_context(officer, report, named, broken),
         "appeals": shown_appeals(officer, report),
         "classes": wrong_choices(get_language() or "vi"),
         **_frame_context(officer, report, now),
@@ -273,7 +276,7 @@ def _page(
 
 def _frame_context(officer: Officer, report: Report, now: datetime) -> dict[str, Any]:
     """What this officer may do with the report as a whole, and its neighbours in the queue."""
-    codes = [line.code for line in measure_queries.queue(officer, now=now)]
+    codes = [place.code for place in queue_of.places(officer, now=now)]
     here = codes.index(report.code) if report.code in codes else -1
     before, after = (codes[here - 1] if here > 0 else None), next(iter(codes[here + 1 :]), None)
     return {
@@ -335,9 +338,11 @@ def search_url(value: str) -> str:
     return f"{reverse('officers:search')}?{urlencode({'q': value})}"
 
 
-def _hold_context(officer: Officer, report: Report, form: HoldForm | None, now: datetime) -> dict[str, Any]:
+def _hold_context(
+    officer: Officer, report: Report, named: report_queries.Named, form: HoldForm | None, now: datetime
+) -> dict[str, Any]:
     """The form for a hold, or the reason why there is none."""
-    facts = report_queries.loss_facts(report.pk)
+    facts = named.loss
     if facts is None:
         return {"hold_form": None, "hold_closed": _("Báo cáo này không nói đã mất tiền.")}
     if not rights.is_allowed(officer, "measures.hold_urgently", on=report.owner):
@@ -345,7 +350,7 @@ def _hold_context(officer: Officer, report: Report, form: HoldForm | None, now: 
     if form is not None:
         return {"hold_form": form, "hold_closed": ""}
     try:
-        measure_queries.check_can_hold(facts)
+        measure_queries.check_can_hold(named, facts)
     except KengError as error:
         return {"hold_form": None, "hold_closed": error.said.in_language(get_language() or "vi")}
     reason = _("Người báo bị lừa chuyển khoản lúc %(when)s") % {"when": shown(facts.sent_at)}
@@ -357,10 +362,11 @@ def _hold_context(officer: Officer, report: Report, form: HoldForm | None, now: 
     }
 
 
-def _live_context(officer: Officer, report: Report, now: datetime) -> dict[str, Any]:
+def _live_context(
+    officer: Officer, report: Report, facts: report_queries.LossFacts | None, now: datetime
+) -> dict[str, Any]:
     language = get_language() or "vi"
-    facts = report_queries.loss_facts(report.pk)
-    rows = measure_queries.seen_of_report(officer, report.pk)
+    rows = measure_queries.seen_of_report(officer, report)
     money = measure_queries.money_of(facts.amount if facts else 0, rows, now)
     loss = (
         {

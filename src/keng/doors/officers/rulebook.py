@@ -27,7 +27,7 @@ from keng.vietnam.rules.catalogue import TABLES
 @signed_in
 def index(request: HttpRequest) -> HttpResponse:
     """Every rule in force on a day (`ngay`, today if it is none), by table, with its source and who confirmed it."""
-    rights.require(officer_of(request), "rules.list")
+    rights.require_to_read(officer_of(request), "rules.list")
     today = clock.now().astimezone(VIETNAM).date()
     day = _read_day(request.GET.get("ngay", "")) or today
     found = rules.in_force(day)
@@ -51,7 +51,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def one_rule(request: HttpRequest, code: str) -> HttpResponse:
     """Every row that stood under a code, newest first, and how many measures rest on it."""
     officer = officer_of(request)
-    rights.require(officer, "rules.list")
+    rights.require_to_read(officer, "rules.list")
     rows = rules.history(code)
     if not rows:
         raise Http404
@@ -69,7 +69,7 @@ def one_rule(request: HttpRequest, code: str) -> HttpResponse:
 def entry(request: HttpRequest, serial: int) -> HttpResponse:
     """One entry of the ledger: what was done, which rules governed it on that day, and its proof."""
     officer = officer_of(request)
-    rights.require(officer, "ledger.list")
+    rights.require_to_read(officer, "ledger.list")
     found = ledger.find_entry(serial)
     if found is None:
         raise Http404

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -21,6 +22,7 @@ from keng.desk.ground.people.models import Officer
 from keng.doors.officers.frame import officer_of, show, signed_in
 from keng.engines.extract import extract
 
+PLACE_DIGITS = 18  # a longer number is none that a database takes
 LONGEST = 2000  # characters: the longest link
 CODE = re.compile(r"(TB|BP)-?[0-9A-Z]+", re.I)
 CUES = ("", "stk ", "sđt ", "http://")  # what something bare could be, as a reporter would write it
@@ -31,13 +33,14 @@ CUES = ("", "stk ", "sđt ", "http://")  # what something bare could be, as a re
 def search(request: HttpRequest) -> HttpResponse:
     """The page with its results, or straight to the one report that a code or a receipt names."""
     officer = officer_of(request)
-    rights.require(officer, "reports.list")
+    rights.require_to_read(officer, "reports.list")
     query = request.GET.get("q", "").strip()[:LONGEST]
     code = _report_code(officer, query)
     if code:
         return redirect("officers:report", code=code)
-    found = [_found(officer, kind, value) for kind, value in _values(query)]
-    context = {"query": query, "found": [one for one in found if one["rows"]], "read_as": found}
+    before = _place(request.GET.get("before", ""))
+    found = [_found(officer, kind, value, query, before) for kind, value in _values(query)]
+    context = {"query": query, "found": [one for one in found if one["rows"] or one["older_url"]], "read_as": found}
     return show(request, "officers/search.html", context)
 
 
@@ -63,13 +66,20 @@ def _values(query: str) -> list[sightings.Value]:
     return list(dict.fromkeys([*exact, *((str(one.kind), one.value) for one in found), *senders]))
 
 
-def _found(officer: Officer, kind: str, value: str) -> dict[str, Any]:
-    rows, count = sightings.find_sightings(officer, kind, value)
+def _place(typed: str) -> int | None:
+    """Where a page begins; None for the first."""
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= PLACE_DIGITS else None
+
+
+def _found(officer: Officer, kind: str, value: str, query: str, before: int | None) -> dict[str, Any]:
+    found = sightings.find_sightings(officer, kind, value, before=before)
     return {
         "kind": kind,
         "value": value,
-        "count": count.reports,
-        "more": count.more,
+        "count": found.count.reports,
+        "more": found.count.more,
+        "is_later_page": before is not None,
+        "older_url": f"?{urlencode({'q': query, 'before': found.older})}" if found.older else "",
         "rows": [
             {
                 "code": row.code,
@@ -79,6 +89,6 @@ def _found(officer: Officer, kind: str, value: str) -> dict[str, Any]:
                 "state": "closed" if row.is_closed else "open",
                 "amount": row.amount,
             }
-            for row in rows
+            for row in found.rows
         ],
     }

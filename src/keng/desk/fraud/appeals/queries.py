@@ -52,13 +52,13 @@ class AppealFacts:
 
 def of_report(officer: Officer, report_id: UUID, keys: KeyStore) -> list[AppealFacts]:
     """The appeals against a report's measures, oldest first. The look at the report covers them."""
-    rights.require(officer, "appeals.read")
+    rights.require_to_read(officer, "appeals.read")
     return _open_all(Appeal.objects.filter(_mine(officer, "appeals.read"), measure__report_id=report_id), keys)
 
 
 def states_of(officer: Officer, measure: Measure) -> list[tuple[datetime, str, datetime | None]]:
     """When each appeal against a measure was lodged, how it stands, by when it is due. Opens nothing that is sealed."""
-    rights.require(officer, "appeals.read")
+    rights.require_to_read(officer, "appeals.read")
     rows = Appeal.objects.filter(_mine(officer, "appeals.read"), measure=measure).order_by("lodged_at", "pk")
     return list(rows.values_list("lodged_at", "state", "decide_by"))
 
@@ -79,7 +79,7 @@ def codes_of(officer: Officer, verb: str, appeal_id: UUID) -> tuple[str, str]:
 
     Raises InputError `no_appeal`.
     """
-    rights.require(officer, verb)
+    rights.require_to_read(officer, verb)
     rows = Appeal.objects.filter(_mine(officer, verb), pk=appeal_id)
     found = rows.values_list("measure__report__code", "measure__code").first()
     if found is None:

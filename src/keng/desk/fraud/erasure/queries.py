@@ -53,7 +53,7 @@ def without_what_is_kept(reports: QuerySet[Report]) -> QuerySet[Report]:
 
 def waiting(officer: Officer) -> list[Erasure]:
     """Open requests, the one due first on top."""
-    rights.require(officer, "erasure.list")
+    rights.require_to_read(officer, "erasure.list")
     rows = _mine(officer).filter(state=ErasureState.OPEN).select_related("report")
     return list(rows.order_by("answer_by", "pk")[:PAGE])
 
@@ -65,13 +65,13 @@ def waiting_count(officer: Officer) -> int:
 
 def of_report(officer: Officer, report_id: UUID) -> list[Erasure]:
     """Every request about a report, newest first."""
-    rights.require(officer, "erasure.list")
+    rights.require_to_read(officer, "erasure.list")
     return _newest_first(_mine(officer), report_id)
 
 
 def holds_on(officer: Officer, report_id: UUID) -> list[LegalHold]:
     """The legal holds on a report, standing ones first."""
-    rights.require(officer, "erasure.list")
+    rights.require_to_read(officer, "erasure.list")
     rows = LegalHold.objects.filter(within(officer, "erasure.list", at="report__"), report_id=report_id).select_related(
         "placed_by", "released_by"
     )
@@ -85,7 +85,7 @@ def latest_for_reporter(report: Report) -> Erasure | None:
 
 def get_report_code(officer: Officer, erasure_id: UUID) -> str:
     """The code of the report that a request is about, for who may decide on it. Raises InputError `no_erasure`."""
-    rights.require(officer, "erasure.decide")
+    rights.require_to_read(officer, "erasure.decide")
     rows = Erasure.objects.filter(within(officer, "erasure.decide", at="report__"), pk=erasure_id)
     code = rows.values_list("report__code", flat=True).first()
     if code is None:

@@ -34,7 +34,7 @@ class Step:
 
 def offered_to(officer: Officer, *, now: datetime) -> list[Step]:
     """What waits to be accepted by the officer's units, the soonest over first."""
-    rights.require(officer, "jurisdiction.answer")
+    rights.require_to_read(officer, "jurisdiction.answer")
     mine = rights.may_on(officer, "jurisdiction.answer", now=now)
     rows = Handover.objects.filter(state=HandoverState.OFFERED, accept_by__gt=now, receiver__in=mine)
     return [_step(row, officer, now) for row in _whole(rows).order_by("accept_by")[:MOST]]

@@ -31,7 +31,8 @@ from keng.desk.ground.partners.models import Partner
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
 
-BOARD_ROWS = 200
+BOARD_ROWS = 100
+ASKED_ROWS = 200  # of the newest requests: whose partners the filter offers
 WAITING, IN_FORCE, OVER, WRONG = "waiting", "in_force", "over", "wrong"
 STATES = (WAITING, IN_FORCE, OVER, WRONG)
 
@@ -73,7 +74,7 @@ def carried(measure: Measure, now: datetime) -> Carried:
 
 def of_board(officer: Officer, *, kind: str = "", state: str = "", partner: str = "", now: datetime) -> list[Measure]:
     """Measures of a kind, a state by the clock (STATES) and a partner, those that wait first, then the newest."""
-    rights.require(officer, "measures.list")
+    rights.require_to_read(officer, "measures.list")
     rows = Measure.objects.filter(_mine(officer), _state_filter(state, now))
     if kind in [*Kind]:
         rows = rows.filter(kind=kind)
@@ -87,7 +88,7 @@ def of_board(officer: Officer, *, kind: str = "", state: str = "", partner: str 
 
 def get_whole(officer: Officer, code: str) -> Measure:
     """The measure of that code with all that belongs to it. Raises InputError `no_measure`."""
-    rights.require(officer, "measures.list")
+    rights.require_to_read(officer, "measures.list")
     rows = Measure.objects.select_related("report__owner", "proposed_by", "decided_by", "lifted_by")
     rows = rows.prefetch_related(
         "requests__partner", "requests__answers", "renewals__proposed_by", "renewals__decided_by", "notices", *QUESTIONS
@@ -107,12 +108,13 @@ def meets(officer: Officer, measure: Measure, now: datetime) -> tuple[list[Measu
 
 
 def partners_asked(officer: Officer) -> list[Partner]:
-    """The partners that measures of the officer's units were sent to, by kind and name; everyone for who leads."""
-    rights.require(officer, "measures.list")
+    """The partners that the newest measures of the officer's units were sent to, by kind and name; everyone for who leads."""
+    rights.require_to_read(officer, "measures.list")
     if rights.leads(officer, "measures.list"):
         return partners.everyone()
-    asked = Request.objects.filter(within(officer, "measures.list", at="measure__report__"))
-    found = partners.find_partners(asked.values_list("partner_id", flat=True).distinct())
+    mine = within(officer, "measures.list", at="measure__report__")
+    newest = Request.objects.filter(mine).order_by("-measure__proposed_at").values_list("partner_id", flat=True)
+    found = partners.find_partners(set(newest[:ASKED_ROWS]))
     return sorted(found, key=lambda one: (one.kind, one.name))
 
 

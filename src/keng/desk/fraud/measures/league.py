@@ -105,13 +105,13 @@ def refusals_by_reason(partners: list[str], *, days: int, now: datetime) -> list
 
 def within_units(officer: Officer, now: datetime) -> Q:
     """Requests for the reports of the officer's units. Raises RefusedError `not_allowed`."""
-    rights.require(officer, "partners.list", now=now)
+    rights.require_to_read(officer, "partners.list", now=now)
     return within(officer, "partners.list", at="measure__report__")
 
 
 def questions_waiting(officer: Officer, *, now: datetime) -> list[Question]:
     """Questions of clerks without a reply, oldest first; at most 200."""
-    rights.require(officer, "partners.list", now=now)
+    rights.require_to_read(officer, "partners.list", now=now)
     mine = within(officer, "partners.list", at="request__measure__report__")
     rows = Question.objects.filter(mine, replied_at=None).select_related("request__measure", "request__partner")
     return list(rows.order_by("asked_at")[:MOST_ROWS])

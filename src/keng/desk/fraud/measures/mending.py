@@ -6,10 +6,11 @@ No row names a person, an object or a report, so the counts can be given to anyb
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
+
+from django.db.models import Count as Counted
 
 from keng.desk.fraud.measures.ending import over_at
 from keng.desk.fraud.measures.models import Measure
@@ -37,14 +38,15 @@ class Count:
 
 
 def count_wrong(officer: Officer, *, since: datetime, until: datetime, now: datetime) -> list[Count]:
-    """Counts of what the officer's units sent within [since, until), by kind and unit, in that order."""
-    rights.require(officer, "measures.list")
+    """Counts of what the officer's units sent within [since, until), by kind and unit, in that order. Two queries."""
+    rights.require_to_read(officer, "measures.list")
     mine = within(officer, "measures.list", at="report__")
-    rows = Measure.objects.filter(mine, sent_at__gte=since, sent_at__lt=until).select_related("proposed_by")
-    groups: dict[tuple[str, str], list[Measure]] = defaultdict(list)
-    for row in rows.iterator(chunk_size=1000):
-        groups[row.kind, row.proposed_by.unit_name].append(row)
-    return [_count(kind, unit, group, now) for (kind, unit), group in sorted(groups.items())]
+    rows = Measure.objects.filter(mine, sent_at__gte=since, sent_at__lt=until)
+    wrong: dict[tuple[str, str], list[Measure]] = defaultdict(list)
+    for row in rows.exclude(wrong="").select_related("proposed_by"):
+        wrong[row.kind, row.proposed_by.unit_name].append(row)
+    sent = rows.values_list("kind", "proposed_by__unit_name").annotate(number=Counted("pk"))
+    return [_count(kind, unit, number, wrong[kind, unit], now) for kind, unit, number in sorted(sent)]
 
 
 def hours_out(measure: Measure, now: datetime) -> float:
@@ -53,14 +55,12 @@ def hours_out(measure: Measure, now: datetime) -> float:
     return ((over_at(measure, now) or now) - measure.sent_at).total_seconds() / SECONDS_AN_HOUR
 
 
-def _count(kind: str, unit: str, group: Iterable[Measure], now: datetime) -> Count:
-    rows = list(group)
-    wrong = [row for row in rows if row.wrong]
+def _count(kind: str, unit: str, sent: int, wrong: list[Measure], now: datetime) -> Count:
     hours = [hours_out(row, now) for row in wrong]
     return Count(
         kind=kind,
         unit=unit,
-        sent=len(rows),
+        sent=sent,
         wrong=len(wrong),
         wrong_by_class=tuple(sorted(Counter(row.wrong for row in wrong).items())),
         median_hours=median(hours) if hours else None,

@@ -144,7 +144,7 @@ class Measure(models.Model):
             models.Index(fields=["state", "ends_at"], name="measure_ends"),
             models.Index(fields=["object_kind", "object_value"], name="measure_object"),
             models.Index(fields=["kind", "sent_at"], name="measure_counted"),
-            models.Index(fields=["proposed_at"], name="measure_proposed"),
+            models.Index(fields=["-proposed_at"], name="measure_newest"),
             models.Index(fields=["sent_at"], name="measure_sent", condition=Q(sent_at__isnull=False)),
             models.Index(fields=["decided_at"], name="measure_decided", condition=Q(decided_at__isnull=False)),
             models.Index(fields=["closed_at"], name="measure_lifted", condition=Q(state="lifted")),
@@ -261,6 +261,7 @@ class Request(models.Model):
             models.Index(fields=["partner", "asked_at"], name="request_partner"),
             models.Index(fields=["state", "answer_by"], name="request_ageing"),
             models.Index(fields=["answered_at"], name="request_answered", condition=Q(answered_at__isnull=False)),
+            models.Index(fields=["state", "until"], name="request_live"),
         ]
 
     @property

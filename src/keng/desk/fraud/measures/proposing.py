@@ -117,6 +117,8 @@ def _make(officer: Officer, proposal: Proposal, confirm_by: datetime | None, now
     measure.confirm_by = confirm_by
     measure.sent_at = now if confirm_by else None
     measure.save(force_insert=True)
+    if measure.kind == Kind.HOLD_FUNDS:
+        reports.note_hold(measure.report_id)
     return measure
 
 

@@ -207,7 +207,9 @@ def get_report_for(officer: Officer, verb: str, report_id: UUID | None, *, locke
     """
     rights.require(officer, verb)
     rows = Report.objects.select_for_update(of=("self",), no_key=True) if locked else Report.objects
-    report = rows.select_related("owner").filter(within(officer, verb), pk=report_id).first() if report_id else None
+    report = (
+        rows.select_related("owner", "loss").filter(within(officer, verb), pk=report_id).first() if report_id else None
+    )
     if report is None:
         raise InputError("no_report", NO_REPORT)
     return report
@@ -218,6 +220,11 @@ def set_owner(report: Report, owner: Organisation) -> None:
     report.owner = owner
     report.save(update_fields=["owner"])
     jobs.follow_owner(report.pk, owner)
+
+
+def note_hold(report_id: UUID) -> None:
+    """The report waits for no first decision on a hold any more; part of the action of measures that asks for one."""
+    Report.objects.filter(pk=report_id).update(to_hold=None)
 
 
 def _receipt_for(original: bytes, keys: KeyStore, retry_key: str | None, now: datetime) -> tuple[str, bytes | None]:

@@ -20,7 +20,7 @@ from keng import __version__
 from keng.base import identifiers, sealing
 from keng.base.times import VIETNAM
 from keng.base.together import Together
-from keng.desk.fraud.reports import repeats
+from keng.desk.fraud.reports import queueing, repeats
 from keng.desk.fraud.reports.models import Indicator, Lane, Loss, Report, ReportKey
 from keng.desk.fraud.reports.origin import Origin
 from keng.desk.fraud.reports.reading import Found, day_of, slot_of
@@ -189,6 +189,7 @@ def _report(sent: Sent, receipt: str, retry_hash: bytes | None, now: datetime) -
         wave=origin.wave(submission.text) if origin else None,
         lane=Lane.LATER if origin and origin.later else Lane.NORMAL,
         place_code=submission.place_code,
+        **queueing.columns(submission.loss, now),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from keng.base.identifiers import new_id
@@ -42,6 +43,23 @@ class SharedOriginal(models.Model):
     made_at = models.DateTimeField(db_index=True)
 
 
+OPEN = models.Q(closed_at=None)
+TO_HOLD = OPEN & models.Q(to_hold__isnull=False)
+
+QUEUE_INDEXES = (
+    models.Index(fields=["lane", "sent_slot", "-to_hold"], name="report_hold_slot", condition=TO_HOLD),
+    models.Index(fields=["lane", "sent_day", "-to_hold", "sent_slot"], name="report_hold_day", condition=TO_HOLD),
+    models.Index(fields=["lane", "-to_read_from"], name="report_read", condition=OPEN),
+    models.Index(fields=["owner", "lane", "sent_slot", "-to_hold"], name="report_unit_slot", condition=TO_HOLD),
+    models.Index(
+        fields=["owner", "lane", "sent_day", "-to_hold", "sent_slot"], name="report_unit_day", condition=TO_HOLD
+    ),
+    models.Index(fields=["owner", "lane", "-to_read_from"], name="report_unit_read", condition=OPEN),
+)
+"""Only what still waits: for the whole country, and for the units of one officer. `queueing.py` reads by them. Those of days end
+with `sent_slot`, so that what the last hour's slots showed already is passed over within the index."""
+
+
 class Report(models.Model):
     """One report. The original is never changed; everything else here is derived from it and can be derived again.
 
@@ -77,6 +95,14 @@ class Report(models.Model):
         "organisations.Organisation", on_delete=models.PROTECT, null=True, related_name="+", help_text="whose it is now"
     )
     route = models.CharField(max_length=64, blank=True, db_default="", help_text="the rule that chose the first owner")
+    to_hold = models.BigIntegerField(
+        null=True, help_text="whole đồng of its loss, until a hold is asked for: what the queue is read by"
+    )
+    sent_slot = models.IntegerField(null=True, help_text="when that money was sent, in ten minutes since 1970")
+    sent_day = models.IntegerField(null=True, help_text="the same in days since 1970")
+    to_read_from = models.DateTimeField(
+        db_default=Now(), help_text="from then on it waits to be read: at once, or when its loss is too old to be held"
+    )
     closed_at = models.DateTimeField(null=True)
     closed_reason = models.CharField(max_length=300, blank=True)
     erased_at = models.DateTimeField(null=True, help_text="when its key and texts were destroyed")
@@ -85,6 +111,7 @@ class Report(models.Model):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["closed_at", "received_at"], name="report_open"),
+            *QUEUE_INDEXES,
             models.Index(fields=["source"], name="report_source", condition=models.Q(source__isnull=False)),
             models.Index(fields=["wave"], name="report_wave", condition=models.Q(wave__isnull=False)),
             models.Index(fields=["shared"], name="report_shared", condition=models.Q(shared__isnull=False)),
@@ -148,7 +175,7 @@ class Indicator(models.Model):
     p = models.FloatField(null=True, help_text="0..1 where it could be something else")
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["digest", "id"], name="indicator_digest")]
+        indexes: ClassVar = [models.Index(fields=["digest", "id", "report"], name="indicator_named")]
 
 
 class Message(models.Model):

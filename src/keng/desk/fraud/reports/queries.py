@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, F, Q
-from django.db.models.expressions import Combinable
+from django.db.models import Count, F
 
 from keng.base import sealing
-from keng.base.errors import Said
+from keng.base.errors import InputError, Said
 from keng.desk.fraud.reports import sightings
-from keng.desk.fraud.reports.actions import PURPOSES, get_report_for, report_of
-from keng.desk.fraud.reports.models import Indicator, Lane, Loss, Report
-from keng.desk.fraud.reports.reading import day_of, slot_of
+from keng.desk.fraud.reports.actions import NO_REPORT, PURPOSES, report_of
+from keng.desk.fraud.reports.models import Indicator, Loss, Report
 from keng.desk.fraud.reports.scope import within
 from keng.desk.fraud.reports.sealed import SealedReport, label, unlock
 from keng.desk.ground.keys import KeyStore
@@ -25,11 +23,6 @@ from keng.desk.ground.people import queries as people
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
 from keng.vietnam import banks
-
-QUEUE_HORIZON = timedelta(hours=72)
-SLOTS = 7  # of ten minutes: the last hour, and the one that began
-BAND_MOST = 100  # losses of one slot or day
-READ_MOST = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +157,16 @@ def named_by(report_id: UUID, *, locked: bool = False) -> Named | None:
     """What the report names, and its loss if it tells of one; None if there is no such report. `locked`: as `lock` does."""
     if locked:
         lock(report_id)
-    report = Report.objects.filter(pk=report_id).first()
-    if report is None:
-        return None
-    loss = loss_facts(report_id)
+    report = Report.objects.filter(pk=report_id).select_related("loss").defer("original").first()
+    return named_of(report) if report else None
+
+
+def named_of(report: Report) -> Named:
+    """What a report names, that was read with its loss. One query."""
+    found = list(report.indicators.order_by("pk").values_list("kind", "value"))
+    row = getattr(report, "loss", None)
+    loss = _one_fact(row, [value for kind, value in found if kind == "account"]) if row else None
     told = [("account", loss.to_account)] if loss and loss.to_account else []
-    found = report.indicators.order_by("pk").values_list("kind", "value")
     return Named(
         report_id=report.pk,
         code=report.code,
@@ -181,44 +178,33 @@ def named_by(report_id: UUID, *, locked: bool = False) -> Named | None:
     )
 
 
-def open_losses(officer: Officer, *, now: datetime, waiting: Combinable | Q) -> list[LossFacts]:
-    """Losses of open reports within the last 72 hours for which `waiting` (a condition on `report_id`) holds.
-
-    Of each ten minutes of the last hour, and of each day before, the largest: so a flood of small ones or of old ones pushes no
-    large fresh one out, and a million of them cost what a hundred do. Those of the slower lane come after, by days alone, and
-    push nobody out. Fifteen queries.
-    """
-    mine = within(officer, "reports.list", at="report__")
-    rows = Loss.objects.filter(waiting, mine, report__closed_at=None).select_related("report").defer("report__original")
-    slot, day = slot_of(now), day_of(now)
-    recent = rows.filter(sent_at__gte=now - QUEUE_HORIZON)
-    normal, later = recent.filter(lane=Lane.NORMAL), recent.filter(lane=Lane.LATER)
-    days = [day - ago for ago in range(QUEUE_HORIZON.days + 1)]
-    bands = [normal.filter(sent_slot=slot - ago) for ago in range(SLOTS)]
-    bands += [normal.filter(sent_day=one, sent_slot__lte=slot - SLOTS) for one in days]
-    bands += [later.filter(sent_day=one) for one in days]
-    return _facts([loss for band in bands for loss in band.order_by("-amount")[:BAND_MOST]])
+def losses_of(report_ids: Collection[UUID]) -> dict[UUID, LossFacts]:
+    """The losses of these reports. Two queries."""
+    rows = Loss.objects.filter(pk__in=report_ids).select_related("report").defer("report__original")
+    return {one.report_id: one for one in _facts(list(rows))}
 
 
-def open_to_read(officer: Officer, *, now: datetime) -> list[PlainFacts]:
-    """Open reports without a loss, or whose loss is too old for the queue of holds; the newest first, the slower lane last."""
-    old = Q(loss=None) | Q(loss__sent_at__lt=now - QUEUE_HORIZON)
-    waiting = Report.objects.filter(old, within(officer, "reports.list"), closed_at=None).select_related("loss")
-    rows = list(waiting.order_by("lane", "-received_at")[:READ_MOST])
-    named = _named_accounts([row.pk for row in rows])
-    return [_plain(row, named.get(row.pk, [])) for row in rows]
+def plain_facts(report_ids: Collection[UUID]) -> dict[UUID, PlainFacts]:
+    """These reports as they wait to be read. Two queries."""
+    rows = Report.objects.filter(pk__in=report_ids).select_related("loss").defer("original")
+    named = _named_accounts(report_ids)
+    return {row.pk: _plain(row, named.get(row.pk, [])) for row in rows}
 
 
 def find_by_code(officer: Officer, code: str) -> Report | None:
     """The report of that code."""
-    rights.require(officer, "reports.list")
+    rights.require_to_read(officer, "reports.list")
     return Report.objects.filter(within(officer, "reports.list"), code=code.upper()).first()
 
 
 def get_by_code(officer: Officer, verb: str, code: str) -> Report:
     """The report of that code, if the officer may do `verb` to it. Raises InputError `no_report`, as `get_report_for` does."""
-    report_id = Report.objects.filter(code=code.upper()).values_list("pk", flat=True).first()
-    return get_report_for(officer, verb, report_id)
+    rights.require_to_read(officer, verb)
+    rows = Report.objects.filter(within(officer, verb), code=code.upper()).select_related("owner", "loss")
+    report = rows.defer("original").first()
+    if report is None:
+        raise InputError("no_report", NO_REPORT)
+    return report
 
 
 def indicators_of(report: Report) -> list[Indicator]:
@@ -300,7 +286,7 @@ def looks_of(report: Report, *, withheld: Collection[UUID] = ()) -> list[Look]:
 
 def own_account(opened: SealedReport) -> str:
     """The reporter's own account; empty if not told."""
-    loss = Loss.objects.filter(pk=opened.report.pk).first()
+    loss = getattr(opened.report, "loss", None)
     if loss is None or loss.from_account is None or opened.key is None:
         return ""
     return sealing.unseal(opened.key, label(opened.report, "from_account"), bytes(loss.from_account)).decode()
@@ -321,7 +307,7 @@ def told_of(report: Report, keys: KeyStore, *, now: datetime) -> Told:
     """The report opened for its own reporter. The caller has seen the receipt, or that it was attached."""
     opened = unlock(report, keys)
     hidden = looks.withheld_entries(report.subject, now)
-    loss = Loss.objects.filter(pk=report.pk).first()
+    loss = getattr(report, "loss", None)
     seen = looks_of(report, withheld=hidden)
     return Told(report, loss, own_account(opened), lines_of(opened), seen, pictures_of(report))
 
@@ -340,7 +326,7 @@ def _facts(losses: list[Loss]) -> list[LossFacts]:
     return [_one_fact(loss, named.get(loss.pk, [])) for loss in losses]
 
 
-def _named_accounts(report_ids: list[UUID]) -> dict[UUID, list[str]]:
+def _named_accounts(report_ids: Collection[UUID]) -> dict[UUID, list[str]]:
     """The accounts found in the texts of reports, in order of place."""
     named: dict[UUID, list[str]] = {}
     rows = Indicator.objects.filter(report__in=report_ids, kind="account").order_by("pk")

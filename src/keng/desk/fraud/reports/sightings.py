@@ -20,6 +20,7 @@ from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
 
 MOST = 200  # reports that are counted or listed for one value
+PAGE = 100  # reports that a page lists
 MOST_VALUES = 40  # different values of one report that are looked up
 DIGEST_BYTES = 16
 
@@ -44,6 +45,15 @@ class Count:
 
     reports: int
     more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sightings:
+    """A page of the reports that name a value, the newest first; how many there are from here on; where the next page begins."""
+
+    rows: list[Sighting]
+    count: Count
+    older: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,27 +87,33 @@ def count_others(report_id: UUID, kind: str, value: str) -> int:
     return len(set(found.values_list("report_id", flat=True)[:MOST]))
 
 
-def find_sightings(officer: Officer, kind: str, value: str) -> tuple[list[Sighting], Count]:
-    """The newest of the officer's reports that name the value, and how many there are. Two queries, one more for who leads.
+def find_sightings(officer: Officer, kind: str, value: str, *, before: int | None = None) -> Sightings:
+    """The newest of the officer's reports that name the value. `before`: the `older` of the page before. Three queries.
 
-    Looked for among the newest 400 places that name it in the whole country, so that the cost has a bound.
+    A page looks at the next 400 places that name the value in the whole country, whosever they are, and shows the reports of 100
+    of them at most: so its cost has a bound, and page by page every report of the officer comes.
     """
-    rights.require(officer, "reports.list")
-    newest = list(_naming(kind, value).order_by("-pk").values_list("report_id", flat=True)[: 2 * MOST])
-    wanted = list(dict.fromkeys(newest))
-    rows = (
-        Report.objects.filter(within(officer, "reports.list"), pk__in=wanted[:MOST])
-        .select_related("loss")
-        .order_by("-received_at")
-    )
-    found = [_sighting(row) for row in rows.defer("original")]
-    if not rights.leads(officer, "reports.list"):
-        return found, Count(len(found))
-    return found, Count(min(len(wanted), MOST), more=len(wanted) > MOST or len(newest) == 2 * MOST)
+    rights.require_to_read(officer, "reports.list")
+    places = _naming(kind, value).order_by("-pk")
+    looked = list((places.filter(pk__lt=before) if before else places).values_list("pk", "report_id")[: 2 * MOST])
+    mine = Report.objects.filter(within(officer, "reports.list"), pk__in={report for _place, report in looked})
+    seen = set(mine.values_list("pk", flat=True))
+    wanted = [(place, report) for place, report in looked if report in seen]
+    ids = list(dict.fromkeys(report for _place, report in wanted))
+    shown = set(ids[:PAGE])
+    rows = Report.objects.filter(pk__in=shown).select_related("loss").defer("original").order_by("-received_at")
+    is_cut = len(looked) == 2 * MOST
+    more = len(ids) > MOST or (is_cut and rights.leads(officer, "reports.list"))
+    last = next((place for place, report in wanted if report not in shown), None)
+    older = last + 1 if last else looked[-1][0] if is_cut else None
+    return Sightings([_sighting(row) for row in rows], Count(min(len(ids), MOST), more=more), older)
 
 
 def _naming(kind: str, value: str) -> QuerySet[Indicator]:
-    return Indicator.objects.filter(digest=digest_of(kind, value), kind=kind, value=value)
+    """The places that name a value, by its digest alone: with kind and value besides, PostgreSQL takes them for few, and sorts
+    all the 50,000 of an account that a whole wave names.
+    """
+    return Indicator.objects.filter(digest=digest_of(kind, value))
 
 
 def _sighting(row: Report) -> Sighting:

@@ -61,7 +61,7 @@ class Coverage:
 
 def roster(officer: Officer, organisation: Organisation, start: datetime, end: datetime) -> list[Shift]:
     """The shifts of a unit that meet the time from `start` until before `end`, by their beginning. One query and the right's."""
-    rights.require(officer, "duty.read", on=organisation)
+    rights.require_to_read(officer, "duty.read", on=organisation)
     rows = _meeting(start, end).filter(organisation__heir_path=organisation.path).select_related("officer")
     return list(rows.order_by("starts_at", "-kind", "pk"))
 
@@ -88,7 +88,7 @@ def coverage(
     Trained is who holds `skill`, or without one any of TRAINED, on the day on which the shift begins, and is an active officer of
     the unit or of one above it when it begins. An hour is covered if it is so to the last minute. Five queries however many units.
     """
-    rights.require(officer, "duty.read", on=organisation)
+    rights.require_to_read(officer, "duty.read", on=organisation)
     hours = min(hours, MOST_HOURS)
     units = set(_units_below(organisation, start).values_list("path", flat=True))
     below = Q(organisation__heir_path__startswith=organisation.path)
@@ -121,7 +121,7 @@ def untrained_units(
     officer: Officer, organisation: Organisation, *, now: datetime, skill: str | None = None
 ) -> list[Organisation]:
     """Units of places, in the tree from this one down, that have no trained officer of their own; in Vietnamese order."""
-    rights.require(officer, "duty.read", on=organisation)
+    rights.require_to_read(officer, "duty.read", on=organisation)
     day = now.astimezone(VIETNAM).date()
     trained = HeldSkill.objects.filter(_valid_on(day), skill__in=_wanted(skill)).values("officer")
     served = people.in_force(now).filter(role=Role.OFFICER, officer__is_active=True, officer__in=trained)

@@ -71,27 +71,27 @@ class Progress:
 
 def dead_letters(officer: Officer, *, recipient: str = "", reason: str = "") -> list[Letter]:
     """Messages that were given up, newest first; of one recipient, or for one reason, if given."""
-    rights.require(officer, "outbox.list")
+    rights.require_to_read(officer, "outbox.list")
     rows = _ours(officer).filter(state=State.DEAD)
     return _letters(_narrowed(rows, recipient=recipient, reason=reason), "-created_at")
 
 
 def struggling(officer: Officer) -> list[Letter]:
     """Messages that failed at least once and are still being tried, oldest first."""
-    rights.require(officer, "outbox.list")
+    rights.require_to_read(officer, "outbox.list")
     return _letters(_ours(officer).filter(state=State.WAITING, reason__gt=""), "created_at")
 
 
 def dead_by_recipient(officer: Officer) -> dict[str, int]:
     """How many dead letters each recipient has. One query."""
-    rights.require(officer, "outbox.list")
+    rights.require_to_read(officer, "outbox.list")
     rows = _ours(officer).filter(state=State.DEAD).values_list("recipient").annotate(count=Count("pk"))
     return dict(rows.order_by("recipient"))
 
 
 def quarantined(officer: Officer, *, kind: str = "", reason: str = "") -> list[ShownTask]:
     """Tasks that could not be done, newest first; of one kind, or for one reason, if given. They are no unit's: for who leads."""
-    rights.require(officer, "outbox.list")
+    rights.require_to_read(officer, "outbox.list")
     if not rights.leads(officer, "outbox.list"):
         return []
     rows = _narrowed(Task.objects.filter(state=TaskState.QUARANTINED), kind=kind, reason=reason)
@@ -101,7 +101,7 @@ def quarantined(officer: Officer, *, kind: str = "", reason: str = "") -> list[S
 
 def batches(officer: Officer) -> list[Progress]:
     """The newest batches with their progress: one's own, and all for who leads. Three queries."""
-    rights.require(officer, "outbox.list")
+    rights.require_to_read(officer, "outbox.list")
     rows = Batch.objects if rights.leads(officer, "outbox.list") else Batch.objects.filter(made_by=officer.actor)
     newest = list(rows.order_by("-made_at")[:BATCHES])
     tasks, letters = _by_state(Task, newest), _by_state(Outgoing, newest)

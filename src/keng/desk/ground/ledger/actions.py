@@ -89,7 +89,7 @@ def record(
     InputError `ledger.not_canonical` or `ledger.personal_data`; TransactionManagementError outside a transaction.
     """
     _require_transaction()
-    entry = _entry(Happening(actor, verb, subject, data, at, about))
+    entry = entry_of(Happening(actor, verb, subject, data, at, about))
     entry.save()
     return Recorded(entry.uuid, entry.leaf)
 
@@ -97,7 +97,7 @@ def record(
 def record_many(happenings: Iterable[Happening]) -> list[Recorded]:
     """Write an entry for each, as `record` does, by one INSERT for many of them."""
     _require_transaction()
-    entries = [_entry(one) for one in happenings]
+    entries = [entry_of(one) for one in happenings]
     Entry.objects.bulk_create(entries)
     return [Recorded(entry.uuid, entry.leaf) for entry in entries]
 
@@ -107,7 +107,7 @@ def _require_transaction() -> None:
         raise transaction.TransactionManagementError("ledger.record belongs inside the transaction of its action")
 
 
-def _entry(one: Happening) -> Entry:
+def entry_of(one: Happening) -> Entry:
     """The row of an entry, checked, salted and hashed; not written yet."""
     if is_naive(one.at):
         raise ValueError("`at` has no time zone")

@@ -36,7 +36,7 @@ def withheld_entries(about: str, now: datetime) -> frozenset[UUID]:
 
 def of_report(officer: Officer, about: str, *, on: Organisation | None = None) -> list[Withholding]:
     """Every decision to withhold looks at one report, newest first. `on`: whose report it is."""
-    rights.require(officer, "looks.list", on=on)
+    rights.require_to_read(officer, "looks.list", on=on)
     return list(Withholding.objects.filter(about=about).select_related("looker", "decided_by").order_by("-decided_at"))
 
 

@@ -6,7 +6,10 @@ centre stands on top. A verb that is about no organisation (`on=None`) needs the
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 
 from django.db.models import Q, QuerySet
 
@@ -91,8 +94,9 @@ NOT_ACTIVE = Said("Tài khoản này đã ngừng.", "This account is no longer 
 
 KEPT_FOR = timedelta(seconds=5)
 FEW = 50  # units outside that a condition names one by one
+MANY = 2000  # units of an officer that it names: a province has some hundreds, those of earlier maps among them
 _KEPT = "_held_roles"
-_OUTSIDE = "_units_outside"
+_UNITS = "_units_named"
 
 
 def is_allowed(actor: Officer, verb: str, *, on: Organisation | None = None, now: datetime | None = None) -> bool:
@@ -109,11 +113,15 @@ def require(actor: Officer, verb: str, *, on: Organisation | None = None, now: d
 
     The roles are read anew: a role that was ended a moment ago gives nothing. One query.
     """
-    roles = MATRIX[verb]
+    forget(actor)
+    require_to_read(actor, verb, on=on, now=now)
+
+
+def require_to_read(actor: Officer, verb: str, *, on: Organisation | None = None, now: datetime | None = None) -> None:
+    """The same for what only reads: with the roles as they were read for this request, no query of its own."""
     if not actor.is_active:
         raise RefusedError("not_allowed", NOT_ACTIVE)
-    forget(actor)
-    if not _gives(_held(actor, now or clock.now()), roles, on):
+    if not _gives(_held(actor, now or clock.now()), MATRIX[verb], on):
         raise refusal()
 
 
@@ -127,28 +135,25 @@ def may_on(actor: Officer, verb: str, *, now: datetime | None = None) -> QuerySe
 
     One query, and it can stand inside another: `reports.filter(owner__in=rights.may_on(actor, "reports.list"))`.
     """
-    paths = {one.path for one in _held(actor, now or clock.now()) if one.role in MATRIX[verb]}
-    if not paths or not actor.is_active:
-        return Organisation.objects.none()
-    below = Q()
-    for path in paths:
-        below |= Q(heir_path__startswith=path)
-    return Organisation.objects.filter(below)
+    return _below(_paths(actor, verb, now or clock.now()))
 
 
 def within(actor: Officer, verb: str, field: str, *, now: datetime | None = None) -> Q:
-    """The condition that the organisation at `field` of a row is one on which the actor may do `verb`. One query at most.
+    """The condition that the organisation at `field` of a row is one on which the actor may do `verb`. One query a request.
 
-    Who leads stands over nearly everything: the few units outside are named instead of the thousands below, no subselect. A row
-    of no organisation is for who leads.
+    The units are named by number, so that the database can go from them to their rows: those of the actor, or for who leads,
+    who stands over nearly everything, the few outside. Where either are too many, a subselect. A row of no organisation is for
+    who leads.
     """
-    if not leads(actor, verb, now=now):
-        return Q(**{f"{field}__in": may_on(actor, verb, now=now)})
-    paths = frozenset(one.path for one in _held(actor, now or clock.now()) if one.role in MATRIX[verb])
-    outside = _outside(actor, paths)
-    if len(outside) > FEW:
-        return Q(**{f"{field}__in": may_on(actor, verb, now=now)}) | Q(**{field: None})
-    return ~Q(**{f"{field}__in": outside}) if outside else Q()
+    paths = _paths(actor, verb, now or clock.now())
+    is_leading = leads(actor, verb, now=now)
+    named = _named(actor, paths, outside=is_leading)
+    if named is None:
+        mine = Q(**{f"{field}__in": may_on(actor, verb, now=now)})
+        return mine | Q(**{field: None}) if is_leading else mine
+    if is_leading:
+        return ~Q(**{f"{field}__in": named}) if named else Q()
+    return Q(**{f"{field}__in": named})
 
 
 def held_in(actor: Officer, verb: str, *, on: Organisation | None, now: datetime | None = None) -> set[str]:
@@ -177,8 +182,9 @@ def first_role(actor: Officer, *, now: datetime | None = None) -> Held | None:
 
 
 def forget(actor: Officer) -> None:
-    """Read the roles anew when they are next asked for."""
+    """Read the roles and their units anew when they are next asked for."""
     actor.__dict__.pop(_KEPT, None)
+    actor.__dict__.pop(_UNITS, None)
 
 
 def _held(actor: Officer, now: datetime) -> list[Held]:
@@ -189,15 +195,27 @@ def _held(actor: Officer, now: datetime) -> list[Held]:
     return kept[1]
 
 
-def _outside(actor: Officer, paths: frozenset[str]) -> list[int]:
-    """The police units that stand below none of these paths, one more than FEW at most; kept as long as the officer object."""
-    kept: dict[frozenset[str], list[int]] = actor.__dict__.setdefault(_OUTSIDE, {})
-    if paths not in kept:
-        rows = Organisation.objects.filter(kind__in=POLICE)
-        for path in paths:
-            rows = rows.exclude(heir_path__startswith=path)
-        kept[paths] = list(rows.values_list("pk", flat=True)[: FEW + 1])
-    return kept[paths]
+def _paths(actor: Officer, verb: str, now: datetime) -> frozenset[str]:
+    """Where an active officer holds a role that gives the verb."""
+    return frozenset(one.path for one in _held(actor, now) if one.role in MATRIX[verb] and actor.is_active)
+
+
+def _named(actor: Officer, paths: frozenset[str], *, outside: bool) -> list[int] | None:
+    """The units below any of these paths, or the police units below none; None if they are too many to be named. Kept as long as
+    the officer object.
+    """
+    kept: dict[tuple[frozenset[str], bool], list[int] | None] = actor.__dict__.setdefault(_UNITS, {})
+    if (paths, outside) not in kept:
+        rows = _below(paths, outside=outside).values_list("pk", flat=True)
+        most = FEW if outside else MANY
+        found = list(rows[: most + 1])
+        kept[paths, outside] = found if len(found) <= most else None
+    return kept[paths, outside]
+
+
+def _below(paths: Iterable[str], *, outside: bool = False) -> QuerySet[Organisation]:
+    below = reduce(or_, (Q(heir_path__startswith=path) for path in paths), Q(pk=None))
+    return Organisation.objects.filter(~below, kind__in=POLICE) if outside else Organisation.objects.filter(below)
 
 
 def _gives(held: list[Held], roles: frozenset[str], on: Organisation | None) -> bool:

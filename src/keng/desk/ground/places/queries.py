@@ -13,7 +13,7 @@ from keng.vietnam.order import order_key
 
 def villages_of(officer: Officer, commune: Organisation) -> tuple[list[Village], list[Village]]:
     """Those that stand and those that ended, of the commune and of what it was made of, each in Vietnamese order. One query."""
-    rights.require(officer, "villages.list", on=commune)
+    rights.require_to_read(officer, "villages.list", on=commune)
     rows = Village.objects.filter(commune__heir_path=commune.path).select_related("commune", "added_by", "ended_by")
     ordered = sorted(rows, key=lambda row: (order_key(row.name), row.valid_from, row.pk))
     return [row for row in ordered if row.valid_to is None], [row for row in ordered if row.valid_to is not None]

@@ -35,7 +35,7 @@ PARTS: tuple[tuple[Said, Callable[[OwnFacts], tuple[str, ...]]], ...] = (
 
 def proposals_of(officer: Officer, organisation: Organisation) -> list[Proposal]:
     """The newest proposals for an organisation, the open ones first. One query."""
-    rights.require(officer, "upkeep.read", on=organisation)
+    rights.require_to_read(officer, "upkeep.read", on=organisation)
     rows = Proposal.objects.filter(organisation__heir_path=organisation.path).select_related(
         "proposed_by", "decided_by"
     )

@@ -17,7 +17,7 @@ from keng.desk.fraud.erasure import actions, queries
 from keng.desk.fraud.erasure.models import Erasure
 from keng.desk.fraud.measures import actions as measures
 from keng.desk.fraud.reports import actions as reports
-from keng.desk.fraud.reports import queries as report_queries
+from keng.desk.fraud.reports import queueing
 from keng.desk.fraud.reports.models import Report, ReportKey
 from keng.desk.fraud.reports.sealed import unlock
 from keng.desk.ground.ledger import queries as ledger
@@ -154,8 +154,8 @@ def test_after_it_the_talk_is_closed_for_both_sides(cast, erased):
 def test_after_it_no_money_is_held_because_of_it_and_it_waits_in_no_queue(cast, erased):
     with pytest.raises(RefusedError, match="report_closed"):
         cast.hold(erased)
-    assert report_queries.open_losses(cast.first, now=cast.clock.at, waiting=Q()) == []
-    assert report_queries.open_to_read(cast.first, now=cast.clock.at) == []
+    assert queueing.to_hold(cast.first, now=cast.clock.at) == []
+    assert queueing.to_read(cast.first, now=cast.clock.at, idle=Q()) == []
 
 
 def test_a_repeat_of_an_erased_report_makes_no_new_one(cast):

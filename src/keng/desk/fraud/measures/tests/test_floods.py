@@ -6,11 +6,10 @@ import json
 from datetime import timedelta
 
 import pytest
-from django.db.models import Q
 
-from keng.desk.fraud.measures import queries as measures
+from keng.desk.fraud.measures import queue as measures
 from keng.desk.fraud.measures.models import Measure
-from keng.desk.fraud.reports import actions, queries, repeats
+from keng.desk.fraud.reports import actions, queries, queueing, repeats
 from keng.desk.fraud.reports.models import Indicator, Lane, Loss, Report, ReportKey, SharedOriginal
 from keng.desk.fraud.reports.origin import Origin
 from keng.desk.fraud.reports.sealed import unlock
@@ -125,15 +124,13 @@ def test_the_slower_lane_is_read_after_the_others_and_kept_whole(cast):
 
 
 def test_a_flood_of_the_slower_lane_pushes_nobody_out_of_the_queue(cast, monkeypatch):
-    monkeypatch.setattr(queries, "BAND_MOST", 3)
+    monkeypatch.setattr(queueing, "BAND_MOST", 3)
     honest = send(cast)
     cast.clock.pass_by(minutes=1)
     for number in range(5):
         send(cast, THERE, later=True, text=f"rác {number}")
 
-    assert honest.report.pk in {
-        loss.report_id for loss in queries.open_losses(cast.first, now=cast.clock.at, waiting=Q())
-    }
+    assert honest.report.pk in {one.report_id for one in queueing.to_hold(cast.first, now=cast.clock.at)}
 
 
 def test_many_reports_of_one_source_restrict_nothing(cast, client, entries):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from keng.desk.fraud.measures import actions, queries
+from keng.desk.fraud.measures import actions
+from keng.desk.fraud.measures import queue as queries
 from keng.desk.fraud.measures.models import Request
 from keng.desk.fraud.reports import actions as reports
 

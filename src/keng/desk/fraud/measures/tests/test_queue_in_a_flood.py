@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from keng.desk.fraud.measures import queries
-from keng.desk.fraud.reports.queries import BAND_MOST
+from keng.desk.fraud.measures import queue as queries
+from keng.desk.fraud.reports.queueing import BAND_MOST
 
 LARGE = 900_000_000
 

@@ -7,17 +7,13 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('measures', '0006_answer_message'),
+        ('measures', '0008_note_holds'),
         ('partners', '0003_organisation_and_no_address'),
         ('reports', '0008_owner_and_place'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.AddIndex(
-            model_name='measure',
-            index=models.Index(fields=['proposed_at'], name='measure_proposed'),
-        ),
         migrations.AddIndex(
             model_name='measure',
             index=models.Index(condition=models.Q(('sent_at__isnull', False)), fields=['sent_at'], name='measure_sent'),

@@ -1,0 +1,118 @@
+"""What waits for a decision, read so that neither a flood nor a million old reports make it slow.
+
+Every open report carries the columns that it is queued by (`columns`), and partial indexes hold the open ones alone. Reading
+takes the first rows of a few *bands*, each the beginning of one index: the largest losses of a slot of ten minutes or of a day,
+the newest to read of a lane. A million rows in a band cost what a hundred do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.expressions import Combinable
+
+from keng.desk.fraud.reports.models import Lane, Report
+from keng.desk.fraud.reports.reading import day_of, slot_of
+from keng.desk.fraud.reports.scope import within
+from keng.desk.fraud.reports.submission import LossTold
+from keng.desk.ground.people import rights
+from keng.desk.ground.people.models import Officer
+
+HORIZON = timedelta(hours=72)  # of a loss that can still be held
+SLOTS = 7  # of ten minutes: the last hour, and the one that began
+BAND_MOST = 100  # losses of one slot or day
+READ_MOST = 100
+COUNT_MOST = 10_000
+COMMON = ("id", "code", "received_at", "lane")
+
+
+def columns(loss: LossTold | None, now: datetime) -> dict[str, Any]:
+    """What a report that comes in `now` is queued by."""
+    if loss is None:
+        return {"to_read_from": now}
+    return {
+        "to_hold": loss.amount,
+        "sent_slot": slot_of(loss.sent_at),
+        "sent_day": day_of(loss.sent_at),
+        "to_read_from": max(now, loss.sent_at + HORIZON),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An open report that waits. `amount` and `sent_at` are of its loss; None where there is none, or none to hold any more."""
+
+    report_id: UUID
+    code: str
+    received_at: datetime
+    lane: int
+    amount: int | None = None
+    sent_at: datetime | None = None
+
+
+def to_hold(officer: Officer, *, now: datetime) -> list[Waiting]:
+    """Reports whose loss of the last 72 hours waits for a first decision, band by band, the largest of each first.
+
+    The bands: each ten minutes of the last hour, each day before, and by days alone the slower lane. So a flood of small losses or
+    of old ones pushes no large fresh one out, and the slower lane pushes nobody out. One query.
+    """
+    rows = Report.objects.filter(mine(officer), closed_at=None, to_hold__isnull=False)
+    rows = rows.filter(to_read_from__gt=now).order_by("-to_hold")
+    slot, day = slot_of(now), day_of(now)
+    days = [day - ago for ago in range(HORIZON.days + 1)]
+    bands = [rows.filter(lane=Lane.NORMAL, sent_slot=slot - ago) for ago in range(SLOTS)]
+    bands += [rows.filter(lane=Lane.NORMAL, sent_day=one, sent_slot__lte=slot - SLOTS) for one in days]
+    bands += [rows.filter(lane=Lane.LATER, sent_day=one) for one in days]
+    found = first_of_each([band[:BAND_MOST] for band in bands], *COMMON, "to_hold", "to_read_from")
+    return [Waiting(*row, sent_at=until - HORIZON) for *row, until in found]
+
+
+def to_read(officer: Officer, *, now: datetime, idle: Combinable | Q) -> list[Waiting]:
+    """Reports for which `idle` (a condition on a report) holds that wait to be read: without a loss, or whose loss is too old to be
+    held. Those first that waited least, the slower lane last. One query.
+    """
+    rows = Report.objects.filter(mine(officer), idle, closed_at=None, to_read_from__lte=now)
+    lanes = [rows.filter(lane=lane).order_by("-to_read_from") for lane in Lane.values]
+    return [Waiting(*row) for row in first_of_each([lane[:READ_MOST] for lane in lanes], *COMMON)[:READ_MOST]]
+
+
+def count_open(officer: Officer) -> int:
+    """How many reports of the officer's units are open; one more than `COUNT_MOST` at most."""
+    rows = Report.objects.filter(mine(officer), closed_at=None)
+    return rows.order_by("lane", "-to_read_from")[: COUNT_MOST + 1].count()  # ordered as an index of open ones is
+
+
+def mine(officer: Officer) -> Q:
+    """The condition that a report is of the officer's units, the few of them that have open ones named by number."""
+    if rights.leads(officer, "reports.list"):
+        return within(officer, "reports.list")
+    busy = Exists(Report.objects.filter(owner=OuterRef("pk"), closed_at=None))
+    units = rights.may_on(officer, "reports.list").filter(busy)
+    mine = Q(owner__in=list(units.values_list("pk", flat=True)))
+    ownerless = Report.objects.filter(owner=None, closed_at=None).exists()  # no index serves both at once
+    return mine | Q(owner=None) if ownerless else mine
+
+
+def first_of_each(bands: list[QuerySet[Report]], *fields: str) -> list[tuple[Any, ...]]:
+    """These fields of the reports of all bands, in the order of bands and of each band. One query.
+
+    Written as SQL, for Django puts no brackets around the parts of a union, without which SQLite takes no LIMIT in them.
+    """
+    parts = [band.values_list(*fields).query.sql_with_params() for band in bands]
+    union = " UNION ALL ".join(f"SELECT * FROM ({sql}) AS band_{at}" for at, (sql, _more) in enumerate(parts))  # noqa: S608 - Django's own SQL
+    columns = [Report._meta.get_field(name) for name in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(union, [value for _sql, more in parts for value in more])
+        return [tuple(map(_read, columns, row)) for row in cursor.fetchall()]
+
+
+def _read(column: Any, value: Any) -> Any:
+    """The value as Python has it: SQLite keeps identifiers and times as text."""
+    for convert in connection.ops.get_db_converters(column.get_col(Report._meta.db_table)):
+        value = convert(value, column, connection)
+    return value
