@@ -24,7 +24,7 @@ from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
 from keng.doors.officers.frame import attempt, officer_of, show, signed_in
 from keng.doors.officers.measure_view import CHIPS, CLASSES, carried_said, shown_measure, shown_renewing
-from keng.doors.officers.words import shown_entries
+from keng.doors.officers.words import shown_entries, source_said
 from keng.vietnam import rules
 
 STATES = {
@@ -180,6 +180,7 @@ def _context(officer: Officer, measure: Measure, now: datetime) -> dict[str, Any
         "measure": shown_measure(officer, measure, now, language, on_own_page=True),
         "back": "measure",
         "basis": basis,
+        "basis_source": source_said(basis.source) if basis else "",
         "report_url": reverse("officers:report", args=[measure.report.code]) if may_open else "",
         "report_code": measure.report.code,
         "notices": [_notice(one, language) for one in measure.notices.all()],

@@ -257,8 +257,10 @@ def _page(
     officer, now = officer_of(request), clock.now()
     purpose = "triage" if rights.is_allowed(officer, "reports.write", on=report.owner) else "audit"
     opened = reports.look(officer, report.pk, purpose, store(), now=now)
+    live_part = _live_context(officer, report, now)
     context = {
-        **_live_context(officer, report, now),
+        **live_part,
+        "decide_first": form is None and any(one["can_decide"] for one in live_part["measures"]),
         **_open_context(opened, purpose),
         **_hold_context(officer, report, form, now),
         **proposal_context(officer, report, broken),
@@ -375,7 +377,9 @@ def _live_context(officer: Officer, report: Report, now: datetime) -> dict[str, 
     return {
         "loss": loss,
         "report": {"code": report.code},
-        "measures": [shown_measure(officer, row, now, language) for row in reversed(rows)],
+        "measures": sorted(
+            (shown_measure(officer, row, now, language) for row in reversed(rows)), key=lambda one: not one["can_decide"]
+        ),
         "looks": shown_looks(report_queries.looks_of(report)),
         "entries": shown_entries(officer, ledger.entries_about(report.subject, limit=50)),
     }

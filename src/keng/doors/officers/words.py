@@ -155,6 +155,11 @@ PROPOSAL = Said("Đề nghị của {name}", "Proposal of {name}")
 APPEAL = Said("Khiếu nại lệnh {code}", "Appeal against {code}")
 
 
+def source_said(source: str) -> str:
+    """The source of a rule. In its table English follows after a slash; a citation is cited in its own language anyway."""
+    return source if _language().startswith("en") else source.partition(" / ")[0]
+
+
 def said_of(verb: str) -> str:
     """A ledger verb in the reader's language."""
     said = VERBS.get(verb)

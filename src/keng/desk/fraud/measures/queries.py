@@ -65,6 +65,7 @@ class QueueLine:
     is_mine: bool = False
     is_later: bool = False
     same_source: int = 0
+    measure_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,6 +376,7 @@ def _decide_line(measure: Measure, officer: Officer, now: datetime) -> QueueLine
         by=measure.proposed_by.display_name,
         is_mine=measure.proposed_by_id == officer.pk,
         asks=SAID[Kind(measure.kind)],
+        measure_code=measure.code,
     )
 
 
