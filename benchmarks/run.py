@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks import attack, crowded, reading, thread, writing
+from benchmarks import attack, crowded, pages, reading, thread, writing
 from benchmarks.figures import Section
 from benchmarks.measuring import ROOT, WORK, machine
 from keng.site.rehearsal.cluster import Cluster, running_cluster
@@ -33,6 +33,7 @@ SECTIONS: dict[str, Callable[[], Section]] = {
     "outbox": writing.measure_outbox,
     "thread": thread.measure,
     "attack": attack.measure,
+    "pages": pages.measure,
 }
 ON_REQUEST: dict[str, Callable[[], Section]] = {"crowded": crowded.measure}  # takes long; not on the page yet
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-import json
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -21,6 +21,7 @@ from tests.system.visitor import Visitor
 HELD, PROPOSED, CLOSED = 12, 3, 5
 TYPED = "h h c c x 1 2 ? j k: không phím nào chạy khi đang viết"
 """A reason that presses every key while it is typed."""
+REPORT = "/ban/bao-cao/"
 SOON = 15_000  # milliseconds
 
 
@@ -36,6 +37,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rooms]:
 def page_of(desk: Rooms, chromium: Browser, who: str, path: str) -> Page:
     page = desk.window(chromium, who, viewport=SIZES["wide"]).new_page()
     page.goto(desk.rehearsal.address + path)
+    expect(page.locator("html[data-keys=on]")).to_have_count(1)
     return page
 
 
@@ -57,6 +59,13 @@ def told(page: Page, words: str) -> None:
     expect(page.locator("#notice")).to_be_focused()
 
 
+def press(page: Page, key: str, then: str) -> None:
+    """A key that leads to another page, which then hears keys itself."""
+    page.keyboard.press(key)
+    page.wait_for_url(re.compile(then))
+    expect(page.locator("html[data-keys=on]")).to_have_count(1)
+
+
 def twice(page: Page, key: str) -> None:
     """The first press chooses the control, the second presses it."""
     page.keyboard.press(key)
@@ -67,33 +76,35 @@ def twice(page: Page, key: str) -> None:
 def hold(page: Page, number: int) -> None:
     """By turns from the line of the queue, and from the report that `n` leads to."""
     if number % 2:
-        page.keyboard.press("n")
-        expect(page.locator("#hold")).to_be_visible()
+        onward(page)
         page.keyboard.press("h")
     else:
-        page.keyboard.press("1")
-        expect(page.locator("[data-row]").first).to_be_visible()
-        page.keyboard.press("h")
-        page.wait_for_url(re.compile("/ban/bao-cao/"))
+        press(page, "1", "/ban/$")
+        press(page, "h", REPORT)
     expect(page.locator("button[data-key=h]")).to_be_focused()
     page.keyboard.press("h")
     told(page, "Đã gửi yêu cầu giữ tiền.")
 
 
-def propose(page: Page) -> None:
+def onward(page: Page) -> None:
+    """To the report that is next by the queue."""
+    before = page.url
     page.keyboard.press("n")
-    expect(page.locator("#hold")).to_be_visible()
+    expect(page).not_to_have_url(before)
+    expect(page.locator("html[data-keys=on]")).to_have_count(1)
+
+
+def propose(page: Page) -> None:
+    onward(page)
     twice(page, "g")
     told(page, "Đã đề nghị giữ tiền.")
 
 
 def close(page: Page) -> None:
     """The last line but what is in other hands: `d` on it opens the report with the field for the reason."""
-    page.keyboard.press("1")
-    expect(page.locator("[data-row]").first).to_be_visible()
+    press(page, "1", "/ban/$")
     page.keyboard.press("j")
-    page.keyboard.press("d")
-    page.wait_for_url(re.compile("/ban/bao-cao/"))
+    press(page, "d", REPORT)
     expect(page.locator("#close textarea")).to_be_focused()
     page.keyboard.type(TYPED)
     page.keyboard.press("Control+Enter")
@@ -102,12 +113,10 @@ def close(page: Page) -> None:
 
 def confirm(page: Page, number: int) -> None:
     if number:
-        page.keyboard.press("n")
-        expect(page.locator("button[data-key=c]").first).to_be_visible()
+        onward(page)
         page.keyboard.press("c")
     else:
-        page.keyboard.press("c")
-        page.wait_for_url(re.compile("/ban/bao-cao/"))
+        press(page, "c", REPORT)
     expect(page.locator("button[data-key=c]:focus")).to_have_count(1)
     page.keyboard.press("c")
     told(page, "Đã xác nhận.")
@@ -138,8 +147,7 @@ def test_an_officer_takes_twenty_decisions_and_a_second_one_confirms_them(desk: 
     expect(second.locator("[data-row]")).to_have_count(HELD + PROPOSED)
     for number in range(HELD + PROPOSED - 1):
         confirm(second, number)
-    second.keyboard.press("n")
-    expect(second.locator("[data-key=x]").first).to_be_visible()
+    onward(second)
     second.keyboard.press("x")
     second.keyboard.type(TYPED)
     second.keyboard.press("Control+Enter")
@@ -164,8 +172,8 @@ def test_an_officer_takes_twenty_decisions_and_a_second_one_confirms_them(desk: 
 def test_a_key_held_down_sends_nothing_and_a_link_decides_nothing(desk: Rooms, chromium: Browser) -> None:
     lose(desk, 90)
     page = page_of(desk, chromium, "first", "/ban/")
-    page.keyboard.press("h")
-    page.wait_for_url(re.compile("/ban/bao-cao/"))
+    expect(page.locator("html[data-keys=on]")).to_have_count(1)
+    press(page, "h", REPORT)
     expect(page.locator("button[data-key=h]")).to_be_focused()
     expect(page.locator("#part-measures .measure")).to_have_count(0)
     for _ in range(3):  # what a keyboard says while a key is held down
@@ -194,8 +202,7 @@ def test_a_clerk_answers_ten_requests_and_their_own_figures_are_right(desk: Room
     expect(clerk.locator("[data-row]")).to_have_count(10)
     ways = ["d", "d", "p", "x", "q", "d", "p", "x", "d", "d"]
     for number, key in enumerate(ways):
-        clerk.keyboard.press(key)
-        clerk.wait_for_url(re.compile("/doi-tac/yeu-cau/"))
+        press(clerk, key, "/doi-tac/yeu-cau/")
         answer(clerk, key)
         told(clerk, "Đã ghi câu trả lời.")
         expect(clerk.locator("[data-row]")).to_have_count(9 - number)

@@ -230,6 +230,15 @@ def close(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("officers:report", code=report.code)
 
 
+@require_POST
+@signed_in
+def reopen(request: HttpRequest, code: str) -> HttpResponse:
+    """Put a closed report back into the queue."""
+    officer, report = officer_of(request), _report(request, "reports.reopen", code)
+    attempt(request, _("Đã mở lại báo cáo."), lambda: reports.reopen(officer, report.pk, now=clock.now()))
+    return redirect("officers:report", code=report.code)
+
+
 def _report(request: HttpRequest, verb: str, code: str) -> Report:
     return report_queries.get_by_code(officer_of(request), verb, code)
 
@@ -274,13 +283,18 @@ def _page(
 
 
 def _frame_context(officer: Officer, report: Report, now: datetime) -> dict[str, Any]:
-    """What this officer may do with the report as a whole, and its neighbours in the queue."""
-    codes = [line.code for line in measure_queries.queue(officer, now=now)]
+    """What this officer may do with the report as a whole, and its neighbours among the decisions that wait for this officer.
+
+    From a report that waits for nothing of theirs, as after their own decision, the next is the first of the queue.
+    """
+    codes = list(dict.fromkeys(line.code for line in measure_queries.queue(officer, now=now) if not line.is_mine))
     here = codes.index(report.code) if report.code in codes else -1
     before, after = (codes[here - 1] if here > 0 else None), next(iter(codes[here + 1 :]), None)
+    may_close = rights.is_allowed(officer, "reports.close", on=report.owner)
     return {
         "can_say": report.erased_at is None and rights.is_allowed(officer, "reports.write", on=report.owner),
-        "can_close": report.closed_at is None and rights.is_allowed(officer, "reports.close", on=report.owner),
+        "can_close": report.closed_at is None and may_close,
+        "can_reopen": report.closed_at is not None and report.erased_at is None and may_close,
         "prev_url": reverse("officers:report", args=[before]) if before else "",
         "next_url": reverse("officers:report", args=[after]) if after else "",
     }

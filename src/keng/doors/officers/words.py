@@ -38,6 +38,7 @@ VERBS = {
     "retention.prune": Said("Xoá dữ liệu hết thời hạn lưu giữ", "Data pruned whose time was over"),
     "reports.write": Said("Viết tin trong báo cáo", "Message written"),
     "reports.close": Said("Đóng báo cáo", "Report closed"),
+    "reports.reopen": Said("Mở lại báo cáo", "Report reopened"),
     "jurisdiction.offer": Said("Đề nghị đơn vị khác nhận báo cáo", "Report offered to another unit"),
     "jurisdiction.accept": Said("Nhận báo cáo từ đơn vị khác", "Report accepted from another unit"),
     "jurisdiction.refuse": Said("Không nhận báo cáo của đơn vị khác", "Report not accepted"),

@@ -2,6 +2,7 @@
 // An address that ends in #key-h (or #key-h-BP-123: of that measure) opens the page with that control chosen, not pressed.
 
 const STORE = "keng.keys";
+const root = document.documentElement;
 const visible = (node) => node.getClientRects().length > 0 && !node.disabled;
 const typing = (node) => node.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
 const actsOnSecond = (node) => "twice" in node.dataset;
@@ -96,3 +97,5 @@ if (toggle) {
   toggle.addEventListener("change", () => localStorage.setItem(STORE, toggle.checked ? "on" : "off"));
 }
 takeUpAddress();
+root.dataset.keys = isOn() ? "on" : "off"; // from here on the page hears keys
+performance.mark("keng:keys");
