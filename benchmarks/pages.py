@@ -21,7 +21,7 @@ SLOWER = 4  # times
 LINES = 60  # of the queue
 WIDE = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
-HEARS_KEYS = "html[data-keys]"
+HEARS_KEYS = "html[data-hears]"
 MARKED = "() => performance.getEntriesByName('keng:keys')[0].startTime"
 PAINTED = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN"
 ANSWERED = "() => performance.getEntriesByType('navigation')[0].responseStart"
@@ -48,7 +48,14 @@ def measure() -> Section:
         }
         sizes = [(name, *weigh(desk, browser, *screen)) for name, screen in screens.items()]
         browser.close()
-    heads = (f"each {TIMES} times, {SLOWER}x slower", "answered ms", "painted ms", "hears keys p50 ms", "p95 ms", "longest ms")
+    heads = (
+        f"each {TIMES} times, {SLOWER}x slower",
+        "answered ms",
+        "painted ms",
+        "hears keys p50 ms",
+        "p95 ms",
+        "longest ms",
+    )
     bytes_heads = ("first screen, nothing kept", "requests", "bytes over the line")
     return Section("pages", [Table(heads, times), Table(bytes_heads, sizes)], ["python -m benchmarks.run pages"])
 
@@ -62,7 +69,13 @@ def interactive(desk: Desk, browser: Browser, path: str, *, keep: bool) -> list[
         session.send("Network.setCacheDisabled", {"cacheDisabled": not keep})
         seen = [_open(page, desk.rehearsal.address + path) for _ in range(TIMES + 1)][1:]
     answered, painted, keys = (sorted(column) for column in zip(*seen, strict=True))
-    figures = (statistics.median(answered), statistics.median(painted), statistics.median(keys), percentile(keys, 0.95), keys[-1])
+    figures = (
+        statistics.median(answered),
+        statistics.median(painted),
+        statistics.median(keys),
+        percentile(keys, 0.95),
+        keys[-1],
+    )
     return [round(figure) for figure in figures]
 
 

@@ -1,4 +1,4 @@
-"""A desk with life in every room of it: each kind of measure, partners that ask and answer, units that hand over, a file with faults."""
+"""A desk with life in every room: each kind of measure, partners that ask and answer, units that hand over, a file with faults."""
 
 from __future__ import annotations
 
@@ -68,7 +68,11 @@ class Rooms(Desk):
             chosen = [WORD.findall(part)[-1 if kind == "take_down_page" else 0] for part in form.split("<select")[1:]]
             data = {"object": html.unescape(chosen[0]), "basis": chosen[1], "reason": LONG_REASON[:400]}
             if kind == "restrict_account":
-                data |= {"document_number": "112/QĐ-PA05", "document_date": "2026-11-20", "document_body": "Công an tỉnh"}
+                data |= {
+                    "document_number": "112/QĐ-PA05",
+                    "document_date": "2026-11-20",
+                    "document_body": "Công an tỉnh",
+                }
             if kind == "preserve_data":
                 data["scope"] = TICK.findall(form)[0]
             before = {code for (code,) in self.rehearsal.rows("SELECT code FROM measures_measure")}
@@ -85,7 +89,11 @@ class Rooms(Desk):
         clerk = self.officer("clerk")
         ways: dict[str, dict[str, str]] = {
             "full": {"status": "executed", "reference": "AGR/2026/000451"},
-            "part": {"status": "part", "held_amount": "1.300.000", "note": "Phần còn lại đã rút trước khi nhận yêu cầu."},
+            "part": {
+                "status": "part",
+                "held_amount": "1.300.000",
+                "note": "Phần còn lại đã rút trước khi nhận yêu cầu.",
+            },
             "refused": {"status": "refused", "reason": "no_money"},
             "received": {"status": "received"},
             "asked": {},
@@ -99,7 +107,9 @@ class Rooms(Desk):
             if answer:
                 clerk.submit(f"{path}tra-loi/", key=str(uuid.uuid4()), version="1", **answer)
             if name in ("asked", "replied"):
-                clerk.submit(f"{path}hoi/", key=str(uuid.uuid4()), text="Tài khoản này có hai chủ. Giữ phần của ai? " * 3)
+                clerk.submit(
+                    f"{path}hoi/", key=str(uuid.uuid4()), text="Tài khoản này có hai chủ. Giữ phần của ai? " * 3
+                )
         asked = "SELECT id FROM measures_question ORDER BY asked_at DESC LIMIT 1"
         reply = "Giữ cả số tiền, cho tới khi có văn bản."
         self.officer("first").submit(f"/ban/cau-hoi/{self.rehearsal.rows(asked)[0][0]}/", reply=reply)
@@ -115,7 +125,9 @@ class Rooms(Desk):
         kept = self.report("offered", amount=3_400_000)
         page = self.officer("first").get(f"/ban/bao-cao/{kept.code}/don-vi/").text
         province = WORD.findall(page)[0]
-        self.officer("first").submit(f"/ban/bao-cao/{kept.code}/chuyen/", way="offer", to=province, reason=LONG_REASON[:300])
+        self.officer("first").submit(
+            f"/ban/bao-cao/{kept.code}/chuyen/", way="offer", to=province, reason=LONG_REASON[:300]
+        )
         self.officers["province"] = Visitor(self.rehearsal.address).enter(self.rehearsal.link_for("truc-tinh"))
         self.officers["commune"] = Visitor(self.rehearsal.address).enter(self.rehearsal.link_for("truc-xa"))
 
@@ -130,7 +142,11 @@ class Rooms(Desk):
         contacts = html.unescape(re.findall(r'name="contacts"[^>]*>\s*([^<]*)', form)[0])
         data = {"name": "Trung tâm diễn tập", "name_en": "Rehearsal centre", "hours": "24/7", "contacts": contacts}
         reply = self.officer("first").submit(
-            f"/ban/don-vi/{centre}/sua/", base=base, **data, equipment="Máy trạm điều tra số | 3 | phòng trực", why=LONG_REASON[:200]
+            f"/ban/don-vi/{centre}/sua/",
+            base=base,
+            **data,
+            equipment="Máy trạm điều tra số | 3 | phòng trực",
+            why=LONG_REASON[:200],
         )
         self.paths["proposal"] = "/" + reply.url.split("/", 3)[3]
         commune = self.rehearsal.rows(

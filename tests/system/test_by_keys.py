@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -29,15 +30,17 @@ SOON = 15_000  # milliseconds
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rooms]:
     """Vietcombank answers at once by its own books; every other partner's robot is silent, so its clerk must answer."""
     home = tmp_path_factory.mktemp("keys") / "home"
-    with rehearse(home, "--quiet-day", "--partners", "silent") as rehearsal, unsupervised(rehearsal):
-        with bank_by_hand(rehearsal, stop_bank(rehearsal), "at_once"):
-            yield Rooms(rehearsal)
+    with ExitStack() as stack:
+        rehearsal = stack.enter_context(rehearse(home, "--quiet-day", "--partners", "silent"))
+        stack.enter_context(unsupervised(rehearsal))
+        stack.enter_context(bank_by_hand(rehearsal, stop_bank(rehearsal), "at_once"))
+        yield Rooms(rehearsal)
 
 
 def page_of(desk: Rooms, chromium: Browser, who: str, path: str) -> Page:
     page = desk.window(chromium, who, viewport=SIZES["wide"]).new_page()
     page.goto(desk.rehearsal.address + path)
-    expect(page.locator("html[data-keys=on]")).to_have_count(1)
+    expect(page.locator("html[data-hears=keys]")).to_have_count(1)
     return page
 
 
@@ -63,7 +66,7 @@ def press(page: Page, key: str, then: str) -> None:
     """A key that leads to another page, which then hears keys itself."""
     page.keyboard.press(key)
     page.wait_for_url(re.compile(then))
-    expect(page.locator("html[data-keys=on]")).to_have_count(1)
+    expect(page.locator("html[data-hears=keys]")).to_have_count(1)
 
 
 def twice(page: Page, key: str) -> None:
@@ -91,7 +94,7 @@ def onward(page: Page) -> None:
     before = page.url
     page.keyboard.press("n")
     expect(page).not_to_have_url(before)
-    expect(page.locator("html[data-keys=on]")).to_have_count(1)
+    expect(page.locator("html[data-hears=keys]")).to_have_count(1)
 
 
 def propose(page: Page) -> None:
@@ -159,7 +162,9 @@ def test_an_officer_takes_twenty_decisions_and_a_second_one_confirms_them(desk: 
     reasons = desk.rehearsal.rows("SELECT closed_reason FROM reports_report WHERE closed_at IS NOT NULL")
     assert reasons == [(TYPED,)] * CLOSED
     standing = HELD + PROPOSED - 1
-    wait_for(lambda: sum(held_at(desk.rehearsal, one) > 0 for one in accounts) == standing, "the bank holds what stands")
+    wait_for(
+        lambda: sum(held_at(desk.rehearsal, one) > 0 for one in accounts) == standing, "the bank holds what stands"
+    )
     in_books = {held_at(desk.rehearsal, one) for one in accounts} - {0}
     asked = "SELECT amount FROM measures_measure WHERE state = 'active'"
     wait_for(lambda: {amount for (amount,) in desk.rehearsal.rows(asked)} == in_books, "what is asked is what is held")
@@ -172,7 +177,7 @@ def test_an_officer_takes_twenty_decisions_and_a_second_one_confirms_them(desk: 
 def test_a_key_held_down_sends_nothing_and_a_link_decides_nothing(desk: Rooms, chromium: Browser) -> None:
     lose(desk, 90)
     page = page_of(desk, chromium, "first", "/ban/")
-    expect(page.locator("html[data-keys=on]")).to_have_count(1)
+    expect(page.locator("html[data-hears=keys]")).to_have_count(1)
     press(page, "h", REPORT)
     expect(page.locator("button[data-key=h]")).to_be_focused()
     expect(page.locator("#part-measures .measure")).to_have_count(0)

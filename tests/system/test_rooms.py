@@ -167,7 +167,10 @@ OFFICERS: dict[str, tuple[str | None, Go]] = {
     "mine": ("first", at("/ban/toi/")),
     "prove": ("first", at("/vao/lai/")),
     "enter": (None, at("/vao/")),
-    "link-spent": (None, lambda visit, rooms: visit.go("/vao/" + rooms.rehearsal.links["Trực ban 1"].split("/vao/")[1])),
+    "link-spent": (
+        None,
+        lambda visit, rooms: visit.go("/vao/" + rooms.rehearsal.links["Trực ban 1"].split("/vao/")[1]),
+    ),
     "not-signed-in": (None, at("/ban/lenh/")),
     "no-invitation": (None, at("/vao/moi/0000-0000-0000-0000/")),
     "refused": ("operator", report("waiting")),
@@ -194,19 +197,25 @@ STALE: dict[str, tuple[str | None, Go]] = {"queue-stale": ("first", stale)}
 
 
 @pytest.mark.parametrize("name", OFFICERS)
-def test_an_officers_page_is_for_everybody(rooms: Rooms, windows: Callable[[str | None], BrowserContext], name: str) -> None:
+def test_an_officers_page_is_for_everybody(
+    rooms: Rooms, windows: Callable[[str | None], BrowserContext], name: str
+) -> None:
     who, go = OFFICERS[name]
     look_at(rooms, windows(who), f"officer-{name}", go)
 
 
 @pytest.mark.parametrize("name", PARTNERS)
-def test_a_partners_page_is_for_everybody(rooms: Rooms, windows: Callable[[str | None], BrowserContext], name: str) -> None:
+def test_a_partners_page_is_for_everybody(
+    rooms: Rooms, windows: Callable[[str | None], BrowserContext], name: str
+) -> None:
     who, go = PARTNERS[name]
     look_at(rooms, windows(who), f"partner-{name}", go)
 
 
 @pytest.mark.parametrize("name", STALE)
-def test_what_is_stale_is_shown_as_stale(rooms: Rooms, windows: Callable[[str | None], BrowserContext], name: str) -> None:
+def test_what_is_stale_is_shown_as_stale(
+    rooms: Rooms, windows: Callable[[str | None], BrowserContext], name: str
+) -> None:
     who, go = STALE[name]
     look_at(rooms, windows(who), f"officer-{name}", go)
 

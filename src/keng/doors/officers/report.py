@@ -392,7 +392,8 @@ def _live_context(officer: Officer, report: Report, now: datetime) -> dict[str, 
         "loss": loss,
         "report": {"code": report.code},
         "measures": sorted(
-            (shown_measure(officer, row, now, language) for row in reversed(rows)), key=lambda one: not one["can_decide"]
+            (shown_measure(officer, row, now, language) for row in reversed(rows)),
+            key=lambda one: not one["can_decide"],
         ),
         "looks": shown_looks(report_queries.looks_of(report)),
         "entries": shown_entries(officer, ledger.entries_about(report.subject, limit=50)),

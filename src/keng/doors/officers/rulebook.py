@@ -17,8 +17,8 @@ from keng.base.times import VIETNAM
 from keng.desk.fraud.measures import queries as measures
 from keng.desk.ground.ledger import queries as ledger
 from keng.desk.ground.people import rights
-from keng.doors.officers.frame import officer_of, show, signed_in
 from keng.doors.officers.facts import as_kept, facts_in_words
+from keng.doors.officers.frame import officer_of, show, signed_in
 from keng.doors.officers.words import shown_entries, source_said
 from keng.vietnam import calendar, rules
 from keng.vietnam.rules.catalogue import TABLES

@@ -97,5 +97,5 @@ if (toggle) {
   toggle.addEventListener("change", () => localStorage.setItem(STORE, toggle.checked ? "on" : "off"));
 }
 takeUpAddress();
-root.dataset.keys = isOn() ? "on" : "off"; // from here on the page hears keys
+root.dataset.hears = isOn() ? "keys" : ""; // from here on the page hears keys
 performance.mark("keng:keys");
