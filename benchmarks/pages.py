@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -93,8 +92,7 @@ def weigh(desk: Desk, browser: Browser, who: str | None, path: str, size: dict[s
         page = context.new_page()
         context.new_cdp_session(page).send("Network.setCacheDisabled", {"cacheDisabled": True})
         done: list[Any] = []
-        hear: Callable[[Any], None] = done.append
-        page.on("requestfinished", hear)
+        page.on("requestfinished", lambda one: done.append(one))  # noqa: PLW0108 - a built-in method takes no mark of Playwright
         page.goto(desk.rehearsal.address + path)
         page.evaluate("() => document.fonts.ready.then(() => 0)")
         page.wait_for_load_state("networkidle")

@@ -142,7 +142,7 @@ OFFICERS: dict[str, tuple[str | None, Go]] = {
     "dead-letters": ("operator", at("/ban/thu-chet/")),
     "dead-letter-drop": ("operator", opened(at("/ban/thu-chet/"), "j", "d")),
     "search": ("first", at("/ban/tim/")),
-    "search-found": ("first", at("/ban/tim/?q=0000480000019")),
+    "search-found": ("first", at("/ban/tim/?q=0000%204800%200001%209")),
     "search-nothing": ("first", at("/ban/tim/?q=chi%20Hoa%20o%20xom%20tren")),
     "incoming": ("province", at("/ban/cho-nhan/")),
     "incoming-empty": ("first", at("/ban/cho-nhan/")),

@@ -26,6 +26,7 @@ from keng.doors.officers.frame import attempt, officer_of, show, signed_in
 from keng.doors.officers.measure_view import CHIPS, CLASSES, carried_said, shown_measure, shown_renewing
 from keng.doors.officers.words import shown_entries, source_said
 from keng.vietnam import rules
+from keng.vietnam.order import order_key
 
 STATES = {
     "waiting": Said("Chờ người thứ hai", "Waiting for a second officer"),
@@ -235,4 +236,5 @@ def _said_choices(table: dict[str, Said]) -> list[tuple[str, str]]:
 
 
 def _partner_choices(officer: Officer) -> list[tuple[str, str]]:
-    return [(one.pk, one.name) for one in board.partners_asked(officer)]
+    asked = sorted(board.partners_asked(officer), key=lambda one: order_key(one.name))
+    return [(one.pk, one.name) for one in asked]
