@@ -59,8 +59,9 @@ test-postgresql: install-dev ## run the tests that touch a database, on PostgreS
 test-fast: $(VENV)/dev.stamp ## run the tests that need neither processes nor a browser, on SQLite
 	@$(BIN)/python -m pytest src -n 2
 
-pictures: install-dev ## take the README's pictures anew
+pictures: install-dev ## take the pictures of the README and of docs/ anew
 	@KENG_PICTURES=1 $(BIN)/python -m pytest tests/system/test_story.py -k becomes_held_money
+	@KENG_PICTURES=1 $(BIN)/python -m pytest tests/system/test_rooms.py
 
 check: $(VENV)/dev.stamp ## lint, types, import rules
 	@$(BIN)/ruff check .

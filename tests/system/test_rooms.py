@@ -1,12 +1,14 @@
 """Every page of officers and partners in every state: wide and phone, light and dark, in both languages; for everybody, and light.
 
-Pictures of all of it: KENG_LOOK=folder.
+Pictures of all of it: KENG_LOOK=folder. Those of docs/pages.md: KENG_PICTURES=1.
 """
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator
+from gettext import GNUTranslations
 from pathlib import Path
 
 import pytest
@@ -15,9 +17,48 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.system.rehearsal import rehearse
 from tests.system.rooms import Rooms
 from tests.system.test_pages import AXE, LOOK, MOST_BYTES, RUN_AXE, SIZES, WIDER_THAN_THE_WINDOW, Visit
+from tests.system.test_story import PICTURES
 
 Go = Callable[[Visit, Rooms], None]
+CATALOGUE = Path(__file__).resolve().parents[2] / "src/keng/locale/en/LC_MESSAGES/django.mo"
+OWN_WORDS = """() => {
+  const found = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+  while (walker.nextNode()) {
+    const around = walker.currentNode.parentElement.closest("[lang]")
+    if (around === document.documentElement) found.push(walker.currentNode.data.trim())
+  }
+  return found
+}"""
+"""Every piece of text that stands on the page as a whole; not what is marked as being in another language."""
 LIGHTS = (("wide", "light"), ("phone", "dark"))
+
+
+def other_words() -> dict[str, set[str]]:
+    """By language, the sentences of the catalogue that belong to the other one alone."""
+    with CATALOGUE.open("rb") as file:
+        pairs = [(vi, en) for vi, en in GNUTranslations(file)._catalog.items() if isinstance(vi, str) and vi != en]
+    vietnamese, english = {vi for vi, _en in pairs}, {en for _vi, en in pairs}
+    return {"en": vietnamese - english, "vi": english - vietnamese}
+
+
+OTHER_WORDS = other_words()
+PICTURED = {
+    "officer-queue-second-vi-wide": "officer-queue",
+    "officer-queue-second-vi-phone": "officer-queue-phone",
+    "officer-queue-keys-vi-wide": "officer-keys",
+    "officer-queue-stale-vi-wide": "officer-stale",
+    "officer-report-every-kind-vi-wide": "officer-report",
+    "officer-measure-waits-vi-wide": "officer-measure",
+    "officer-partners-vi-wide": "officer-partners",
+    "officer-ledger-entry-vi-wide": "officer-ledger-entry",
+    "officer-gaps-vi-wide": "officer-gaps",
+    "partner-desk-vi-wide": "partner-desk",
+    "partner-request-open-vi-wide": "partner-request",
+    "partner-request-open-vi-phone": "partner-request-phone",
+    "partner-history-vi-wide": "partner-history",
+}
+"""What docs/pages.md shows, by what is seen; taken with KENG_PICTURES=1."""
+
 LANGUAGES = {"vi": LIGHTS, "en": LIGHTS[:1]}
 
 
@@ -221,7 +262,7 @@ def test_what_is_stale_is_shown_as_stale(
 
 
 def look_at(rooms: Rooms, window: BrowserContext, name: str, go: Go) -> None:
-    """In Vietnamese wide in light and on a phone in dark; then wide in English."""
+    """In Vietnamese wide in light and on a phone in dark, each with axe; then wide in English."""
     for language, views in LANGUAGES.items():
         window.add_cookies([{"name": "lang", "value": language, "url": rooms.rehearsal.address}])
         visit = Visit(window, rooms.rehearsal.address)
@@ -232,6 +273,8 @@ def look_at(rooms: Rooms, window: BrowserContext, name: str, go: Go) -> None:
             settle(visit)
             for size, light in views:
                 see(visit.page, f"{name}-{language}-{size}", size, light)
+                assert language == "en" or visit.page.evaluate(RUN_AXE) == [], (name, size)
+            assert OTHER_WORDS[language].isdisjoint(visit.page.evaluate(OWN_WORDS))
             assert visit.faults == []
         finally:
             visit.page.close()
@@ -248,8 +291,9 @@ def settle(visit: Visit) -> None:
 def see(page: Page, name: str, size: str, light: str) -> None:
     page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
     page.emulate_media(color_scheme=light)  # type: ignore[arg-type]
+    if os.environ.get("KENG_PICTURES") and name in PICTURED:
+        page.screenshot(path=PICTURES / f"{PICTURED[name]}.png")
     if LOOK:
         Path(LOOK).mkdir(parents=True, exist_ok=True)
         page.screenshot(path=f"{LOOK}/{name}.png", full_page=True)
     assert page.evaluate(WIDER_THAN_THE_WINDOW) <= 0, name
-    assert page.evaluate(RUN_AXE) == [], name

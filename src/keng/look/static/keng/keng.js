@@ -208,7 +208,19 @@ document.addEventListener("submit", (event) => {
 });
 addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
 
+// A choice that is longer than its box stands under it in full. A screen reader reads the whole choice anyway.
+function tellWhole(select) {
+  const note = document.createElement("p");
+  note.className = "hint whole";
+  note.setAttribute("aria-hidden", "true");
+  const show = () => (note.textContent = select.selectedOptions[0]?.text || "");
+  select.addEventListener("change", show);
+  select.after(note);
+  show();
+}
+
 root.classList.add("scripted");
+document.querySelectorAll("select[data-whole]").forEach(tellWhole);
 nameCells(document);
 for (const only of document.querySelectorAll("[data-close][hidden], [data-open][hidden]")) only.hidden = false;
 for (const part of document.querySelectorAll("[data-live]")) new Live(part);
