@@ -38,7 +38,11 @@ def other_words() -> dict[str, set[str]]:
     with CATALOGUE.open("rb") as file:
         pairs = [(vi, en) for vi, en in GNUTranslations(file)._catalog.items() if isinstance(vi, str) and vi != en]
     vietnamese, english = {vi for vi, _en in pairs}, {en for _vi, en in pairs}
-    return {"en": vietnamese - english, "vi": english - vietnamese}
+    marked = {vi for vi in vietnamese - english if not vi.isascii()}
+    return {
+        "en": marked,
+        "vi": {en for en in english - vietnamese if " " in en},
+    }  # one English word may be data, or a key
 
 
 OTHER_WORDS = other_words()
