@@ -15,7 +15,7 @@ TEST_PACKAGES := python3-venv chromium postgresql
 # Runs a command with KENG_DATABASE set to a new PostgreSQL server of its own, which is gone afterwards.
 BESIDE_POSTGRESQL = $(BIN)/python -m keng.site.rehearsal.cluster
 
-.PHONY: help install install-dev run test test-fast soak test-postgresql pictures check bench lock messages apt-run apt-test clean
+.PHONY: help install install-dev run test test-fast soak test-postgresql pictures check bench bench-intake lock messages apt-run apt-test clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 16
@@ -50,7 +50,7 @@ test: install-dev ## run every test (fast ones first), on SQLite and on PostgreS
 	@$(BESIDE_POSTGRESQL) $(BIN)/python -m pytest src -n 2
 	@$(BIN)/python -m pytest tests -m "not soak"
 
-soak: install-dev ## run the tests that take long
+soak: install-dev ## run the tests that take long (KENG_KILLS=1000: kills on each database)
 	@$(BIN)/python -m pytest tests -m soak
 
 test-postgresql: install-dev ## run the tests that touch a database, on PostgreSQL
@@ -59,8 +59,9 @@ test-postgresql: install-dev ## run the tests that touch a database, on PostgreS
 test-fast: $(VENV)/dev.stamp ## run the tests that need neither processes nor a browser, on SQLite
 	@$(BIN)/python -m pytest src -n 2
 
-pictures: install-dev ## take the pictures of the README and of docs/ anew
+pictures: install-dev ## take the pictures of the README and of docs/pages.md anew
 	@KENG_PICTURES=1 $(BIN)/python -m pytest tests/system/test_story.py -k becomes_held_money
+	@KENG_PICTURES=1 $(BIN)/python -m pytest tests/system/test_pages.py -k citizens_page
 	@KENG_PICTURES=1 $(BIN)/python -m pytest tests/system/test_rooms.py
 
 check: $(VENV)/dev.stamp ## lint, types, import rules
@@ -80,6 +81,11 @@ WRITING = $(filter ledger outbox thread,$(ONLY))
 bench: $(VENV)/dev.stamp .venv-bench/bench.stamp ## measure, and write docs/benchmarks.md (ONLY="reading outbox": these)
 	@$(BIN)/python -m benchmarks.run $(ONLY)
 	@$(if $(ONLY),$(if $(WRITING),$(BIN)/python -m benchmarks.run --database postgresql $(WRITING)),$(BIN)/python -m benchmarks.run --database postgresql)
+
+bench-intake: $(VENV)/dev.stamp ## reports for ten minutes on SQLite, on PostgreSQL, and with gathered commits (KENG_BENCH_SECONDS)
+	@$(BIN)/python -m benchmarks.run intake
+	@$(BIN)/python -m benchmarks.run --database postgresql intake
+	@$(BIN)/python -m benchmarks.run --database postgresql --commit-delay 5000 intake
 
 lock: ## compile the hash-pinned requirement files
 	@$(LOCK) requirements/core.in -o requirements/core.txt

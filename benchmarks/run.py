@@ -2,7 +2,7 @@
 
 `python -m benchmarks.run reading outbox` measures these sections only and leaves the others' figures as they were.
 `--database postgresql` measures the sections that write on a PostgreSQL server of their own, durable as in earnest;
-`--commit-delay 5000` (microseconds) lets it gather commits.
+`--commit-delay 5000` (microseconds) lets it gather commits; `intake` is then kept as `intake-postgresql-gathered`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks import attack, crowded, pages, reading, thread, writing
+from benchmarks import attack, crowded, intake, pages, reading, thread, writing
 from benchmarks.figures import Section
 from benchmarks.measuring import ROOT, WORK, machine
 from keng.site.rehearsal.cluster import Cluster, running_cluster
@@ -34,9 +34,10 @@ SECTIONS: dict[str, Callable[[], Section]] = {
     "thread": thread.measure,
     "attack": attack.measure,
 }
-ON_REQUEST: dict[str, Callable[[], Section]] = {  # not on the page yet
-    "crowded": crowded.measure,  # takes long
-    "pages": pages.measure,  # needs a machine with nothing else running
+ON_REQUEST: dict[str, Callable[[], Section]] = {  # take long, or need a quiet machine; `intake` is on the page
+    "crowded": crowded.measure,
+    "intake": intake.measure_soak,
+    "pages": pages.measure,
 }
 
 
@@ -46,6 +47,11 @@ ON_POSTGRESQL: dict[str, Callable[[NewDatabase], Section]] = {
     "outbox-postgresql": lambda new: writing.measure_outbox_on(new()),
     "thread-postgresql": lambda new: thread.measure(new()),
 }
+ON_POSTGRESQL_ON_REQUEST: dict[str, Callable[[NewDatabase], Section]] = {
+    "intake-postgresql": lambda new: intake.measure_on(new(), "intake-postgresql"),
+    "intake-postgresql-gathered": lambda new: intake.measure_on(new(), "intake-postgresql-gathered"),
+}
+LONG_ON_THE_PAGE = ("intake", *ON_POSTGRESQL_ON_REQUEST)
 
 
 def main(words: list[str]) -> int:
@@ -58,8 +64,10 @@ def main(words: list[str]) -> int:
         return measure(options.sections or [*SECTIONS], {**SECTIONS, **ON_REQUEST})
     with running_cluster(commit_delay=options.commit_delay) as cluster:
         new = partial(_make_database, cluster)
-        there = {name: partial(section, new) for name, section in ON_POSTGRESQL.items()}
-        return measure([f"{name}-postgresql" for name in options.sections], there)
+        there = {name: partial(section, new) for name, section in {**ON_POSTGRESQL, **ON_POSTGRESQL_ON_REQUEST}.items()}
+        gathered = "-gathered" if options.commit_delay != "0" else ""
+        names = [f"{name}-postgresql{gathered if name == 'intake' else ''}" for name in options.sections]
+        return measure(names or [*ON_POSTGRESQL], there)
 
 
 def measure(names: list[str], there: Mapping[str, Callable[[], Section]]) -> int:
@@ -88,7 +96,7 @@ def _make_database(cluster: Cluster) -> str:
 def page_text() -> str:
     """The page: the hand-written text around it with the kept figures in their places."""
     text = TEMPLATE.read_text(encoding="utf-8")
-    for name in (*SECTIONS, *ON_POSTGRESQL):
+    for name in (*SECTIONS, *ON_POSTGRESQL, *LONG_ON_THE_PAGE):
         path = RESULTS / f"{name}.json"
         result = json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
         text = text.replace(f"{{{{{name}}}}}", _shown(result))

@@ -113,9 +113,9 @@ def hold(rehearsal: Rehearsal, officer: Visitor, number: int) -> Held:
     answered = time.perf_counter() - began
     assert reply.status == 200, reply.text
     books = rehearsal.home / "robots" / f"{BANK}.sqlite"
-    in_books = _wait(lambda: _is_held(books, account), began)
+    in_books = wait_until(lambda: _is_held(books, account), began)
     victim = Visitor(rehearsal.address)
-    on_page = _wait(lambda: "Đang giữ" in victim.get(f"/theo-doi/{told['receipt']}/").text, began)
+    on_page = wait_until(lambda: "Đang giữ" in victim.get(f"/theo-doi/{told['receipt']}/").text, began)
     return Held(answered, in_books, on_page)
 
 
@@ -133,12 +133,12 @@ def _is_held(books: Path, account: str) -> bool:
         return connection.execute("SELECT 1 FROM deed WHERE name = ?", [account]).fetchone() is not None
 
 
-def _wait(look: Callable[[], bool], began: float) -> float:
-    """Seconds since `began` when `look` is first true."""
+def wait_until(look: Callable[[], bool], began: float, pause_seconds: float = 0.005) -> float:
+    """Seconds since `began` when `look` is first true. Raises TimeoutError."""
     while not look():
         if time.perf_counter() - began > GIVE_UP_SECONDS:
             raise TimeoutError
-        time.sleep(0.005)
+        time.sleep(pause_seconds)
     return time.perf_counter() - began
 
 

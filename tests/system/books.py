@@ -210,7 +210,7 @@ def _due(books: Books) -> Iterator[tuple[str, str]]:
         yield "people.enrol", f"officer:{row['id']}"
     for row in books.keng("SELECT officer_id FROM people_entrylink WHERE used_at IS NOT NULL"):
         yield "people.enter", f"officer:{row['officer_id']}"
-    for row in read(books.home / "keng.sqlite", "SELECT id, way, ended_at FROM signin_visit"):
+    for row in books.keng("SELECT id, way, ended_at FROM signin_visit"):
         if row["way"] != "link":
             yield "signin.enter", f"visit:{dashed(row['id'])}"
         if row["ended_at"]:

@@ -49,6 +49,11 @@ class Crowd:
     cases: list[Case] = field(default_factory=list)
     acknowledged: dict[int, dict[str, str]] = field(default_factory=dict)
     unanswered: list[str] = field(default_factory=list)  # what was tried when no answer came
+    struck: list[str] = field(default_factory=list)  # those of them that somebody had begun to listen to
+    goes_out: dict[str, threading.Event] = field(
+        default_factory=lambda: {"report": threading.Event(), "button": threading.Event()}
+    )
+    lasts: dict[str, float] = field(default_factory=dict)  # seconds that the last answered one of a kind took
     refused: list[int] = field(default_factory=list)  # the statuses of what was asked to come again
     faults: list[str] = field(default_factory=list)
 
@@ -131,11 +136,31 @@ class Crowd:
 
     def attempt(self, what: str, act: Callable[[], Reply]) -> Reply | None:
         """One try; None if nobody answered."""
+        began = time.monotonic()
+        if what in self.goes_out:
+            self.goes_out[what].set()
         try:
-            return act()
-        except AWAY:
+            reply = act()
+        except AWAY as error:
             self.unanswered.append(what)
+            if not isinstance(getattr(error, "reason", error), ConnectionRefusedError):
+                self.struck.append(what)
             return None
+        self.lasts[what] = time.monotonic() - began
+        return reply
+
+    def wait_until_under_way(self, what: str, within: float) -> float:
+        """Come back when somebody sends the next `what`; for how many seconds such a request is under way."""
+        self.goes_out[what].clear()
+        assert self.goes_out[what].wait(within), f"nobody sent a {what} within {within} s: {self.faults}"
+        return self.lasts.get(what, 0.0)
+
+    def is_answered(self) -> bool:
+        """Whether somebody is there."""
+        try:
+            return Visitor(self.rehearsal.address).get("/healthz").status == 200
+        except AWAY:
+            return False
 
     def insist(self, what: str, act: Callable[[], Reply], is_good: Callable[[Reply], bool]) -> Reply:
         """Try until a good answer comes. 5xx counts as none; anything else that is not good is a fault."""

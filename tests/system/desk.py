@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import urllib.error
+import urllib.request
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -120,6 +122,30 @@ class Desk:
             self.report("other", minutes=minutes, amount=amount)
         self._talk()
         self._appeal()
+
+    def erase(self) -> None:
+        """A report whose reporter asked that it be erased, and an officer granted it."""
+        kept = self.report("erased")
+        citizen = Visitor(self.rehearsal.address)
+        citizen.get(f"/theo-doi/{kept.receipt}/xoa/")
+        citizen.submit(f"/theo-doi/{kept.receipt}/xoa/", sure="on")
+        ident = read_rows(self.rehearsal.home, "SELECT id FROM erasure_erasure ORDER BY asked_at DESC LIMIT 1")[0][0]
+        reply = self.officer("second").submit(
+            f"/ban/yeu-cau-xoa/{uuid.UUID(ident)}/", way="grant", reason="Không còn tiền nào đang giữ."
+        )
+        assert "Đã ghi câu trả lời." in reply.text, reply.text
+
+    def use_up(self, source: str, path: str) -> None:
+        """Posts from one address until work is asked of it."""
+        for _ in range(30):
+            request = urllib.request.Request(self.rehearsal.address + path, b"", {"X-Forwarded-For": source})
+            try:
+                urllib.request.urlopen(request, timeout=15).close()
+            except urllib.error.HTTPError as refused:
+                refused.close()
+                if refused.code == 429:
+                    return
+        raise AssertionError(f"nothing is asked of {source}")
 
     def dead_letters(self) -> None:
         """Two messages are given up."""

@@ -53,9 +53,10 @@ class Rehearsal:
         return read_tuples(self.home, self.database, sql)
 
     def environment(self) -> dict[str, str]:
-        """The environment of one more process on this demo's database and keys."""
+        """The environment of one more process on this demo's database, keys and clock."""
         ours = {"KENG_HOME": str(self.home), "KENG_DATABASE": self.database, "KENG_DEMO": "1"}
-        return {**os.environ, **ours, "DJANGO_SETTINGS_MODULE": "keng.site.settings"}
+        clock = {"KENG_CLOCK_FILE": str(self.clock_file)}
+        return {**plain_environment(), **ours, **clock, "DJANGO_SETTINGS_MODULE": "keng.site.settings"}
 
     def move_clock(self, **length: float) -> None:
         """Set every process's clock ahead by this length altogether."""
@@ -67,11 +68,9 @@ class Rehearsal:
 
     def link_for(self, username: str) -> str:
         """A new one-use link: sessions end while the clock is moved."""
-        plain = {name: value for name, value in os.environ.items() if not name.startswith(("KENG_", "DJANGO_"))}
-        about = {"KENG_HOME": str(self.home), "KENG_DEMO": "1", "KENG_CLOCK_FILE": str(self.clock_file)}
         made = subprocess.run(
             [sys.executable, "-c", MAKE_LINK, username],
-            env={**plain, **about},
+            env=self.environment(),
             capture_output=True,
             text=True,
             check=True,
@@ -120,6 +119,11 @@ class Rehearsal:
         return True
 
 
+def plain_environment() -> dict[str, str]:
+    """This process's environment without what says how Kẻng itself shall run."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("KENG_", "DJANGO_"))}
+
+
 def wait_for(look: Callable[[], Result], what: str, within: float = 30) -> Result:
     """What `look` returns as soon as it is true; AssertionError after `within` seconds."""
     deadline = time.monotonic() + within
@@ -141,8 +145,7 @@ def rehearse(
     clock_file = home / "clock"
     home.mkdir(parents=True, exist_ok=True)
     clock_file.write_text("0", encoding="ascii")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("KENG_", "DJANGO_"))}
-    environment = {**environment, "KENG_CLOCK_FILE": str(clock_file), **(more or {})}
+    environment = {**plain_environment(), "KENG_CLOCK_FILE": str(clock_file), **(more or {})}
     words = (*words, *(["--database", database] if database else []))
     log = (home / "demo.log").open("w", encoding="utf-8")
     process = subprocess.Popen(

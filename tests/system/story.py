@@ -54,7 +54,7 @@ class Story:
         expect(page.get_by_role("heading", level=1)).to_have_text("Kẻng đã nhận báo cáo của bạn")
         self.take(page, "3-bien-nhan")
         self.click(page, "Xem việc đến đâu", "link")
-        expect(page.get_by_text("Đã nhận, cán bộ trực đang xem")).to_be_visible()
+        expect(page.get_by_text("Đã nhận, đang chờ cán bộ trực")).to_be_visible()
         self.take(page, "4-theo-doi")
         return page
 

@@ -1,55 +1,73 @@
-"""SIGKILL of web, worker, sequencer and robot at 100 random moments of the thread: nothing is lost, nothing held twice."""
+"""SIGKILL of web, worker, sequencer and robot at random moments of the thread: nothing is lost, nothing held twice."""
 
 from __future__ import annotations
 
+import os
 import random
 import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from keng.base.signing import load_signer
 from tests.system.books import Books, wrong_histories, wrong_holds, wrong_ledger, wrong_messages, wrong_reports
 from tests.system.crowd import Crowd
-from tests.system.killer import KINDS, kill_at_random
+from tests.system.killer import kill_at_random
 from tests.system.rehearsal import Rehearsal, rehearse, wait_for
 from tests.system.visitor import Visitor
 
 SEED = 20261121
+KILLS = int(os.environ.get("KENG_KILLS", "1000"))  # of the long run; a multiple of 20
 PAIRS = 3  # of a first and a second officer who work side by side
 DEMO = ("--quiet-day", "--banks", "mixed", "--bank-delay", "3", "--restart-after", "0.1")
-RUNNING = {"robot": 11, "serve": 2, "worker": 1, "sequencer": 1, "day": 1}  # the server is a parent and a child
+RUNNING = {"robot": 11, "worker": 1, "sequencer": 1, "day": 1}
 SETTLED_WITHIN = 60  # seconds
 LEASES_AND_PAUSES = {"minutes": 2}  # longer than a lease, and than the pauses after the few failures of these minutes
 
 
-def test_a_hundred_kills_lose_nothing_and_hold_nothing_twice(tmp_path: Path, new_database: Callable[[], str]):
-    sys.stdout.write(f"seed {SEED}\n")
-    with rehearse(tmp_path / "home", *DEMO, database=new_database()) as rehearsal:
+def test_a_hundred_kills_lose_nothing_and_hold_nothing_twice(tmp_path: Path, new_database: Callable[[], str]) -> None:
+    kill_and_compare(tmp_path, new_database(), 100, SEED)
+
+
+@pytest.mark.soak
+def test_a_thousand_kills_lose_nothing_and_hold_nothing_twice(tmp_path: Path, new_database: Callable[[], str]) -> None:
+    kill_and_compare(tmp_path, new_database(), KILLS, SEED + 1)
+
+
+def kill_and_compare(tmp_path: Path, database: str, kills: int, seed: int) -> None:
+    """Kill so often while a crowd works; when all is settled, compare what everybody has written down."""
+    sys.stdout.write(f"{kills} kills, seed {seed}\n")
+    with rehearse(tmp_path / "home", *DEMO, database=database) as rehearsal:
         first = Visitor(rehearsal.address).enter(rehearsal.links["Trực ban 1"])
         second = Visitor(rehearsal.address).enter(rehearsal.links["Trực ban 2"])
-        crowd = Crowd(rehearsal, first, second, SEED)
+        crowd = Crowd(rehearsal, first, second, seed)
         hands = [threading.Thread(target=crowd.work) for _ in range(PAIRS)]
         for hand in hands:
             hand.start()
+        running = counted(rehearsal)
+        assert running.items() >= RUNNING.items()
         began = time.monotonic()
         try:
-            kill_at_random(rehearsal, random.Random(SEED))
+            kill_at_random(crowd, kills, random.Random(seed))
         finally:
             crowd.stop.set()
             for hand in hands:
                 hand.join()
         assert crowd.faults == []
-        wait_for(lambda: counted(rehearsal) == RUNNING, f"each process runs once: {RUNNING}", SETTLED_WITHIN)
+        wait_for(lambda: counted(rehearsal) == running, f"each process runs once: {running}", SETTLED_WITHIN)
         rehearsal.move_clock(**LEASES_AND_PAUSES)
         wait_for(lambda: books_of(rehearsal).is_settled(), "everything is sent, answered and placed", SETTLED_WITHIN)
         books = books_of(rehearsal)
         tally = f"{len(crowd.cases)} cases, {len(books.requests)} requests, {len(books.ledger)} entries"
-        sys.stdout.write(f"{time.monotonic() - began:.0f} s: {tally}, {len(crowd.unanswered)} tries met nobody\n")
+        sys.stdout.write(f"{time.monotonic() - began:.0f} s: {tally}, {len(crowd.unanswered)} tries met nobody, "
+                         f"{len(crowd.struck)} were cut off: {Counter(crowd.struck)}\n")  # fmt: skip
 
-        assert_the_kills_struck_work(crowd, books)
+        assert_the_kills_struck_work(crowd, books, kills)
         assert list(wrong_reports(books, crowd)) == []
         assert list(wrong_holds(books, crowd)) == []
         assert list(wrong_histories(books)) == []
@@ -70,11 +88,10 @@ def counted(rehearsal: Rehearsal) -> dict[str, int]:
     return {kind: len(pids) for kind, pids in rehearsal.children().items()}
 
 
-def assert_the_kills_struck_work(crowd: Crowd, books: Books) -> None:
+def assert_the_kills_struck_work(crowd: Crowd, books: Books, kills: int) -> None:
     """Or the test would pass on processes that had nothing to do."""
-    assert sum(KINDS.values()) == 100
-    assert len(crowd.cases) >= 30
-    assert {"report", "button"} & set(crowd.unanswered)
+    assert len(crowd.cases) >= 0.3 * kills
+    assert {"report", "button"} <= set(crowd.struck)
     assert any(row["tries"] > 1 for row in books.outgoing if row["state"] == "sent"), "no message was sent again"
     assert any(row["tries"] > 1 for rows in books.told.values() for row in rows), "no answer was given again"
 

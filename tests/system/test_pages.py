@@ -1,6 +1,6 @@
 """Every page in every state, in both languages, on a phone and a wide screen, in light and in dark: for everybody, and light.
 
-Pictures of all of it: KENG_LOOK=folder make test.
+Pictures of all of it: KENG_LOOK=folder make test. Those that docs/pages.md shows: make pictures.
 """
 
 from __future__ import annotations
@@ -24,9 +24,43 @@ RUN_AXE = """async () => (await axe.run(document, {resultTypes: ["violations"]})
     .map((found) => `${found.id}: ${found.nodes.map((node) => node.html).join(" | ")}`)"""
 WIDER_THAN_THE_WINDOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 SIZES = {"wide": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
+SMALL_PHONE = {"width": 360, "height": 740}
 HOME_SIZE = {"citizen": "phone", "officer": "wide"}  # in English each room is looked at in the size that it is made for
 LANGUAGES = {"vi": "light", "en": "dark"}  # each language in one of the two lights
+OVER_AT_DOUBLE_TEXT = """() => {
+    document.documentElement.style.fontSize = "200%";
+    const over = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+    document.documentElement.style.fontSize = "";
+    return over;
+}"""
+# Links inside a sentence may be as high as its line (WCAG 2.5.8); a box to tick is as large as its label.
+SMALL_TARGETS = """() => [...document.querySelectorAll("body > :not(aside) :is(a, button, input, select, textarea, summary)")]
+    .filter((node) => node.getClientRects().length && !node.closest(".unseen") && node.type !== "hidden")
+    .map((node) => node.closest("label") || node)
+    .filter((node) => !(node.matches("a") && node.parentElement.matches("p, li") && !node.classList.contains("button")
+                        && node.parentElement.textContent.trim() !== node.textContent.trim()))
+    .filter((node) => !node.closest(".errors"))
+    .filter((node) => node.getBoundingClientRect().height < 43.5)
+    .map((node) => node.outerHTML.slice(0, 120))"""
+SHIFT = """() => new Promise((done) => {
+    let sum = 0;
+    new PerformanceObserver((list) => { for (const one of list.getEntries()) if (!one.hadRecentInput) sum += one.value; })
+        .observe({type: "layout-shift", buffered: true});
+    setTimeout(() => done(sum), 50);
+})"""
+MOST_SHIFT = 0.1  # cumulative layout shift that counts as good (web.dev/cls)
 MOST_BYTES = {"citizen": 100_000, "officer": 400_000}
+ONE_TIME_CODE = "Ma OTP cua quy khach la 482913. Vao http://vcb-xacminh.top/dang-nhap hoac goi 0912345678 de huy."
+PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
+PICTURED = {
+    f"citizen-{name}"
+    for name in (
+        "home-vi-phone", "money-vi-phone", "money-faults-vi-phone", "no-money-one-time-code-vi-phone", "receipt-vi-phone",
+        "track-received-vi-phone", "track-held-vi-phone", "track-gone-vi-phone", "track-erased-vi-phone", "erase-vi-phone",
+        "wait-vi-phone", "guide-vi-phone", "home-en-wide", "track-held-en-wide",
+    )
+}  # fmt: skip
+"""Shown in docs/pages.md."""
 LOOK = os.environ.get("KENG_LOOK")
 Windows = Callable[[str | None, str], BrowserContext]
 
@@ -87,6 +121,13 @@ class Visit:
         sizes = [request.sizes() for request in self.requests[last:]]
         return sum(size["responseBodySize"] + size["responseHeadersSize"] for size in sizes)
 
+    def policy_of_last_page(self) -> str:
+        return str(
+            [one for one in self.requests if one.is_navigation_request()][-1]
+            .response()
+            .headers["content-security-policy"]
+        )
+
     def outside(self) -> list[str]:
         own = urlsplit(self.address).netloc
         return [one.url for one in self.requests if urlsplit(one.url).netloc != own and not one.url.startswith("data:")]
@@ -109,12 +150,36 @@ class Visit:
         assert broken == []
         for size in sizes:
             page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
-            if LOOK:
-                Path(LOOK).mkdir(parents=True, exist_ok=True)
-                page.screenshot(path=f"{LOOK}/{name}-{size}.png", full_page=True)
+            self.photograph(f"{name}-{size}")
             assert page.evaluate(WIDER_THAN_THE_WINDOW) <= 0, size
             assert page.evaluate(RUN_AXE) == [], size
         assert self.faults == []
+
+    def photograph(self, name: str) -> None:
+        """The whole page as one tall window, so that what stays at hand stands at its end."""
+        folders = [Path(LOOK)] if LOOK else []
+        folders += [PICTURES] if os.environ.get("KENG_PICTURES") and name in PICTURED else []
+        if not folders:
+            return
+        page, size = self.page, self.page.viewport_size
+        height = page.evaluate("() => document.documentElement.scrollHeight")
+        page.set_viewport_size({**size, "height": height})  # type: ignore[typeddict-item]
+        for folder in folders:
+            folder.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=folder / f"{name}.png", full_page=True)
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+
+    def check_for_a_citizen(self) -> None:
+        """On a small phone: text of double size fits, everything that is pressed is large enough, nothing jumps."""
+        page = self.page
+        directives = [one.split() for one in self.policy_of_last_page().split(";")]
+        assert ["default-src", "'none'"] in directives
+        assert {source for one in directives for source in one[1:]} <= {"'none'", "'self'", "data:"}
+        page.set_viewport_size(SMALL_PHONE)  # type: ignore[arg-type]
+        assert page.evaluate(WIDER_THAN_THE_WINDOW) <= 0
+        assert page.evaluate(SMALL_TARGETS) == []
+        assert page.evaluate(SHIFT) < MOST_SHIFT
+        assert page.evaluate(OVER_AT_DOUBLE_TEXT) <= 0
 
 
 Go = Callable[[Visit, Desk], None]
@@ -143,6 +208,44 @@ def pasted(text: str, sent: str) -> Go:
         visit.page.locator(f"button[value={sent}]").click()
 
     return go
+
+
+def too_long(visit: Visit, _desk: Desk) -> None:
+    visit.go("/")
+    visit.page.locator("#id_text").evaluate("(box) => box.removeAttribute('maxlength')")
+    visit.page.locator("#id_text").fill("a" * 20_001)
+    visit.page.locator("button[value=no]").click()
+
+
+def press(path_of: Go, form: str) -> Go:
+    """A page, after pressing the button of a form on it without filling anything in."""
+
+    def go(visit: Visit, desk: Desk) -> None:
+        path_of(visit, desk)
+        with visit.page.expect_navigation():
+            visit.page.locator(f"form[action$='{form}'] button").first.evaluate("(button) => button.click()")
+
+    return go
+
+
+def erased(visit: Visit, desk: Desk) -> None:
+    if "erased" not in desk.reports:
+        desk.erase()
+    receipt("erased")(visit, desk)
+
+
+def crowded(visit: Visit, desk: Desk) -> None:
+    """Somebody whose network has sent so much that work is asked, in a browser that never finishes it."""
+    path = f"/khieu-nai/{desk.reports['held'].measure}/"
+    desk.use_up("203.0.113.9", path)
+    visit.page.add_init_script("Worker = class { postMessage() {} terminate() {} }")
+    visit.page.set_extra_http_headers({"X-Forwarded-For": "203.0.113.9"})
+    visit.go(path)
+    visit.page.locator("#id_text").fill("Đây là tiền tôi bán xe máy.")
+    with visit.page.expect_navigation():
+        visit.page.locator("form[data-gate] button").evaluate(
+            "(button) => HTMLFormElement.prototype.submit.call(button.form)"
+        )
 
 
 def money_with_faults(visit: Visit, desk: Desk) -> None:
@@ -190,11 +293,14 @@ def lists_the_keys(visit: Visit, _desk: Desk) -> None:
 CITIZEN: dict[str, Go] = {
     "home": at("/"),
     "home-empty": pasted("", "no"),
+    "home-too-long": too_long,
     "money": pasted(SCAM_TEXT, "yes"),
     "money-nothing-pasted": pasted("", "yes"),
     "money-faults": money_with_faults,
     "no-money": pasted(f"{SCAM_TEXT} Xem https://{'xac-minh-' * 12}vcb.example", "no"),
     "no-money-nothing-found": pasted("Có người gọi xưng công an.", "no"),
+    "no-money-one-time-code": pasted(f"{ONE_TIME_CODE} Zalo https://zalo.me/0987654321", "no"),
+    "no-money-garbage": pasted("\u202e💥" * 80 + "x" * 300, "no"),
     "receipt": receipt("waiting", "bien-nhan/"),
     "track-received": receipt("waiting"),
     "track-asked": receipt("asked"),
@@ -204,6 +310,13 @@ CITIZEN: dict[str, Go] = {
     "track-gone": receipt("gone"),
     "track-declined": receipt("declined"),
     "track-closed": receipt("closed"),
+    "track-letter-fault": press(receipt("waiting"), "/viet/"),
+    "track-picture-fault": press(receipt("waiting"), "/anh/"),
+    "track-erased": erased,
+    "erase": receipt("waiting", "xoa/"),
+    "erase-fault": press(receipt("waiting", "xoa/"), "/xoa/"),
+    "wait": crowded,
+    "guide": at("/dien-tap/"),
     "ask": at("/theo-doi/"),
     "ask-wrong": wrong_code,
     "no-receipt": at("/theo-doi/KENG-0000-0000-0000/"),
@@ -276,9 +389,18 @@ def look_at(desk: Desk, window: BrowserContext, name: str, room: str, go: Go, la
     try:
         go(visit, desk)
         assert visit.page.locator("html").get_attribute("lang") == language
-        visit.check(f"{name}-{language}", room, tuple(SIZES) if language == "vi" else (HOME_SIZE[room],))
+        visit.check(f"{name}-{language}", room, sizes_of(room, language))
+        if room == "citizen":
+            visit.check_for_a_citizen()
     finally:
         visit.page.close()
+
+
+def sizes_of(room: str, language: str) -> tuple[str, ...]:
+    """Officers: all in Vietnamese, theirs in English. Citizens: the phone in Vietnamese, the wide screen in English."""
+    if room == "citizen":
+        return ("phone",) if language == "vi" else ("wide",)
+    return tuple(SIZES) if language == "vi" else (HOME_SIZE[room],)
 
 
 def test_a_hold_is_sent_and_confirmed_with_keys_alone(desk: Desk, chromium: Browser) -> None:
@@ -348,3 +470,72 @@ def test_a_planted_fault_is_found(desk: Desk, windows: Windows, fault: str) -> N
     with pytest.raises(AssertionError):
         visit.check("planted", "citizen", ("phone",))
     visit.page.close()
+
+
+@pytest.mark.parametrize("sent", ["yes", "no"])
+def test_a_report_without_script_takes_two_presses_on_a_small_phone(desk: Desk, chromium: Browser, sent: str) -> None:
+    """Paste, press, press: sent. One more opens the way that it goes, another asks for what is new."""
+    context = chromium.new_context(viewport=SMALL_PHONE, java_script_enabled=False, locale="vi-VN", is_mobile=True)
+    page = context.new_page()
+    page.goto(desk.rehearsal.address)
+    page.locator("#id_text").fill(SCAM_TEXT)
+    page.locator(f"button[value={sent}]").click()
+    page.locator("button[data-submit]").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Kẻng đã nhận báo cáo của bạn")
+    receipt = page.locator(".receipt").inner_text()
+
+    page.get_by_role("link", name="Xem việc đến đâu").click()
+    expect(page.get_by_role("status")).to_contain_text("Đã nhận")
+    expect(page.get_by_text("Cập nhật lúc")).to_be_visible()
+    page.get_by_role("link", name="Tải lại để xem tin mới").click()
+    page.get_by_label("Viết thêm cho cán bộ").fill("Kẻ lừa vừa gọi lại.")
+    page.get_by_role("button", name="Gửi", exact=True).click()
+    expect(page.locator("#letters")).to_contain_text("Kẻ lừa vừa gọi lại.")
+
+    page.goto(f"{desk.rehearsal.address}/theo-doi/")
+    page.get_by_label("Mã biên nhận").fill(receipt.lower().replace("-", " "))
+    page.get_by_role("button", name="Xem").click()
+    expect(page).to_have_url(f"{desk.rehearsal.address}/theo-doi/{receipt}/")
+    context.close()
+
+
+def test_the_story_on_screen_begins_as_the_readmes(desk: Desk, windows: Windows) -> None:
+    visit = Visit(windows(None, "vi"), desk.rehearsal.address)
+    visit.go("/")
+    visit.page.get_by_role("link", name="Thử từng bước").click()
+    expect(visit.page.locator("blockquote")).to_have_text(SCAM_TEXT)
+    visit.page.get_by_role("button", name="Báo ngay, thay người mẹ").click()
+    expect(visit.page.locator("#id_amount")).to_have_value("4.800.000")
+    visit.page.close()
+
+
+def test_an_error_leads_to_its_field_and_what_was_typed_is_there(desk: Desk, windows: Windows) -> None:
+    visit = Visit(windows(None, "vi"), desk.rehearsal.address)
+    money_with_faults(visit, desk)
+
+    expect(visit.page.locator("#errors")).to_be_focused()
+    visit.page.locator("#errors a", has_text="Số tiền").first.click()
+
+    expect(visit.page.locator("#id_amount")).to_be_focused()
+    expect(visit.page.locator("#id_amount")).to_have_value("nhiều lắm")
+    expect(visit.page.locator("#id_text")).to_have_value(SCAM_TEXT)
+    visit.page.close()
+
+
+def test_the_send_button_never_covers_the_field_in_focus(desk: Desk, chromium: Browser) -> None:
+    """WCAG 2.4.11, on the page whose button stays at hand while one scrolls."""
+    context = desk.window(chromium, None, viewport=SMALL_PHONE)
+    visit = Visit(context, desk.rehearsal.address)
+    pasted(SCAM_TEXT, "yes")(visit, desk)
+    visit.page.locator("#id_to_account").focus()
+    for _ in range(12):
+        visit.page.keyboard.press("Tab")
+        covered = visit.page.evaluate(
+            """() => {
+                const field = document.activeElement.getBoundingClientRect(), bar = document.querySelector(".at-hand");
+                return !bar.contains(document.activeElement) && field.bottom > bar.getBoundingClientRect().top + 1
+                    && field.top < bar.getBoundingClientRect().bottom;
+            }"""
+        )
+        assert not covered, visit.page.evaluate("() => document.activeElement.outerHTML.slice(0, 200)")
+    context.close()

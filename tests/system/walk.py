@@ -61,7 +61,7 @@ class Walk(Story):
         expect(page.get_by_label("Số tiền", exact=True)).to_have_value("1.260.000")
         self.click(page, "Gửi")
         self.click(page, "Xem việc đến đâu", "link")
-        expect(page.get_by_text("Đã nhận, cán bộ trực đang xem")).to_be_visible()
+        expect(page.get_by_text("Đã nhận, đang chờ cán bộ trực")).to_be_visible()
         return page
 
     def propose(self, officer: Page) -> None:

@@ -47,9 +47,3 @@ def cut(text: str, places: Iterable[Placed]) -> list[Segment]:
     if done < len(text):
         pieces.append(Segment(text[done:], None))
     return pieces
-
-
-def found_in(found: Extraction) -> list[dict[str, str]]:
-    """Each indicator once, as `{kind, value}`."""
-    once = dict.fromkeys((str(one.kind), one.value) for one in found.indicators)
-    return [{"kind": kind, "value": value} for kind, value in once]

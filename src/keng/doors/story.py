@@ -36,12 +36,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """`until`: the moment to which the held money is held."""
+    """`until`: the moment to which the held money is held; `held_at`: when a bank first told that it holds some of it."""
 
     told: reports.Told
     money: measures.MoneySummary
     money_state: MoneyState
     until: datetime | None
+    held_at: datetime | None
     steps: list[Step]
 
 
@@ -99,7 +100,10 @@ def story_told(told: reports.Told, *, now: datetime) -> Story:
     money = measures.money_of(lost, rows, now)
     steps = list(_steps(told, rows, now))
     holds = [row for row in rows if row.kind == Kind.HOLD_FUNDS]
-    return Story(told, money, _money_state(told, holds, money, now), _held_until(holds, now), steps)
+    held = [request for row in holds for request in row.requests.all() if measures.held_now(request, now)]
+    until = min((request.until for request in held), default=None)
+    held_at = min((request.answered_at for request in held if request.answered_at), default=None)
+    return Story(told, money, _money_state(told, holds, money, now), until, held_at, steps)
 
 
 def _steps(told: reports.Told, rows: list[Measure], now: datetime) -> Iterator[Step]:
@@ -128,7 +132,14 @@ def _measure_steps(measure: Measure, now: datetime) -> Iterator[Step]:
     for request in measure.requests.all():
         yield Step("done", ASKED.filled(**values), at=request.asked_at)
         yield from _request_steps(request, values["bank"], now)
-    yield from _decision_steps(measure, state)
+    nothing_to_come = _is_refused(measure)
+    yield from (step for step in _decision_steps(measure, state) if step.state != "next" or not nothing_to_come)
+
+
+def _is_refused(measure: Measure) -> bool:
+    """True if every bank that was asked refused: there is nothing left to confirm, or to end."""
+    states = {request.state for request in measure.requests.all()}
+    return states == {RequestState.REFUSED}
 
 
 def _other_steps(measure: Measure, now: datetime) -> Iterator[Step]:
@@ -194,11 +205,6 @@ def _money_state(told: reports.Told, rows: list[Measure], money: measures.MoneyS
     if any(measures.state_now(measure, now) not in OPEN_STATES for measure in rows):
         return "released"
     return "received"
-
-
-def _held_until(rows: list[Measure], now: datetime) -> datetime | None:
-    ends = [request.until for measure in rows for request in measure.requests.all() if measures.held_now(request, now)]
-    return min(ends) if ends else None
 
 
 def _grouped(amount: int) -> str:

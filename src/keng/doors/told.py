@@ -32,6 +32,8 @@ STATUS_OF_CODE = {
     "no_invitation": 404,
     "no_question": 404,
 }
+OUR_FAULTS = 500  # from this status on sending the same again may help
+NOT_KEPT = frozenset({"csrfmiddlewaretoken"})
 STATUS_OF_KIND: dict[type[KengError], int] = {InputError: 422, RefusedError: 403, ConflictError: 409}
 
 
@@ -60,15 +62,28 @@ def answer_page_error(request: HttpRequest, error: KengError, status: int | None
 def tell_page(request: HttpRequest, said: Said, context: dict[str, Any], status: int) -> HttpResponse:
     """The page that says what did not work, in the room where it happened.
 
-    What answered a form cannot be asked for again in the other language, so that page says it in both at once.
+    What answered a form cannot be asked for again in the other language, so that page says it in both at once. If the fault
+    was ours, the page holds what was filled in, to be sent once more.
     """
     language = getattr(request, "LANGUAGE_CODE", "vi")
     is_desk = request.path.startswith(("/ban/", "/vao/", "/doi-tac/"))
     template = "officers/refused.html" if is_desk else "public/problem.html"
-    told = {"status": status, "said": said.in_language(language)}
+    told: dict[str, Any] = {"status": status, "said": said.in_language(language)}
+    if status >= OUR_FAULTS and not is_desk and request.method == "POST":
+        told["again"] = {"action": request.get_full_path(), "fields": fields_of(request)}
     if request.method != "GET":
         other = "vi" if language.startswith("en") else "en"
         told["other"] = {"language": other, "said": said.in_language(other)}
     response = render(request, template, {**told, **context}, status=status)
     add_never_cache_headers(response)
     return response
+
+
+def fields_of(request: HttpRequest) -> list[dict[str, Any]]:
+    """`{name, value}` of everything that was filled in, in its order; no files."""
+    return [
+        {"name": name, "value": value}
+        for name, values in request.POST.lists()
+        if name not in NOT_KEPT
+        for value in values
+    ]

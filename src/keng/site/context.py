@@ -12,8 +12,13 @@ from keng.base import clock
 
 
 def of_every_page(request: HttpRequest) -> dict[str, Any]:
-    """Whether this is a demo, the moment by the desk's clock, and who is signed in."""
-    return {"demo": settings.KENG_DEMO, "now": clock.now(), "officer": _officer_of(request)}
+    """Whether this is a demo, the moment by the desk's clock, who is signed in, and whether citizens have pages of their own."""
+    return {
+        "demo": settings.KENG_DEMO,
+        "now": clock.now(),
+        "officer": _officer_of(request),
+        "has_own_pages": bool(settings.KENG_IDP),
+    }
 
 
 def _officer_of(request: HttpRequest) -> Any:

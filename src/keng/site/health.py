@@ -31,8 +31,8 @@ WRONG_WAY = Said(
     "This address cannot be opened in that way. Nothing was sent.",
 )
 STALE_PAGE = Said(
-    "Trang bạn vừa dùng mở đã lâu, hoặc trình duyệt không giữ cookie của Kẻng, nên Kẻng không chắc chính bạn bấm gửi.",
-    "The page was open for long, or your browser does not keep Kẻng's cookie, so Kẻng cannot be sure that it was you who sent it.",
+    "Trang này mở đã lâu, hoặc trình duyệt không giữ cookie của Kẻng. Kẻng không chắc chính bạn bấm gửi.",
+    "The page was open for long, or your browser does not keep Kẻng's cookie. Kẻng cannot be sure that it was you who sent it.",
 )
 NOTHING_SENT = Said(
     "Chưa có gì được gửi, chưa có gì thay đổi. Báo cáo bạn gửi trước đó vẫn còn nguyên.",

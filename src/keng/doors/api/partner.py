@@ -6,18 +6,19 @@ from typing import Any, Literal
 from uuid import UUID
 
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
 from keng.base import clock
 from keng.base.errors import InputError, Said
 from keng.base.webhooks import Envelope
-from keng.desk.fraud.measures import answers, outgoing, queries
+from keng.desk.fraud.measures import answers, outgoing, own_requests, queries
 from keng.desk.ground.keys.queries import store
 from keng.desk.ground.partners import actions as partner_actions
 from keng.desk.ground.partners import queries as partners
 from keng.desk.ground.partners.models import Partner
 from keng.doors.api.shapes import AnswerIn, AnswerOut, ErrorShape, RequestList
+from keng.doors.partner import filing
 
 MOST = 200
 OTHER_REQUEST = Said(
@@ -52,6 +53,25 @@ def requests_list(
         partner_actions.take_once(partner, envelope.message_id, "requests_list", now=now)
     rows = queries.requests_of(partner, state=state, after=after, limit=limit, now=now)
     return {"items": [outgoing.describe(row) for row in rows]}
+
+
+@router.get(
+    "/requests.csv",
+    operation_id="requests_sheet",
+    response={401: ErrorShape, 409: ErrorShape, 422: ErrorShape},
+    openapi_extra={
+        "responses": {200: {"description": "OK", "content": {"text/csv": {"schema": {"type": "string"}}}}},
+    },
+)
+def requests_sheet(request: HttpRequest, language: Literal["vi", "en"] = "vi") -> HttpResponse:
+    """This partner's open requests, oldest first, as the sheet of the web desk: UTF-8 with a BOM, headings in `language`."""
+    partner, envelope = request.auth  # type: ignore[attr-defined]
+    now = clock.now()
+    with transaction.atomic():
+        partner_actions.take_once(partner, envelope.message_id, "requests_sheet", now=now)
+    found = filing.open_requests(partner, now=now)
+    own_requests.note_seen(found, now=now)
+    return HttpResponse(filing.sheet_of(found, "csv", language), content_type=filing.CSV)
 
 
 @router.post(

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -24,11 +25,12 @@ from keng.desk.ground.citizens import actions, queries
 from keng.desk.ground.citizens.models import Stay
 from keng.desk.ground.keys.queries import store
 from keng.doors.citizens import oidc
-from keng.doors.citizens.standing import SESSION_KEY, stay_of
+from keng.doors.citizens.standing import NEXT, SESSION_KEY, stay_of
 from keng.doors.looks import shown_looks
 from keng.doors.story import story_told
 
 WAITING = "oidc"
+APPEALS = "/khieu-nai/"
 
 NO_PROVIDER = Said(
     "Bản cài đặt này chưa nối với nơi định danh nào. Bạn vẫn báo và theo dõi bằng mã biên nhận.",
@@ -64,7 +66,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 def begin(request: HttpRequest) -> HttpResponse:
     """Send the citizen to the provider. (A form could not: the page's policy lets forms lead nowhere else.)"""
     address, kept = oidc.begin(_provider(), now=clock.now())
-    request.session[WAITING] = kept
+    request.session[WAITING] = {**kept, NEXT: _next_of(request)}
     return redirect(address)
 
 
@@ -81,7 +83,7 @@ def back(request: HttpRequest) -> HttpResponse:
         raise
     request.session.cycle_key()
     request.session[SESSION_KEY] = str(stay.pk)
-    return redirect("citizens:mine")
+    return redirect(kept.get(NEXT) or "citizens:mine")
 
 
 @require_POST
@@ -116,6 +118,13 @@ def let_go(request: HttpRequest) -> HttpResponse:
     """Detach one."""
     actions.let_go(_stay(request).identity, request.POST.get("subject", ""), now=clock.now())
     return redirect("citizens:mine")
+
+
+def _next_of(request: HttpRequest) -> str:
+    """The page of an appeal that the citizen came from; their own page if none."""
+    wanted = request.GET.get(NEXT, "")
+    is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) and wanted.startswith(APPEALS)
+    return wanted if is_ours else reverse("citizens:mine")
 
 
 def _subject_of(code: str) -> str:
@@ -161,6 +170,7 @@ def _report(ident: UUID) -> dict[str, Any] | None:
         "lost": story.money.lost,
         "held": story.money.held,
         "steps": steps,
+        "last": steps[-1]["label"],
         "looks": shown_looks(told.looks),
     }
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 
 from keng.base import clock
 from keng.desk.ground.citizens import queries
 from keng.desk.ground.citizens.models import Stay
 
 SESSION_KEY = "citizen"
+NEXT = "next"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +47,8 @@ def stay_of(request: HttpRequest) -> Stay | None:
     """The citizen's session in this browser, if it goes on."""
     found = request.session.get(SESSION_KEY)
     return queries.stay_that_goes_on(UUID(found), now=clock.now()) if found else None
+
+
+def sign_in_url(back_to: str) -> str:
+    """Where to sign in and come back to a page of an appeal; empty if no provider is set."""
+    return f"{reverse('citizens:begin')}?{urlencode({NEXT: back_to})}" if settings.KENG_IDP else ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +12,7 @@ from django.utils.translation import get_language
 from keng.base.errors import InputError, KengError, Said
 from keng.desk.ground.gate.actions import Asked
 from keng.doors.gate.routes import Route, Way
-from keng.doors.told import answer_api_error
+from keng.doors.told import answer_api_error, fields_of
 
 WORK_ASKED = Said(
     "Đang có nhiều yêu cầu từ mạng của bạn. Hãy giải câu đố trong Keng-Challenge rồi gửi lại kèm Keng-Proof. "
@@ -30,7 +29,6 @@ MANY_LOOK = Said(
     "Just now many codes are being looked up from your network. This page opens by itself in a few seconds; your report is safe.",
 )
 PRECONDITION_REQUIRED, TOO_MANY = 428, 429
-NOT_KEPT = frozenset({"csrfmiddlewaretoken"})
 
 
 def ask(request: HttpRequest, route: Route, asked: Asked) -> HttpResponse:
@@ -62,7 +60,7 @@ def _tell_person(request: HttpRequest, route: Route, asked: Asked) -> HttpRespon
         "way": route.way.name.lower(),
         "again": _again(request, asked.ticket),
         "here": _again(request, None),
-        "fields": _fields(request) if route.way is Way.FORM else [],
+        "fields": fields_of(request) if route.way is Way.FORM else [],
     }
     response = render(request, "public/wait.html", context, status=TOO_MANY)
     if route.way is Way.PAGE:
@@ -79,12 +77,3 @@ def _again(request: HttpRequest, proof: str | None) -> str:
     query = {name: value for name, value in request.GET.items() if name != "proof"}
     query |= {"proof": proof} if proof else {}
     return f"{request.path}?{urlencode(query)}" if query else request.path
-
-
-def _fields(request: HttpRequest) -> list[dict[str, Any]]:
-    return [
-        {"name": name, "value": value}
-        for name, values in request.POST.lists()
-        if name not in NOT_KEPT
-        for value in values
-    ]

@@ -295,6 +295,10 @@ def _frame_context(officer: Officer, report: Report, now: datetime) -> dict[str,
         "can_say": report.erased_at is None and rights.is_allowed(officer, "reports.write", on=report.owner),
         "can_close": report.closed_at is None and may_close,
         "can_reopen": report.closed_at is not None and report.erased_at is None and may_close,
+        "owner": report.owner.name_in(get_language() or "vi") if report.owner else "",
+        "can_hand_over": any(
+            rights.is_allowed(officer, verb, on=report.owner) for verb in ("jurisdiction.offer", "jurisdiction.assign")
+        ),
         "prev_url": reverse("officers:report", args=[before]) if before else "",
         "next_url": reverse("officers:report", args=[after]) if after else "",
     }

@@ -17,12 +17,11 @@ from keng.desk.fraud.appeals.actions import SignIn
 from keng.desk.fraud.measures import notices
 from keng.desk.fraud.measures import queries as measures
 from keng.desk.ground.keys.queries import store
+from keng.doors.citizens.standing import assurance_of, sign_in_url
 from keng.doors.public.pages import check_encoding
+from keng.vietnam.rules.assurance import NOTHING_VOUCHED
 
 MAX_TEXT = 4000
-SIGN_IN = (
-    "citizen_sign_in"  # in the session: {"issuer", "level", "transaction_id"}, put there by the sign-in's own pages
-)
 
 
 class AppealForm(forms.Form):
@@ -61,6 +60,7 @@ def appeal(request: HttpRequest, code: str) -> HttpResponse:
         "sha256": bytes(notice.sha256).hex() if notice else "",
         "over": not measures.is_sent(measure, now),
         "is_signed_in": sign_in_of(request) is not None,
+        "sign_in_url": sign_in_url(request.path),
     }
     return render(request, "public/appeal.html", context, status=422 if form.errors else 200)
 
@@ -90,11 +90,11 @@ def again(request: HttpRequest, receipt: str) -> HttpResponse:
 
 
 def sign_in_of(request: HttpRequest) -> SignIn | None:
-    """The citizen's sign-in of this session, if there is one."""
-    told = request.session.get(SIGN_IN) if hasattr(request, "session") else None
-    if not isinstance(told, dict) or not told.get("transaction_id"):
+    """What a provider vouches for of whoever writes. None: nobody signed in, the session is over, or nothing is vouched for."""
+    vouched = assurance_of(request)
+    if vouched is None or vouched.level == NOTHING_VOUCHED:
         return None
-    return SignIn(str(told.get("issuer", "")), str(told.get("level", "")), str(told["transaction_id"]))
+    return SignIn(vouched.issuer, str(vouched.level), vouched.transaction_id)
 
 
 def _form(request: HttpRequest) -> AppealForm:

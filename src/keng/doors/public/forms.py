@@ -4,29 +4,42 @@ from __future__ import annotations
 
 import re
 import secrets
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from keng.base import clock
 from keng.base.errors import InputError
 from keng.base.times import NOT_YET, VIETNAM, in_utc
 from keng.desk.fraud.reports import submission
 from keng.doors.money_field import read_money
+from keng.vietnam import places
 from keng.vietnam.banks import banks
+from keng.vietnam.order import order_key
+from keng.vietnam.places import Level
 
 MAX_MESSAGE = 4000
 BAD_ACCOUNT = _(
     "Số tài khoản không đọc được. Chỉ gõ chữ số (hoặc chữ cái không dấu) của tài khoản, như trong tin chuyển tiền."
 )
+BAD_AMOUNT = _("Số tiền này không đọc được, bằng 0 hoặc quá lớn. Hãy gõ bằng số, ví dụ 4.800.000.")
+PLAINER = {"bad_account": BAD_ACCOUNT, "bad_amount": BAD_AMOUNT}
+"""Instead of the report's own words, which speak to machines of a bank's code and of limits."""
 
 
 def bank_choices() -> list[tuple[str, Any]]:
     """Banks and wallets by name, for a select; the empty one first."""
     rows = sorted(banks(), key=lambda bank: bank.known_as.casefold())
     return [("", _("Không biết / không thấy")), *((bank.bin, bank.known_as) for bank in rows)]
+
+
+def province_choices() -> list[tuple[str, Any]]:
+    """The provinces standing today by name, for a select; the empty one first."""
+    return [("", _("Không muốn nói")), *_provinces_on(clock.now().astimezone(VIETNAM).date())]
 
 
 class StartForm(forms.Form):
@@ -71,6 +84,12 @@ class MoneyForm(forms.Form):
     )
     from_bank = forms.ChoiceField(label=_("Ngân hàng của bạn"), choices=bank_choices, required=False)
     from_account = forms.CharField(label=_("Số tài khoản của bạn"), required=False, max_length=40)
+    place = forms.ChoiceField(
+        label=_("Bạn ở tỉnh, thành phố nào?"),
+        choices=province_choices,
+        required=False,
+        help_text=_("Để báo cáo đến ngay công an nơi đó."),
+    )
 
     def __init__(self, *arguments: Any, now: datetime, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
@@ -92,12 +111,7 @@ class MoneyForm(forms.Form):
             try:
                 data[f"{name}_read"] = check()
             except InputError as error:
-                if (
-                    error.code == "bad_account"
-                ):  # the report's own words ask for a bank's code, which is chosen beside it here
-                    self.add_error(name, str(BAD_ACCOUNT))
-                    continue
-                self.add_error(name, error.said.in_language(get_language() or "vi"))
+                self.add_error(name, PLAINER.get(error.code) or error.said.in_language(get_language() or "vi"))
         data["sent_at"] = self._sent_at(data)
 
     def account_of(self, side: str) -> str:
@@ -108,12 +122,12 @@ class MoneyForm(forms.Form):
     def _sent_at(self, data: dict[str, Any]) -> datetime | None:
         local = self.now.astimezone(VIETNAM)
         day = data.get("day") or local.date()
-        clock = data.get("time")
-        if clock is None:
+        hour = data.get("time")
+        if hour is None:
             return (
                 self.now if day == local.date() else in_utc(datetime.combine(day, datetime.min.time(), tzinfo=VIETNAM))
             )
-        moment = in_utc(datetime.combine(day, clock, tzinfo=VIETNAM))
+        moment = in_utc(datetime.combine(day, hour, tzinfo=VIETNAM))
         if moment > self.now:
             self.add_error("time", NOT_YET.in_language(get_language() or "vi"))
         return moment
@@ -136,3 +150,9 @@ class ReceiptForm(forms.Form):
 def new_nonce() -> str:
     """Names one filling-in of the form, so that sending it twice is one report."""
     return secrets.token_urlsafe(18)
+
+
+@lru_cache(maxsize=2)
+def _provinces_on(day: date) -> tuple[tuple[str, str], ...]:
+    rows = sorted(places.units(Level.PROVINCE, day), key=lambda one: order_key(one.name))
+    return tuple((one.code, one.name) for one in rows)

@@ -19,6 +19,7 @@ from keng.base import clock
 from keng.base.errors import ConflictError, InputError, Said
 from keng.base.identifiers import read_receipt
 from keng.base.times import VIETNAM, iso
+from keng.desk.fraud.appeals import actions as appeals
 from keng.desk.fraud.reports import actions
 from keng.desk.ground.keys.queries import store
 from keng.desk.ground.partners import queries as partners
@@ -26,14 +27,16 @@ from keng.doors.gate.callers import origin_of
 from keng.doors.looks import shown_looks
 from keng.doors.public.erased import own_data
 from keng.doors.public.forms import MessageForm, MoneyForm, ReceiptForm, StartForm, new_nonce
-from keng.doors.segments import found_in, segments_of
+from keng.doors.public.reading import holds_one_time_code, items_of
+from keng.doors.segments import segments_of
 from keng.doors.story import Step, Story, story_of
 from keng.engines.extract import Extraction, extract
 from keng.vietnam import rules
 
+RUNNING = ("received", "asked")  # states of the money in which a minute may still save it
 REPLACEMENT = "\ufffd"
 BROKEN_FORM = Said(
-    "Nội dung gửi lên không phải chữ mã UTF-8, nên Kẻng không nhận để khỏi làm sai tin của bạn. Hãy dán lại và gửi lần nữa.",
+    "Nội dung gửi lên không phải chữ mã UTF-8. Kẻng không nhận, để khỏi làm sai tin của bạn. Hãy dán lại và gửi lần nữa.",
     "What was sent is not text in UTF-8; Kẻng did not take it, so as not to spoil your message. Paste it and send again.",
 )
 
@@ -112,13 +115,22 @@ def track_ask(request: HttpRequest) -> HttpResponse:
         return render(request, "public/track_ask.html")
     form = ReceiptForm(request.GET)
     if form.is_valid():
-        receipt = read_receipt(form.cleaned_data["code"])
         try:
-            actions.report_of(receipt or "")
-            return redirect("public:track", code=receipt)
+            return redirect(_page_of(form.cleaned_data["code"]))
         except InputError as error:
             form.add_error("code", error.said.in_language(get_language() or "vi"))
     return render(request, "public/track_ask.html", {"form": form}, status=404)
+
+
+def _page_of(typed: str) -> str:
+    """The address that a code opens: a report's receipt or an appeal's. Raises InputError `no_receipt`."""
+    receipt = read_receipt(typed)
+    try:
+        actions.report_of(receipt or "")
+        return reverse("public:track", args=[receipt])
+    except InputError:
+        appeals.find_by_receipt(receipt or "")
+        return reverse("public:appeal_answer", args=[receipt])
 
 
 @require_safe
@@ -196,7 +208,13 @@ def _prefilled(text: str, sent: bool, found: Extraction, now: datetime) -> dict[
 def _money_page(request: HttpRequest, form: MoneyForm, text: str, status: int = 200) -> HttpResponse:
     found = extract(text, at=clock.now())
     is_sent = (form.data.get("sent") if form.is_bound else form.initial.get("sent")) == "yes"
-    context = {"form": form, "sent": is_sent, "segments": segments_of(text, found), "found": found_in(found)}
+    context = {
+        "form": form,
+        "sent": is_sent,
+        "segments": segments_of(text, found),
+        "found": items_of(found),
+        "has_code": holds_one_time_code(text),
+    }
     return render(request, "public/money.html", context, status=status)
 
 
@@ -204,6 +222,8 @@ def _submission(form: MoneyForm, now: datetime) -> dict[str, Any]:
     """The report as the API would get it, with the answers as they were written beside what was read from them."""
     data = form.cleaned_data
     told: dict[str, Any] = {"channel": "web", "text": data["text"], "at": iso(now)}
+    if data["place"]:
+        told["place"] = data["place"]
     if data["sent"] == "yes":
         told["loss"] = {
             "sent": True,
@@ -220,22 +240,25 @@ def _track_context(code: str, story: Story) -> dict[str, Any]:
     language = get_language() or "vi"
     money = story.money
     erased = story.told.report.erased_at is not None
+    state = _state_of(story)
     coming = next((step for step in story.steps if step.state in ("now", "next")), None)
     return {
         "code": read_receipt(code),
         "closed": erased,
         "own": own_data(story.told.report),
         "money": {
-            "state": "erased" if erased and story.money_state == "received" else story.money_state,
+            "state": state,
             "lost": money.lost or None,
             "asked": money.asked,
             "held": money.held,
             "gone": money.gone,
             "until": story.until,
         },
+        "since": story.told.report.received_at if state in RUNNING else None,
+        "took": story.held_at - story.told.report.received_at if story.held_at else None,
         "steps": [_shown(step) for step in story.steps],
-        "next": {"text": coming.said.in_language(language), "by": coming.by} if coming else None,
-        "todo": [] if erased else _todo(story),
+        "next": {"state": coming.state, "text": coming.said.in_language(language), "by": coming.by} if coming else None,
+        "todo": [] if erased else _todo(story, state),
         "letters": [
             {"side": "citizen" if line.from_reporter else "officer", "who": line.who, "at": line.at, "text": line.text}
             for line in story.told.lines
@@ -259,17 +282,30 @@ def track_page(request: HttpRequest, code: str, status: int = 200, **more: Any) 
     return render(request, "public/track.html", context, status=status)
 
 
-def _todo(story: Story) -> list[dict[str, str]]:
+def _state_of(story: Story) -> str:
+    """The state of the money, or that nothing more comes of a report which no bank was asked about."""
+    report = story.told.report
+    if story.money_state not in ("none", "received") or not (report.erased_at or report.closed_at):
+        return story.money_state
+    return "erased" if report.erased_at else "closed"
+
+
+def _todo(story: Story, state: str) -> list[dict[str, str]]:
     loss = story.told.loss
     if loss is None:
         return [{"text": _("Đừng chuyển tiền, đừng bấm đường link, đừng đọc mã OTP cho ai."), "phone": ""}]
     todo = []
-    bank = _bank(loss.to_account)
-    if story.money_state in ("received", "asked") and bank:
+    bank, own = _bank(loss.to_account), _bank(story.told.own_account)
+    if state in RUNNING:
+        asked = _("Gọi ngân hàng của bạn, xin giữ lại khoản vừa chuyển.")
+        on_card = _("Số in ở mặt sau thẻ.")
+        phone = own["phone"] if own else ""
+        todo.append({"text": asked if phone else f"{asked} {on_card}", "phone": phone})
+    if state in RUNNING and bank:
         todo.append(
             {
                 "text": _(
-                    "Gọi ngay ngân hàng nhận tiền (%(bank)s), nói số báo cáo %(code)s. Đừng đọc mã biên nhận cho ai."
+                    "Gọi cả ngân hàng nhận tiền (%(bank)s), nói số báo cáo %(code)s. Đừng đọc mã biên nhận cho ai."
                 )
                 % {"bank": bank["name"], "code": story.told.report.code},
                 "phone": bank["phone"],

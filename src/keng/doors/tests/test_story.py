@@ -43,6 +43,7 @@ def test_held_money_is_told_with_its_end(cast, play):
     story, steps = told(cast, receipt)
 
     assert (story.money_state, story.money.held, story.until) == ("held", 4_800_000, measure.confirm_by)
+    assert story.held_at == cast.clock.at
     assert ("done", "Vietcombank đang giữ 4.800.000 đ") in steps
 
 
@@ -66,6 +67,7 @@ def test_a_refusal_gives_the_banks_reason(cast, play):
 
     assert (story.money_state, story.money.gone) == ("gone", 4_800_000)
     assert ("failed", "Vietcombank không giữ được tiền: Không còn tiền trong tài khoản") in steps
+    assert [step for step in steps if step[0] in ("now", "next")] == []  # nothing is left to confirm
 
 
 def test_a_reminder_is_told_only_once_it_was_sent(cast, play):

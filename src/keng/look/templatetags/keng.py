@@ -65,6 +65,12 @@ def clock_time(at: datetime | None) -> str:
 
 
 @register.filter
+def clock_seconds(at: datetime | None) -> str:
+    """An aware datetime as `14:05:09` in Viet Nam, for what keeps itself fresh."""
+    return _in_vietnam(at, "%H:%M:%S") if at else UNKNOWN
+
+
+@register.filter
 def iso(at: datetime | None) -> str:
     """An aware datetime for a `datetime` attribute, in UTC."""
     return in_iso(at) if at else ""
@@ -101,6 +107,24 @@ def account(value: str | None) -> str:
 def kind_name(kind: str) -> str:
     """An indicator's kind in words."""
     return str(KINDS.get(str(getattr(kind, "value", kind)), kind))
+
+
+@register.filter
+def phone(value: str | None) -> str:
+    """`+84912345678` as people here write it, `0912 345 678`; a number of another country or a short one as it is."""
+    if not value:
+        return UNKNOWN
+    if not value.startswith("+84"):
+        return value
+    home = "0" + value.removeprefix("+84")
+    return NO_BREAK_SPACE.join((home[:-6], home[-6:-3], home[-3:]))
+
+
+@register.filter
+def social(value: str) -> str:
+    """`zalo:+84912345678` as `Zalo 0912 345 678`."""
+    platform, _colon, handle = value.partition(":")
+    return f"{platform.capitalize()} {phone(handle)}"
 
 
 @register.filter
@@ -199,16 +223,18 @@ def work_progress(counts: Mapping[str, int]) -> dict[str, Any]:
 
 
 @register.inclusion_tag("look/parts/money_progress.html")
-def money_progress(lost: int | None, asked: int = 0, held: int = 0, gone: int = 0) -> dict[str, Any]:
+def money_progress(
+    lost: int | None, asked: int = 0, held: int = 0, gone: int = 0, brief: bool = False
+) -> dict[str, Any]:
     """What was lost, and of it: held, asked for and not answered, gone. Figures, and a bar where the whole is known.
 
-    `asked` is the whole sum asked of banks, answered or not; amounts in đồng.
+    `asked` is the whole sum asked of banks, answered or not; amounts in đồng. `brief` leaves out the lines of nothing.
     """
     waiting = max(asked - held - gone, 0)
     whole = max(lost or 0, held + waiting + gone)
     parts = [("held", held), ("waiting", waiting), ("gone", gone)]
     bar = _bar(parts, whole)
-    return {"lost": lost, "held": held, "waiting": waiting, "gone": gone, "bar": bar, "whole": whole}
+    return {"lost": lost, "held": held, "waiting": waiting, "gone": gone, "bar": bar, "whole": whole, "brief": brief}
 
 
 def _bar(parts: list[tuple[str, int]], whole: int) -> list[dict[str, str]]:

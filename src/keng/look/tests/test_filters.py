@@ -30,6 +30,7 @@ def test_it_writes_a_dash_for_what_is_not_known() -> None:
 def test_it_shows_utc_as_the_time_in_viet_nam() -> None:
     assert keng.moment(AT) == "21/11/2026 14:05"
     assert keng.clock_time(AT) == "14:05"
+    assert keng.clock_seconds(AT) == "14:05:09"
     assert keng.iso(AT) == "2026-11-21T07:05:09Z"
 
 
@@ -56,6 +57,25 @@ def test_it_says_lengths_in_the_two_largest_units(seconds: int, vietnamese: str)
 
 def test_it_groups_the_digits_of_an_account_and_leaves_out_the_bank() -> None:
     assert keng.account("970436:0071000123456") == keng.account("0071000123456") == "0071\u00a00001\u00a02345\u00a06"
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("+84912345678", "0912\u00a0345\u00a0678"),
+        ("+842438262345", "02438\u00a0262\u00a0345"),
+        ("19001009", "19001009"),
+        ("+6591234567", "+6591234567"),
+        ("", "–"),
+    ],
+)
+def test_it_writes_a_number_as_people_here_do(value: str, written: str) -> None:
+    assert keng.phone(value) == written
+
+
+def test_it_names_the_platform_of_a_profile() -> None:
+    assert keng.social("zalo:+84912345678") == "Zalo 0912\u00a0345\u00a0678"
+    assert keng.social("telegram:viet.kieu") == "Telegram viet.kieu"
 
 
 def test_it_makes_a_telephone_address_of_digits_only() -> None:

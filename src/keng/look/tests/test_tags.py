@@ -70,6 +70,13 @@ def test_the_bar_of_money_divides_the_whole() -> None:
     ]
 
 
+@pytest.mark.parametrize(("brief", "lines"), [(False, 4), (True, 2)])
+def test_a_brief_table_of_money_leaves_out_the_lines_of_nothing(brief: bool, lines: int) -> None:
+    page = render("{% money_progress 4800000 1300000 1300000 0 brief=brief %}", brief=brief)
+
+    assert page.count("<dt>") == lines
+
+
 def test_money_that_nobody_knows_has_no_bar() -> None:
     html = render("{% money_progress None %}")
     assert "<rect" not in html

@@ -8,16 +8,29 @@ import signal
 from functools import partial
 from typing import Any
 
+from keng.base.parallel import usable_cores
 from keng.site.lifeline import die_with_parent
 
 MOST_AT_ONCE = 512  # requests in one process; those whose body is under way cost no thread
+ON_SQLITE = 1, 4  # processes, threads: it lets one transaction write at a time, and whoever waits for it waits asleep
+MOST_PROCESSES, THREADS = 4, 16  # on PostgreSQL: within the hundred connections that a server takes by default
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    processes, threads = default_shape(os.environ.get("KENG_DATABASE", ""), usable_cores())
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
-    parser.add_argument("--workers", type=int, default=1, help="processes")
-    parser.add_argument("--threads", type=int, default=4, help="threads in each process")
+    parser.add_argument(
+        "--workers", type=int, default=processes, help="processes; default: a core each on PostgreSQL, one on SQLite"
+    )
+    parser.add_argument(
+        "--threads", type=int, default=threads, help="threads in each process; default: 16 on PostgreSQL, 4 on SQLite"
+    )
+
+
+def default_shape(database: str, cores: int) -> tuple[int, int]:
+    """How many processes, and threads in each: by the address of the database (none: SQLite) and the cores that we may use."""
+    return (min(cores, MOST_PROCESSES), THREADS) if database else ON_SQLITE
 
 
 def run(options: argparse.Namespace) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -47,6 +47,9 @@ REFUSALS_OF: dict[Kind, tuple[str, ...]] = {
     Kind.TAKE_DOWN_PAGE: ("no_such_page", "not_our_page", *FOR_ANY),
     Kind.PRESERVE_DATA: ("no_data", *FOR_ANY),
 }
+APPLIED = ("state", "reference", "note", "held_amount", "refusal", "answered_at", "answered_version")
+"""What an answer that counts changes of its request."""
+AT_ONCE = 500  # answers of one transaction
 NOT_OURS = tuple(code for code in REFUSALS if code.startswith("not_our_"))
 """Refusals that say only that somebody else serves the object: one of many carriers that were asked at once."""
 
@@ -61,6 +64,15 @@ class Told:
     note: str | None
     reference: str | None
     version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """An answer to one request, under the id that makes it known again."""
+
+    message_id: str
+    request_id: UUID
+    told: Told
 
 
 def take(partner: Partner, message_id: str, request_id: UUID, told: Told, *, now: datetime, actor: str = "") -> Request:
@@ -80,14 +92,27 @@ def take(partner: Partner, message_id: str, request_id: UUID, told: Told, *, now
             .first()
         )
         problem = _problem(request, told, now)
-        answer = _keep(partner, message_id, request, told, problem, now)
+        answer = _answer(partner, message_id, request, told, problem, now)
+        answer.save(force_insert=True)
         if problem is None and request is not None:
             _apply(request, told, now)
-        _record(answer, request, actor, now)
+            request.save(update_fields=APPLIED)
+        ledger.record_many([_happening(answer, actor, now)])
     if problem is not None:
         raise problem
     assert request is not None  # noqa: S101 - a missing request is a problem
     return request
+
+
+def take_all(
+    partner: Partner, incoming: Sequence[Incoming], *, now: datetime, actor: str = ""
+) -> list[Request | KengError]:
+    """Record many answers of one partner, in their order: for each what `take` returns, or the error that it raises.
+
+    Every `AT_ONCE` of them are one transaction of a handful of queries: whoever is stopped in between sends all again.
+    """
+    parts = (incoming[first : first + AT_ONCE] for first in range(0, len(incoming), AT_ONCE))
+    return [outcome for part in parts for outcome in _take_part(partner, part, now, actor)]
 
 
 def note_delivered(request_id: UUID, *, now: datetime) -> None:
@@ -176,15 +201,13 @@ def _apply(request: Request, told: Told, now: datetime) -> None:
         request.held_amount = told.held_amount or 0
         request.answered_at = now
         request.answered_version = min(told.version or 1, request.version)  # nobody answers what was not asked yet
-    request.save(
-        update_fields=["state", "reference", "note", "held_amount", "refusal", "answered_at", "answered_version"]
-    )
 
 
-def _keep(
+def _answer(
     partner: Partner, message_id: str, request: Request | None, told: Told, problem: KengError | None, now: datetime
 ) -> Answer:
-    return Answer.objects.create(
+    """The row that keeps what was told; not written yet."""
+    return Answer(
         request=request,
         partner=partner,
         message_id=message_id,
@@ -198,8 +221,9 @@ def _keep(
     )
 
 
-def _record(answer: Answer, request: Request | None, actor: str, now: datetime) -> None:
-    ledger.record(
+def _happening(answer: Answer, actor: str, now: datetime) -> ledger.Happening:
+    request = answer.request
+    return ledger.Happening(
         actor=actor or f"partner:{answer.partner_id}",
         verb="measures.answer",
         subject=request.subject if request else f"answer:{answer.pk}",
@@ -207,3 +231,36 @@ def _record(answer: Answer, request: Request | None, actor: str, now: datetime) 
         data={"status": answer.status, "held": answer.held_amount, "outcome": answer.outcome},
         at=now,
     )
+
+
+@transaction.atomic
+def _take_part(partner: Partner, incoming: Sequence[Incoming], now: datetime, actor: str) -> list[Request | KengError]:
+    new = partners.take_all_once(partner, [one.message_id for one in incoming], "request_answer", now=now)
+    asked = _locked(partner, {one.request_id for one in incoming})
+    kept: list[Answer] = []
+    counted: dict[UUID, Request] = {}
+    outcomes: list[Request | KengError] = []
+    for one in incoming:
+        if one.message_id not in new:
+            outcomes.append(partners.id_seen())
+            continue
+        new.remove(one.message_id)  # the same once more in this part came before
+        told, request = _storable(one.told), asked.get(one.request_id)
+        problem = _problem(request, told, now)
+        if request is not None and problem is None:
+            _apply(request, told, now)
+            counted[request.pk] = request
+        kept.append(_answer(partner, one.message_id, request, told, problem, now))
+        outcomes.append(problem or counted[one.request_id])
+    Answer.objects.bulk_create(kept)
+    Request.objects.bulk_create(counted.values(), update_conflicts=True, unique_fields=["id"], update_fields=APPLIED)
+    ledger.record_many(_happening(answer, actor, now) for answer in kept)
+    return outcomes
+
+
+def _locked(partner: Partner, request_ids: Collection[UUID]) -> dict[UUID, Request]:
+    """The partner's own among these, locked in the order in which everybody locks requests."""
+    rows = Request.objects.select_for_update(of=("self",), no_key=True).filter(partner=partner, pk__in=request_ids)
+    needed = (field.attname for field in Request._meta.concrete_fields)
+    rows = rows.select_related("measure").only(*needed, "measure__kind", "measure__amount", "measure__report_id")
+    return {row.pk: row for row in rows.order_by("pk")}

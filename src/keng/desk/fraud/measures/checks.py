@@ -36,6 +36,12 @@ def check_basis(kind: Kind, code: str, named: reports.Named, now: datetime) -> r
     return basis
 
 
+def check_basis_stands(measure: Measure, now: datetime) -> None:
+    """Return if the basis of an earlier day is still in force. Raises InputError `no_basis`."""
+    if rules.find_basis(measure.basis, now.date()) is None:
+        raise InputError("no_basis", refusals.NO_BASIS, field="basis")
+
+
 def check_target(kind: Kind, target: Target, named: reports.Named) -> None:
     """Return if the report is open and names this object, and the kind acts on such objects.
 
@@ -115,9 +121,9 @@ def check_delay(reason: str, days: int, now: datetime) -> datetime | None:
 
 
 def check_reason(reason: str) -> str:
-    """The reason without control characters and space around it. Raises InputError `no_reason`."""
+    """The reason without control characters and space around it. Raises InputError `no_reason`, also for signs without a word."""
     told = without_controls(reason).strip()
-    if not told:
+    if not any(sign.isalnum() for sign in told):
         raise InputError("no_reason", refusals.NO_REASON, field="reason")
     return told[:LONGEST_REASON]
 

@@ -115,9 +115,17 @@ def measure_code_of(officer: Officer, question_id: int, *, now: datetime) -> str
 
 def take_rows(partner: Partner, rows: Sequence[FilledRow], *, now: datetime, actor: str = "") -> list[RowOutcome]:
     """Take each row of a sheet by itself; a bad one does not hold the good ones up. A row that came before changes nothing."""
+    incoming = [answers.Incoming(_message_id(row), row.request_id, row.told) for row in rows]
+    outcomes = answers.take_all(partner, incoming, now=now, actor=actor)
     own = Request.objects.filter(partner=partner, pk__in={row.request_id for row in rows})
     codes = dict(own.values_list("pk", "measure__code"))
-    return [_take_row(partner, row, now, actor, codes.get(row.request_id, "")) for row in rows]
+    before = _outcomes_of(
+        partner, [one.message_id for one, outcome in zip(incoming, outcomes, strict=True) if _is_seen(outcome)]
+    )
+    return [
+        _row_outcome(row, outcome, codes.get(row.request_id, ""), before.get(one.message_id, ""))
+        for row, one, outcome in zip(rows, incoming, outcomes, strict=True)
+    ]
 
 
 @transaction.atomic
@@ -159,25 +167,29 @@ def _question_for(officer: Officer, question_id: int, now: datetime) -> Question
     return question
 
 
-def _take_row(partner: Partner, row: FilledRow, now: datetime, actor: str, code: str) -> RowOutcome:
-    message_id = _message_id(row)
-    try:
-        taken = answers.take(partner, message_id, row.request_id, row.told, now=now, actor=actor)
-    except ConflictError as error:
-        if error.code != "webhook_id_seen":
-            return _outcome(row, "bad", code, error.said)
-        return _came_before(partner, message_id, row, code)
-    except KengError as error:
-        return _outcome(row, "bad", code, said_to_clerk(error.said), error.field or "")
-    return _outcome(row, "taken", taken.measure.code, TAKEN)
+def _row_outcome(row: FilledRow, outcome: Request | KengError, code: str, before: str) -> RowOutcome:
+    """`before`: what became of the same row when it came first."""
+    if isinstance(outcome, Request):
+        return _outcome(row, "taken", code, TAKEN)
+    if _is_seen(outcome):
+        return _came_before(row, code, before)
+    return _outcome(row, "bad", code, said_to_clerk(outcome.said), outcome.field or "")
 
 
-def _came_before(partner: Partner, message_id: str, row: FilledRow, code: str) -> RowOutcome:
+def _came_before(row: FilledRow, code: str, before: str) -> RowOutcome:
     """A row whose first coming did not count is told so again; else somebody would think that it stands."""
-    earlier = Answer.objects.filter(partner=partner, message_id=message_id).values_list("outcome", flat=True).first()
-    if earlier == "counted":
+    if before == "counted":
         return _outcome(row, "same", code, SAME)
-    return _outcome(row, "bad", code, REFUSED_BEFORE.get(earlier or "", NOT_COUNTED.filled(code=earlier)))
+    return _outcome(row, "bad", code, REFUSED_BEFORE.get(before, NOT_COUNTED.filled(code=before)))
+
+
+def _is_seen(outcome: Request | KengError) -> bool:
+    return isinstance(outcome, KengError) and outcome.code == "webhook_id_seen"
+
+
+def _outcomes_of(partner: Partner, message_ids: list[str]) -> dict[str, str]:
+    rows = Answer.objects.filter(partner=partner, message_id__in=message_ids) if message_ids else Answer.objects.none()
+    return dict(rows.values_list("message_id", "outcome"))
 
 
 def _outcome(row: FilledRow, outcome: str, code: str, said: Said, column: str = "") -> RowOutcome:

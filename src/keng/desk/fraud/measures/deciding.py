@@ -11,7 +11,7 @@ from django.db import transaction
 from keng.base.errors import ConflictError, RefusedError
 from keng.base.times import iso
 from keng.desk.fraud.measures import refusals
-from keng.desk.fraud.measures.checks import check_class, check_reason
+from keng.desk.fraud.measures.checks import check_basis_stands, check_class, check_reason
 from keng.desk.fraud.measures.ending import drop_renewals, state_now
 from keng.desk.fraud.measures.kinds import Kind
 from keng.desk.fraud.measures.models import SENT_STATES, Measure, MeasureState
@@ -27,9 +27,11 @@ from keng.vietnam import rules
 def approve(officer: Officer, measure_id: UUID, *, now: datetime) -> Measure:
     """The second officer confirms an urgent hold (it then lasts to the rule's end) or lets a proposed measure go out.
 
-    Raises RefusedError `same_person`, ConflictError `too_late`, `decided_already`, and what the proposal's own checks raise.
+    Raises RefusedError `same_person`, ConflictError `too_late`, `decided_already`, InputError `no_basis`, and what the
+    proposal's own checks raise.
     """
     measure = _get_for_decision(officer, "measures.approve", measure_id, now)
+    check_basis_stands(measure, now)
     was_proposed = measure.state == MeasureState.PROPOSED
     if was_proposed:
         check_again(officer, measure, now)

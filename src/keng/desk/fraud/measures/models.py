@@ -277,6 +277,9 @@ class Answer(models.Model):
     reference = models.CharField(max_length=100, blank=True)
     outcome = models.CharField(max_length=20, help_text="counted, or why it did not")
 
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["partner", "message_id"], name="answer_message")]
+
 
 class Question(models.Model):
     """What a partner's clerk asks the desk about a request, and what an officer replies."""

@@ -278,7 +278,7 @@ def requests_of(partner: Partner, *, state: str, after: UUID | None, limit: int,
     if after:
         last = Request.objects.filter(pk=after, partner=partner).first()
         if last:
-            rows = rows.filter(asked_at__gte=last.asked_at).exclude(pk=after)
+            rows = rows.filter(Q(asked_at__gt=last.asked_at) | Q(asked_at=last.asked_at, pk__gt=last.pk))
     return list(rows.order_by("asked_at", "pk")[:limit])
 
 

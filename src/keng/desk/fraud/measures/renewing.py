@@ -11,7 +11,7 @@ from keng.base.errors import ConflictError, InputError, RefusedError
 from keng.base.text import bare
 from keng.base.times import iso
 from keng.desk.fraud.measures import refusals
-from keng.desk.fraud.measures.checks import check_reason
+from keng.desk.fraud.measures.checks import check_basis_stands, check_reason
 from keng.desk.fraud.measures.ending import state_now
 from keng.desk.fraud.measures.models import Measure, MeasureState, Renewal, RenewalState
 from keng.desk.fraud.measures.records import get_measure_for, note_notice, tell
@@ -27,7 +27,7 @@ LONGEST_FOLDED = 600
 def propose_renewal(officer: Officer, measure_id: UUID, reason: str, *, now: datetime) -> Renewal:
     """Propose that a measure in force lasts one more period, for a reason not given before. If nobody approves, it ends.
 
-    Raises ConflictError `not_in_force`, `renewal_waits`; RefusedError `renewed_enough`; InputError `same_reason`.
+    Raises ConflictError `not_in_force`, `renewal_waits`; RefusedError `renewed_enough`; InputError `same_reason`, `no_basis`.
     """
     rights.require(officer, "measures.propose_renewal")
     try:
@@ -35,6 +35,7 @@ def propose_renewal(officer: Officer, measure_id: UUID, reason: str, *, now: dat
             measure = get_measure_for(officer, "measures.propose_renewal", measure_id)
             reason = check_reason(reason)
             _check_in_force(measure, now)
+            check_basis_stands(measure, now)
             _check_count(measure, now)
             renewal = _make(officer, measure, reason, now)
             _record("measures.propose_renewal", officer.actor, measure, now, number=renewal.number)
@@ -47,9 +48,10 @@ def propose_renewal(officer: Officer, measure_id: UUID, reason: str, *, now: dat
 def approve_renewal(officer: Officer, renewal_id: UUID | int, *, now: datetime) -> Measure:
     """Another officer approves: the measure lasts one more period from its old end, and every partner hears of it.
 
-    Raises RefusedError `same_person`, ConflictError `not_in_force`, `decided_already`.
+    Raises RefusedError `same_person`, ConflictError `not_in_force`, `decided_already`, InputError `no_basis`.
     """
     renewal, measure = _get_for_decision(officer, "measures.approve_renewal", renewal_id, now)
+    check_basis_stands(measure, now)
     ends_at = rules.limit(f"{measure.kind}.ends_after", now.date()).after(renewal.ends_before)
     _decide(renewal, officer, RenewalState.APPROVED, "", now, ends_at)
     changed = Measure.objects.filter(pk=measure.pk, state=MeasureState.ACTIVE, ends_at=renewal.ends_before).update(

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
-from keng import __version__
 from keng.base import identifiers, sealing
 from keng.base.errors import ConflictError, InputError, Said
-from keng.base.times import VIETNAM
-from keng.desk.fraud.reports import pruning, reading, repeats
-from keng.desk.fraud.reports.models import ErasedWhy, Indicator, Lane, Loss, Message, Report, ReportKey
+from keng.desk.fraud.reports import arriving, pruning, reading
+from keng.desk.fraud.reports.models import ErasedWhy, Loss, Message, Report, ReportKey
 from keng.desk.fraud.reports.origin import Origin
-from keng.desk.fraud.reports.routing import route
 from keng.desk.fraud.reports.scope import within
 from keng.desk.fraud.reports.sealed import ERASED, SealedReport, label, unlock
-from keng.desk.fraud.reports.sightings import digest_of
-from keng.desk.fraud.reports.submission import LossTold, Submission, check_text, read_submission
+from keng.desk.fraud.reports.submission import check_text, read_submission
 from keng.desk.ground.jobs import actions as jobs
 from keng.desk.ground.keys import KeyStore, Purpose
 from keng.desk.ground.ledger import actions as ledger
@@ -78,6 +73,8 @@ def receive(
 ) -> Received:
     """Keep a report as it came and what was found in it, in one transaction; the same retry key and body give the first receipt.
 
+    Returns when it is on disk. Reports that wait at the same moment may share the transaction (`arriving.keep`).
+
     `original` is the JSON of docs/openapi (operation report_create); `origin` is how it came, if through a door. The same
     bytes many times within minutes are kept once, which the sender cannot tell.
 
@@ -85,19 +82,12 @@ def receive(
     """
     submission = read_submission(original, now=now)
     receipt, retry_hash = _receipt_for(original, keys, retry_key, now)
-    found = reading.read_indicators(submission, now)
     digest = hashlib.sha256(original).digest()
-    if retry_hash and (earlier := _received_before(retry_hash, digest, keys, retry_key, original, now)):
-        return earlier
-    coming = _Coming(submission, original, digest, found, receipt, retry_hash, origin)
-    try:
-        with transaction.atomic():
-            report = _store(coming, keys, now)
-    except IntegrityError:
-        if retry_hash and (earlier := _received_before(retry_hash, digest, keys, retry_key, original, now)):
-            return earlier
-        raise
-    return Received(report, receipt, digest.hex(), is_new=True)
+    sent = arriving.Sent(original, digest, submission, reading.read_indicators(submission, now), origin)
+    kept = arriving.keep(arriving.make_ready(sent, receipt, retry_hash, keys, now))
+    if not kept.is_new:
+        receipt = _first_receipt(kept.report, digest, keys, retry_key or "", original, now)
+    return Received(kept.report, receipt, digest.hex(), kept.is_new)
 
 
 @transaction.atomic
@@ -253,107 +243,19 @@ def _receipt_for(original: bytes, keys: KeyStore, retry_key: str | None, now: da
     return receipt, hashlib.sha256(retry_key.encode()).digest()
 
 
-def _received_before(
-    retry_hash: bytes, digest: bytes, keys: KeyStore, retry_key: str | None, original: bytes, now: datetime
-) -> Received | None:
-    """The report that this idempotency key brought before, with its first receipt, whichever live key gave that."""
-    report = Report.objects.filter(retry_hash=retry_hash).first()
-    if report is None:
-        return None
+def _first_receipt(
+    report: Report, digest: bytes, keys: KeyStore, retry_key: str, original: bytes, now: datetime
+) -> str:
+    """The receipt that this idempotency key brought before, whichever live key gave it. Raises ConflictError."""
     if report.erased_at:
         raise ConflictError("erased", ERASED, field="Idempotency-Key")
     if bytes(report.original_sha256) != digest:
         raise ConflictError("retry_other_body", RETRY_OTHER_BODY, field="Idempotency-Key")
     for secret in keys.secrets(Purpose.RECEIPTS, now):
-        receipt = identifiers.receipt_from(secret, (retry_key or "").encode(), original)
+        receipt = identifiers.receipt_from(secret, retry_key.encode(), original)
         if identifiers.receipt_hash(receipt) == bytes(report.receipt_hash):
-            return Received(report, receipt, digest.hex(), is_new=False)
+            return receipt
     raise ConflictError("retry_too_late", RETRY_TOO_LATE, field="Idempotency-Key")
-
-
-@dataclass(frozen=True, slots=True)
-class _Coming:
-    """A report on its way in: checked, read, not stored yet."""
-
-    submission: Submission
-    original: bytes
-    digest: bytes
-    found: list[reading.Found]
-    receipt: str
-    retry_hash: bytes | None
-    origin: Origin | None
-
-    def flood_mark(self, now: datetime) -> bytes | None:
-        """The mark of its bytes if they came again and again just now."""
-        mark = self.origin.body(self.original) if self.origin else None
-        return mark if mark and repeats.is_flood(mark, now) else None
-
-
-def _store(coming: _Coming, keys: KeyStore, now: datetime) -> Report:
-    submission, origin = coming.submission, coming.origin
-    routed = route(submission.place_code, now.astimezone(VIETNAM).date())
-    report = Report(
-        code=identifiers.new_code("TB"),
-        receipt_hash=identifiers.receipt_hash(coming.receipt),
-        retry_hash=coming.retry_hash,
-        channel=submission.channel,
-        received_at=now,
-        written_at=submission.written_at,
-        original_sha256=coming.digest,
-        engine=__version__,
-        source=origin.source if origin else None,
-        wave=origin.wave(submission.text) if origin else None,
-        lane=Lane.LATER if origin and origin.later else Lane.NORMAL,
-        place_code=submission.place_code,
-        owner=routed.owner,
-        route=routed.rule,
-    )
-    sealed_by, wrapping = keys.secret(Purpose.REPORTS, now)
-    key = sealing.new_key()
-    flood_mark = coming.flood_mark(now)
-    shared = repeats.share(flood_mark, coming.original, keys, now) if flood_mark else None
-    kept = coming.original
-    if shared:
-        report.shared, kept = shared.row, shared.key
-        report.lane = report.lane if shared.is_new else Lane.LATER
-    report.original = sealing.seal(key, label(report, "original"), kept)
-    report.save(force_insert=True)
-    ReportKey.objects.create(
-        report=report, sealed_by=sealed_by, sealed=sealing.seal(wrapping, label(report, "key"), key)
-    )
-    if shared is None or shared.is_new:
-        Indicator.objects.bulk_create([_indicator(report, one) for one in coming.found])
-    if submission.loss:
-        _store_loss(report, key, submission.loss)
-    # the proof says nothing once the report's key is destroyed
-    proof = hmac.new(key, coming.original, hashlib.sha256).hexdigest()
-    ledger.record(
-        actor="reporter",
-        verb="reports.receive",
-        subject=report.subject,
-        about=report.subject,
-        data={"channel": str(submission.channel), "loss": bool(submission.loss), "hmac": proof},
-        at=now,
-    )
-    return report
-
-
-def _indicator(report: Report, found: reading.Found) -> Indicator:
-    return Indicator(report=report, digest=digest_of(found.kind, found.value), **found.as_row())
-
-
-def _store_loss(report: Report, key: bytes, told: LossTold) -> None:
-    own = sealing.seal(key, label(report, "from_account"), told.from_account.encode()) if told.from_account else None
-    Loss.objects.create(
-        report=report,
-        amount=told.amount,
-        to_account=told.to_account,
-        from_account=own,
-        sent_at=told.sent_at,
-        sent_slot=reading.slot_of(told.sent_at),
-        sent_day=reading.day_of(told.sent_at),
-        lane=report.lane,
-    )
 
 
 def _write(report: Report, officer: Officer | None, text: str, keys: KeyStore, now: datetime) -> None:

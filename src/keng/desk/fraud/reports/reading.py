@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from keng.desk.fraud.reports.models import Channel
 from keng.desk.fraud.reports.submission import Submission
@@ -25,9 +24,6 @@ class Found:
     start: int | None
     end: int | None
     p: float | None
-
-    def as_row(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 def slot_of(moment: datetime) -> int:

@@ -57,3 +57,4 @@ class Kept(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["identity", "subject"], name="citizens_kept_once"),
         ]
+        indexes: ClassVar = [models.Index(fields=["subject"], name="citizens_kept_subject")]

@@ -21,6 +21,7 @@ from keng.desk.ground.gate.models import Count, Spent
 from keng.desk.ground.gate.sources import DayKey, Source, day_key, forget_old_keys, live_keys, source_of
 from keng.desk.ground.gate.work import Purpose
 from keng.desk.ground.keys import KeyStore
+from keng.desk.ground.keys import Purpose as KeyPurpose
 from keng.vietnam import rules
 
 EVERYBODY = b""
@@ -107,8 +108,9 @@ def note_miss(purpose: Purpose, address: Address | None, keys: KeyStore, *, now:
 
 
 def forget(keys: KeyStore, *, now: datetime) -> None:
-    """Destroy the keys of past days, and sweep away counts and used proofs whose time is over."""
+    """Destroy the keys of past days, and sweep away their rows, counts and used proofs whose time is over."""
     forget_old_keys(keys, now)
+    keys.forget(KeyPurpose.GATE, now - timedelta(days=_figure("gate.key_row_lasts", now.date())))
     first = int((now - 2 * WINDOW).timestamp() // WINDOW.total_seconds())
     Count.objects.filter(window__lt=first).delete()
     Spent.objects.filter(until__lt=now).delete()

@@ -20,7 +20,7 @@ from typing import TypeVar
 from keng.base.errors import RefusedError, Said
 from keng.base.keys_command import make_key, public_path
 from keng.base.signing import PublicKey, Signer, load_signer
-from keng.base.times import iso
+from keng.base.times import in_utc, iso
 from keng.desk.ground.keys import register
 from keng.desk.ground.keys.files import check_private, read_private, remove, write_private
 from keng.desk.ground.keys.register import Key, KeyState, Purpose
@@ -135,6 +135,20 @@ class KeyStore:
             remove(self.folder / key.filename)
             return key
 
+    def forget(self, purpose: Purpose, before: datetime) -> int:
+        """Drop the rows of keys of that purpose that were destroyed before that moment; how many. Safe to repeat."""
+
+        def stays(key: Key) -> bool:
+            return key.purpose != purpose or not _is_destroyed_before(key, before)
+
+        if all(map(stays, self.all())):
+            return 0
+        with self._locked():
+            rows = self.all()
+            kept = [key for key in rows if stays(key)]
+            register.write(self.folder, kept)
+            return len(rows) - len(kept)
+
     def _current(self, purpose: Purpose, owner: str, now: datetime) -> Key:
         found = self._find(purpose, owner)
         if found is None:
@@ -190,3 +204,7 @@ class KeyStore:
         with (self.folder / ".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+
+def _is_destroyed_before(key: Key, before: datetime) -> bool:
+    return key.destroyed_at is not None and in_utc(datetime.fromisoformat(key.destroyed_at)) < before

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from keng.base.errors import ConflictError, InputError, Said
 from keng.desk.ground.ledger import actions as ledger
@@ -76,4 +76,32 @@ def take_once(partner: Partner, message_id: str, what: str, *, now: datetime) ->
         partner=partner, message_id=message_id, defaults={"received_at": now, "what": what}
     )
     if not is_new:
-        raise ConflictError("webhook_id_seen", ID_SEEN)
+        raise id_seen()
+
+
+def take_all_once(partner: Partner, message_ids: Iterable[str], what: str, *, now: datetime) -> set[str]:
+    """Note many in the caller's transaction; those that are taken now, the others were before.
+
+    Somebody who takes some of the same meanwhile is waited for, and then was before.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("messages are taken in the transaction that acts on them")
+    while True:
+        new = _unseen(partner, set(message_ids))
+        rows = [Inbound(partner=partner, message_id=one, received_at=now, what=what) for one in sorted(new)]
+        try:
+            with transaction.atomic():
+                Inbound.objects.bulk_create(rows)
+        except IntegrityError:
+            continue
+        return new
+
+
+def id_seen() -> ConflictError:
+    """The refusal of a message that was taken before."""
+    return ConflictError("webhook_id_seen", ID_SEEN)
+
+
+def _unseen(partner: Partner, message_ids: set[str]) -> set[str]:
+    seen = Inbound.objects.filter(partner=partner, message_id__in=message_ids)
+    return message_ids - set(seen.values_list("message_id", flat=True))

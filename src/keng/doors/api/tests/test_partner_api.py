@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from datetime import timedelta
 
@@ -10,6 +12,7 @@ import pytest
 from keng.base.webhooks import sign
 from keng.desk.fraud.measures.models import Answer, Request
 from keng.desk.ground.partners.models import Inbound
+from keng.doors.partner import filing
 
 
 @pytest.fixture
@@ -124,3 +127,58 @@ def test_a_bank_lists_its_own_open_requests(client, cast, asked):
     answer(client, cast, asked, EXECUTED)
     assert listed(cast.bank, "", "l3") == []
     assert len(listed(cast.bank, "?state=all", "l4")) == 1
+
+
+# --- lists
+
+
+def fetch(client, cast, address, partner=None, message_id="l1"):
+    return client.get(address, headers=headers_for(cast, partner or cast.bank, b"", message_id))
+
+
+def hold_many(cast, count):
+    """As many requests to the bank at one and the same moment."""
+    for number in range(count):
+        account = f"970436:77{number:08d}"
+        loss = {**cast.body()["loss"], "to_account": account}
+        cast.hold(cast.report(loss=loss, text=f"lần {number}"), account=account)
+
+
+def test_pages_of_requests_asked_at_one_moment_come_to_an_end(client, cast):
+    hold_many(cast, 5)
+    seen, after = [], ""
+    for page in range(4):
+        found = fetch(client, cast, f"/api/v1/requests?limit=2{after}", message_id=f"p{page}").json()["items"]
+        seen += [one["request_id"] for one in found]
+        after = f"&after={seen[-1]}"
+
+    assert len(seen) == len(set(seen)) == 5
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_sheet_is_that_of_the_web_desk_for_this_partner_alone(client, cast, asked, language):
+    reply = fetch(client, cast, f"/api/v1/requests.csv?language={language}")
+    others = fetch(client, cast, f"/api/v1/requests.csv?language={language}", partner=cast.other_bank)
+
+    assert (reply.status_code, reply.headers["Content-Type"]) == (200, "text/csv; charset=utf-8")
+    assert reply.content == filing.sheet_of([asked], "csv", language)
+    assert str(asked.pk) in reply.content.decode("utf-8-sig")
+    assert others.content == filing.sheet_of([], "csv", language)
+
+
+def test_the_sheet_has_what_the_list_has(client, cast, asked):
+    hold_many(cast, 3)
+    listed = fetch(client, cast, "/api/v1/requests").json()["items"]
+    sheet = fetch(client, cast, "/api/v1/requests.csv", message_id="l2").content.decode("utf-8-sig")
+
+    rows = list(csv.reader(io.StringIO(sheet)))[1:]
+    assert [row[0] for row in rows] == [one["request_id"] for one in listed]
+
+
+@pytest.mark.parametrize(("how", "status"), [("unsigned", 401), ("again", 409)])
+def test_the_sheet_is_for_who_signs_and_once(client, cast, asked, how, status):
+    if how == "again":
+        fetch(client, cast, "/api/v1/requests.csv")
+        assert fetch(client, cast, "/api/v1/requests.csv").status_code == status
+    else:
+        assert client.get("/api/v1/requests.csv").status_code == status

@@ -47,6 +47,17 @@ def test_a_report_is_offered_and_accepted(provinces, enter):
     assert hanoi.get(f"/ban/bao-cao/{report.code}/don-vi/").status_code == 404
 
 
+@pytest.mark.parametrize(("role", "may"), [("officer", True), ("auditor", False)])
+def test_the_report_leads_who_may_move_it_to_where_its_owner_is_changed(provinces, enter, desk, role, may):
+    units, _officers, report = provinces
+    somebody = enrol(f"ai-{role}", "Ai", "", role, now=desk.cast.clock.at, organisation=units["01"])
+
+    page = enter(somebody).get(f"/ban/bao-cao/{report.code}/").content.decode()
+
+    assert (f'href="/ban/bao-cao/{report.code}/don-vi/"' in page) is may
+    assert (f"Đơn vị: {units['01'].name}" in page) is may
+
+
 def test_a_report_of_another_unit_is_not_there(provinces, enter):
     _units, officers, report = provinces
     stranger, none = enter(officers["46"]), "/ban/bao-cao/TB-0000000"

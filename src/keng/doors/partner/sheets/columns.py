@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from keng.base.errors import Said
 from keng.base.text import fold
@@ -57,6 +58,7 @@ def find_word(written: str, words: dict[str, Said]) -> str | None:
     return next((code for code, said in words.items() if wanted in (tidy(code), tidy(said.vi), tidy(said.en))), None)
 
 
+@lru_cache(maxsize=1000)
 def tidy(written: str) -> str:
     """As words are compared: folded, single spaces."""
     return " ".join(fold(written).text.replace("_", " ").split())

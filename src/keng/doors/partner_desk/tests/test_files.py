@@ -6,7 +6,9 @@ import csv
 import io
 import time
 import zipfile
+from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,7 +16,9 @@ from openpyxl import load_workbook
 
 from keng.base.confined import running
 from keng.base.errors import InputError, UnavailableError
+from keng.desk.fraud.measures.answers import Told, take
 from keng.desk.fraud.measures.models import Answer, FilledSheet, RequestState
+from keng.desk.ground.partners.models import Partner
 from keng.doors.partner import filing
 from keng.doors.partner.sheets import COLUMNS
 from keng.doors.partner.sheets.confined import read as confined_read
@@ -110,6 +114,61 @@ def test_anothers_request_in_a_file_is_no_request(counter, enter):
     row = FilledSheet.objects.get().rows[0]
     assert (row["outcome"], row["measure"], row["vi"]) == ("bad", "", "Không có yêu cầu nào mang mã này.")
     assert counter.request.answered_at is None
+
+
+def test_a_row_tells_nothing_of_whether_anothers_request_is_there(counter, enter):
+    """Also one that was answered, or is over."""
+    idents = [str(counter.request.pk), str(uuid4())]
+    answered = Told("executed", 4_800_000, None, None, None)
+    for before in (
+        lambda: None,
+        lambda: take(counter.request.partner, "m-1", counter.request.pk, answered, now=counter.cast.clock.at),
+        lambda: counter.cast.clock.pass_by(days=30),
+    ):
+        before()
+        for told in ("executed", "refused", "received", "part"):
+            rows = [
+                ["Mã yêu cầu", "Phiên bản", "Kết quả", "Số tiền giữ được"],
+                *([one, "1", told, "7"] for one in idents),
+            ]
+            text = io.StringIO()
+            csv.writer(text).writerows(rows)
+            bank = Partner.objects.get(pk="970418")
+            first, second = filing.take(bank, text.getvalue().encode(), now=counter.cast.clock.at)
+            assert replace(first, row=0) == replace(second, row=0)
+            assert (first.outcome, first.measure) == ("bad", "")
+
+
+def test_a_file_takes_as_many_queries_with_a_hundred_rows_as_with_a_few(counter, django_assert_max_num_queries):
+    rows = [
+        ["Mã yêu cầu", "Kết quả"],
+        *([str(uuid4()), "đã nhận"] for _n in range(99)),
+        [str(counter.request.pk), "đã nhận"],
+    ]
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+
+    with django_assert_max_num_queries(20):
+        outcomes = filing.take(counter.request.partner, text.getvalue().encode(), now=counter.cast.clock.at)
+
+    assert [one.outcome for one in outcomes] == ["bad"] * 99 + ["taken"]
+    assert Answer.objects.count() == 100
+
+
+def test_rows_of_one_file_about_one_request_are_taken_in_their_order(counter, entries):
+    ident = str(counter.request.pk)
+    rows = [["Mã yêu cầu", "Kết quả", "Số tiền giữ được"], [ident, "đã nhận", ""], [ident, "đã làm đủ", "4800000"],
+            [ident, "đã làm đủ", "4800000"], [ident, "part", "1000"]]  # fmt: skip
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+
+    outcomes = filing.take(counter.request.partner, text.getvalue().encode(), now=counter.cast.clock.at)
+
+    assert [one.outcome for one in outcomes] == ["taken", "taken", "same", "bad"]
+    row = counter.request
+    assert (row.state, row.held_amount, row.answered_version) == (RequestState.EXECUTED, 4_800_000, 1)
+    assert [one.outcome for one in Answer.objects.order_by("pk")] == ["counted", "counted", "already_answered"]
+    assert entries(row.subject).count("measures.answer") == 3
 
 
 def test_a_file_for_anothers_partner_is_refused(counter, enter):

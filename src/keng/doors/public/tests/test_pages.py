@@ -12,10 +12,15 @@ from django.urls import reverse
 from keng.base.confined.tests.made import png
 from keng.conftest import MULE, SCAM
 from keng.desk.fraud.appeals import actions as appeals
+from keng.desk.fraud.measures import answers
+from keng.desk.fraud.measures.answers import Told
 from keng.desk.fraud.reports import actions as reports
 from keng.desk.fraud.reports.models import Message, Report
 from keng.desk.ground.ledger.actions import sequence_once
+from keng.desk.ground.organisations.actions import NewOrganisation, add
+from keng.desk.ground.organisations.queries import find_centre
 from keng.doors.public.urls import app_name, urlpatterns
+from keng.vietnam import places, police
 
 METHODS = ("get", "post", "put", "patch", "delete", "head", "options")
 # What an address answers to: the status of a good request. Everything else is 405.
@@ -161,6 +166,38 @@ def test_a_form_sent_twice_is_one_report(client, cast):
     assert len(places) == Report.objects.count() == 1
 
 
+@pytest.mark.parametrize("sent", ["yes", "no"])
+def test_the_form_offers_the_provinces_of_today_in_vietnamese_order(client, cast, sent):
+    page = client.post("/bao/", {"text": SCAM, "sent": sent}).content.decode()
+
+    offered = re.search(r'<select name="place".*?</select>', page, re.DOTALL)[0]
+    names = re.findall(r'<option value="\d\d">([^<]+)</option>', offered)
+    assert len(names) == 34
+    assert names.index("Cao Bằng") < names.index("Cần Thơ") < names.index("Đà Nẵng") < names.index("Điện Biên")
+    assert "required" not in offered
+
+
+@pytest.mark.parametrize("sent", ["yes", "no"])
+def test_a_report_goes_to_the_police_of_the_province_that_was_chosen(client, cast, sent):
+    today = cast.clock.at.date()
+    lao_cai = NewOrganisation(
+        police.code_of_unit(places.unit("15", today)), "province", "Công an Lào Cai", parent=find_centre(today)
+    )
+    unit = add(lao_cai, now=cast.clock.at)
+
+    client.post("/bao/gui/", filled(place="15", sent=sent, nonce="a" * 24))
+    client.post("/bao/gui/", filled(place="", sent=sent, nonce="b" * 24))
+
+    owners = {report.place_code: report.owner for report in Report.objects.all()}
+    assert owners == {"15": unit, "": find_centre(today)}
+
+
+@pytest.mark.parametrize("place", ["02", "99", "00004", "x", "15'"])
+def test_a_place_that_is_no_province_of_today_is_told_and_nothing_is_kept(client, cast, place):
+    assert client.post("/bao/gui/", filled(place=place)).status_code == 422
+    assert Report.objects.count() == 0
+
+
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize(
     ("field", "value", "said"),
@@ -215,6 +252,12 @@ def test_a_code_is_taken_as_people_type_it(client, play, typed):
     reply = client.get("/theo-doi/", {"code": code})
 
     assert reply.headers["Location"] == f"/theo-doi/{receipt}/"
+
+
+def test_the_code_of_an_appeal_opens_the_appeal(client, play):
+    reply = client.get("/theo-doi/", {"code": play["appeal"].lower()})
+
+    assert reply.headers["Location"] == f"/khieu-nai/tra-loi/{play['appeal']}/"
 
 
 @pytest.mark.parametrize("code", ["", NOBODYS, "x" * 41, "🔔"])
@@ -273,6 +316,47 @@ def test_a_bank_is_told_the_reports_number_and_never_the_receipt(client, cast):
     page = client.get(f"/theo-doi/{received.receipt}/").content.decode()
 
     assert f"nói số báo cáo {received.report.code}. Đừng đọc mã biên nhận cho ai." in page
+
+
+def test_the_clock_runs_until_money_is_held_and_then_says_how_long_it_took(client, cast):
+    received = cast.report()
+    page = f"/theo-doi/{received.receipt}/"
+    assert 'data-clock="up"' in client.get(page).content.decode()
+
+    measure = cast.hold(received)
+    cast.clock.pass_by(minutes=4)
+    held = Told("executed", 4_800_000, None, None, None)
+    answers.take(cast.bank, "m-1", measure.requests.get().pk, held, now=cast.clock.at)
+
+    told = client.get(page).content.decode()
+    assert "Từ lúc bạn báo tới lúc ngân hàng giữ: 4 phút." in told
+    assert 'data-clock="up"' not in told
+
+
+def test_a_closed_report_says_so_and_asks_for_no_haste(client, cast):
+    received = cast.report()
+    page = f"/theo-doi/{received.receipt}/"
+    assert 'class="card urgent"' in client.get(page).content.decode()
+
+    reports.close(cast.first, received.report.pk, "trùng báo cáo khác", now=cast.clock.at)
+
+    told = client.get(page).content.decode()
+    assert "<h1>Báo cáo đã đóng</h1>" in told
+    assert "trùng báo cáo khác" in told
+    assert 'class="card urgent"' not in told
+    assert 'data-clock="up"' not in told
+
+
+@pytest.mark.parametrize(("looks", "folded"), [(3, 0), (5, 1)])
+def test_many_looks_fold_and_every_one_stands(client, cast, looks, folded):
+    received = cast.report()
+    for n in range(looks):
+        reports.look(cast.first, received.report.pk, "triage", cast.keys, now=cast.clock.at + timedelta(hours=n))
+
+    page = client.get(f"/theo-doi/{received.receipt}/").content.decode()
+
+    assert page.count("Xem để quyết định giữ tiền") == looks
+    assert page.count(f"Xem thêm {looks - 3} lần trước") == folded
 
 
 @pytest.mark.parametrize(("text", "status"), [("Kẻ lừa vừa gọi lại.", 302), ("", 422), ("a" * 4001, 422)])

@@ -10,13 +10,16 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from keng.base.times import iso
 from keng.desk.ground.gate import actions as gate
 from keng.desk.ground.gate import work
 from keng.desk.ground.gate.models import Count, Spent
 from keng.desk.ground.gate.sources import day_key
 from keng.desk.ground.gate.work import Purpose
+from keng.desk.ground.keys import KeyStore
 from keng.desk.ground.keys import Purpose as KeyPurpose
 from keng.desk.ground.keys.queries import store
+from keng.desk.ground.keys.register import KeyState
 from keng.vietnam import rules
 
 HOME, NEXT_DOOR, FAR = "203.0.113.5", "203.0.113.6", "198.51.100.9"
@@ -233,6 +236,22 @@ def test_tomorrow_nobody_can_tell_who_it_was(clock):
     days = {key.owner for key in keys.all() if key.id in live}
     assert clock.at.date().isoformat() in days and min(days) >= (clock.at - timedelta(days=1)).date().isoformat()
     assert today.secret.hex() not in "".join(path.read_text() for path in keys.folder.glob("gate-*.key"))
+
+
+def test_the_register_does_not_grow_with_the_days(clock, tmp_path):
+    keys = KeyStore(tmp_path, demo=True)
+    lasting = keys.secret(KeyPurpose.REPORTS, clock.at)[0]
+    rows = []
+    for _day in range(70):
+        day_key(keys, clock.at)
+        gate.forget(keys, now=clock.at)
+        rows.append(len(keys.all()))
+        clock.pass_by(days=1)
+
+    assert max(rows) == rows[40] == rows[-1] <= 35
+    assert keys.key(lasting).state == KeyState.CURRENT
+    destroyed = [key for key in keys.all() if key.state is KeyState.DESTROYED]
+    assert min(key.destroyed_at for key in destroyed) >= iso(clock.at - timedelta(days=31))
 
 
 def test_counts_and_used_proofs_are_swept_away(clock):
