@@ -62,6 +62,7 @@ test-fast: $(VENV)/dev.stamp ## run the tests that need neither processes nor a 
 pictures: install-dev ## take the pictures of the README and of docs/pages.md anew
 	@KENG_PICTURES=1 $(BIN)/python -m pytest tests/system/test_story.py -k becomes_held_money
 	@KENG_PICTURES=1 $(BIN)/python -m pytest tests/system/test_pages.py -k citizens_page
+	@KENG_PICTURES=1 $(BIN)/python -m pytest tests/system/test_rooms.py
 
 check: $(VENV)/dev.stamp ## lint, types, import rules
 	@$(BIN)/ruff check .

@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks import attack, classifying, crowded, intake, linking, reading, thread, writing
+from benchmarks import attack, classifying, crowded, intake, linking, pages, reading, thread, writing
 from benchmarks.figures import Section
 from benchmarks.measuring import ROOT, WORK, machine
 from keng.site.rehearsal.cluster import Cluster, running_cluster
@@ -34,11 +34,12 @@ SECTIONS: dict[str, Callable[[], Section]] = {
     "thread": thread.measure,
     "attack": attack.measure,
 }
-ON_REQUEST: dict[str, Callable[[], Section]] = {  # take long; of `crowded` the page tells on PostgreSQL alone
+ON_REQUEST: dict[str, Callable[[], Section]] = {  # take long; of `crowded` the page tells on PostgreSQL
     "classify": classifying.measure,
     "crowded": crowded.measure,
     "link": linking.measure,
     "intake": intake.measure_soak,
+    "pages": pages.measure,
 }
 
 

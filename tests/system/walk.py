@@ -69,7 +69,7 @@ class Walk(Story):
         officer.locator("[data-row] a").first.click()
         self.report_url = officer.url
         form = officer.locator("#propose-block_number")
-        form.locator("summary").click()
+        form.locator("summary").first.click()
         form.get_by_label("Đối tượng").select_option(f"phone|{NUMBER}")
         form.get_by_label("Căn cứ").select_option(BASIS)
         form.get_by_label("Lý do").fill(REASON)

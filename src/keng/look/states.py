@@ -21,7 +21,7 @@ class State:
 
 
 STATES: dict[str, State] = {
-    "new": State(_("Mới"), "wait", "dot"),
+    "new": State(_("Mới"), "calm", "dot"),
     "later": State(_("Đọc sau"), "calm", "clock"),
     "unread": State(_("Chờ đọc"), "calm", "dot"),
     "open": State(_("Đang xử lý"), "wait", "dot"),
@@ -29,6 +29,7 @@ STATES: dict[str, State] = {
     "asked": State(_("Đã hỏi ngân hàng"), "wait", "clock"),
     "waiting": State(_("Chờ trả lời"), "wait", "clock"),
     "received": State(_("Đối tác đã nhận"), "wait", "clock"),
+    "in_hand": State(_("Đang làm"), "wait", "dot"),
     "late": State(_("Quá hạn trả lời"), "urgent", "alert"),
     "unconfirmed": State(_("Chờ người thứ hai"), "wait", "two"),
     "confirmed": State(_("Đã xác nhận"), "good", "check"),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from keng.base import clock
 from keng.desk.fraud.measures import queries as measures
 from keng.desk.fraud.measures import queue as queue_of
+from keng.desk.fraud.measures.kinds import SAID, Kind
 from keng.desk.fraud.reports import queueing
 from keng.desk.fraud.reports.models import Channel
 from keng.desk.ground.ledger import queries as ledger
@@ -22,6 +23,7 @@ from keng.doors.officers.frame import home_of, officer_of, show, signed_in
 from keng.doors.officers.words import shown_entries
 
 QUEUE_ROWS = 100
+HOLDS = SAID[Kind.HOLD_FUNDS]
 SERIAL_DIGITS = 18  # a longer number is no place in the ledger, and none that a database takes
 
 
@@ -50,6 +52,7 @@ def queue_context(officer: Officer, now: datetime) -> dict[str, Any]:
     return {
         "rows": [_row(line) for line in queue_of.lines(officer, places[:QUEUE_ROWS], now=now)],
         "more": max(len(places) - QUEUE_ROWS, 0),
+        "may": {name: rights.is_allowed(officer, verb) for name, verb in KEYS.items()},
         "tally": {
             "savable": sum(place.holdable for place in places if place.what == "hold"),
             "open": min(open_count, queueing.COUNT_MOST),
@@ -83,17 +86,24 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
 
 
 STATES = {"hold": "new", "confirm": "unconfirmed", "read": "unread"}
+KEYS = {"hold": "measures.hold_urgently", "decide": "measures.approve", "close": "reports.close"}
+"""What the keys of a line lead to, and the right that each asks for."""
 
 
 def _row(line: queue_of.QueueLine) -> dict[str, Any]:
+    language = get_language() or "vi"
     return {
         "code": line.code,
+        "what": line.what,
+        "measure": line.measure_code,
+        "is_mine": line.is_mine,
+        "asks": (line.asks or HOLDS).in_language(language) if line.what != "read" else "",
         "transfer_at": line.sent_at,
         "received_at": line.received_at,
         "lost": line.amount,
         "savable": line.holdable if line.what == "hold" else None,
         "held": line.held,
-        "bank": line.bank or (line.asks.in_language(get_language() or "vi") if line.asks else ""),
+        "bank": line.bank,
         "account": line.account if line.bank or not line.asks else "",
         "object": line.account if line.asks and not line.bank else "",
         "channel": Channel(line.channel).label,

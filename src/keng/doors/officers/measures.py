@@ -24,8 +24,9 @@ from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
 from keng.doors.officers.frame import attempt, officer_of, show, signed_in
 from keng.doors.officers.measure_view import CHIPS, CLASSES, carried_said, shown_measure, shown_renewing
-from keng.doors.officers.words import shown_entries
+from keng.doors.officers.words import shown_entries, source_said
 from keng.vietnam import rules
+from keng.vietnam.order import order_key
 
 STATES = {
     "waiting": Said("Chờ người thứ hai", "Waiting for a second officer"),
@@ -180,6 +181,7 @@ def _context(officer: Officer, measure: Measure, now: datetime) -> dict[str, Any
         "measure": shown_measure(officer, measure, now, language, on_own_page=True),
         "back": "measure",
         "basis": basis,
+        "basis_source": source_said(basis.source) if basis else "",
         "report_url": reverse("officers:report", args=[measure.report.code]) if may_open else "",
         "report_code": measure.report.code,
         "notices": [_notice(one, language) for one in measure.notices.all()],
@@ -234,4 +236,5 @@ def _said_choices(table: dict[str, Said]) -> list[tuple[str, str]]:
 
 
 def _partner_choices(officer: Officer) -> list[tuple[str, str]]:
-    return [(one.pk, one.name) for one in board.partners_asked(officer)]
+    asked = sorted(board.partners_asked(officer), key=lambda one: order_key(one.name))
+    return [(one.pk, one.name) for one in asked]

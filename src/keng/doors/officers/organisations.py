@@ -73,15 +73,16 @@ def tree(request: HttpRequest) -> HttpResponse:
     typed, day = request.GET.get("q", "").strip(), today()
     found = queries.find(typed, day) if typed else []
     tops = [] if typed else queries.tops(day)
-    groups = [
+    opened = [
         {**shown(top), "children": [shown(one) for one in queries.children(top, day)]} for top in tops[:MOST_TOPS]
     ]
+    groups = [top for top in opened if top["children"]]
     context = {
         "typed": typed,
         "found": [shown(one) for one in found],
         "is_cut": len(found) == queries.MOST_FOUND,
         "groups": groups,
-        "rest": [shown(top) for top in tops[MOST_TOPS:]],
+        "rest": [*(top for top in opened if not top["children"]), *(shown(top) for top in tops[MOST_TOPS:])],
     }
     return show_page(request, "officers/organisations.html", context)
 

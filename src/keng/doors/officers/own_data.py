@@ -23,6 +23,7 @@ from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
 from keng.doors.officers.frame import attempt, officer_of, show, signed_in
 from keng.vietnam import rules
+from keng.vietnam.order import order_key
 
 NO_LOOKER = Said("Hãy chọn cán bộ đã xem.", "Choose the officer who looked.")
 BAD_DAYS = Said("Số ngày không đọc được.", "The number of days cannot be read.")
@@ -130,7 +131,7 @@ def _looks_context(officer: Officer, report: Report, now: datetime) -> dict[str,
             {"row": row, "running": row.until > now, "days": (row.until - row.decided_at) // timedelta(days=1)}
             for row in look_queries.of_report(officer, report.subject, on=report.owner)
         ],
-        "lookers": sorted(lookers.values(), key=lambda one: one.pk),
+        "lookers": sorted(lookers.values(), key=lambda one: order_key(one.display_name)),
         "can_withhold": rights.is_allowed(officer, "looks.withhold", on=report.owner),
         "most_days": most,
     }

@@ -26,6 +26,7 @@ from keng.desk.ground.partners.models import Partner
 from keng.desk.ground.people import rights
 from keng.doors.officers.frame import attempt, officer_of, show, signed_in
 from keng.doors.officers.measure_view import REQUEST_CHIPS
+from keng.vietnam.order import order_key
 
 DEFAULT_DAYS = 30
 CSV_HEADINGS = (
@@ -109,7 +110,7 @@ def _in_order(everyone: list[Partner], lines: dict[str, league.Line]) -> list[tu
     far = max((line.oldest for _partner, line in pairs if line.oldest), default=None)
     return sorted(
         pairs,
-        key=lambda pair: (pair[1].oldest is None, pair[1].oldest or far or 0, -pair[1].open, pair[0].name),
+        key=lambda pair: (pair[1].oldest is None, pair[1].oldest or far or 0, -pair[1].open, order_key(pair[0].name)),
     )
 
 

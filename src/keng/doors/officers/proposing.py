@@ -21,6 +21,7 @@ from keng.desk.fraud.reports.models import Report
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
 from keng.vietnam import rules
+from keng.vietnam.order import order_key
 
 PROPOSED_HERE = tuple(kind for kind in Kind if kind != Kind.HOLD_FUNDS)
 SEPARATOR = "|"  # between the kind and the value of an object, in a form
@@ -147,7 +148,7 @@ def partner_choices(objects: list[Target]) -> list[tuple[str, str]]:
             found |= {partner.pk: partner.name for partner in serving_partners(one)}
         except KengError:
             continue
-    return sorted(found.items())
+    return sorted(found.items(), key=lambda one: order_key(one[1]))
 
 
 def _served_as(target: Target) -> str:

@@ -232,6 +232,15 @@ def close(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("officers:report", code=report.code)
 
 
+@require_POST
+@signed_in
+def reopen(request: HttpRequest, code: str) -> HttpResponse:
+    """Put a closed report back into the queue."""
+    officer, report = officer_of(request), _report(request, "reports.reopen", code)
+    attempt(request, _("Đã mở lại báo cáo."), lambda: reports.reopen(officer, report.pk, now=clock.now()))
+    return redirect("officers:report", code=report.code)
+
+
 def _report(request: HttpRequest, verb: str, code: str) -> Report:
     return report_queries.get_by_code(officer_of(request), verb, code)
 
@@ -260,8 +269,10 @@ def _page(
     purpose = "triage" if rights.is_allowed(officer, "reports.write", on=report.owner) else "audit"
     opened = reports.look(officer, report.pk, purpose, store(), now=now)
     named = report_queries.named_of(report)
+    live_part = _live_context(officer, report, named.loss, now)
     context = {
-        **_live_context(officer, report, named.loss, now),
+        **live_part,
+        "decide_first": form is None and any(one["can_decide"] for one in live_part["measures"]),
         **_open_context(opened, purpose),
         **_hold_context(officer, report, named, form, now),
         **proposal_context(officer, report, named, broken),
@@ -275,13 +286,19 @@ def _page(
 
 
 def _frame_context(officer: Officer, report: Report, now: datetime) -> dict[str, Any]:
-    """What this officer may do with the report as a whole, and its neighbours in the queue."""
-    codes = [place.code for place in queue_of.places(officer, now=now)]
+    """What this officer may do with the report as a whole, and its neighbours among the decisions that wait for this officer.
+
+    From a report that waits for nothing of theirs, as after their own decision, the next is the first of the queue.
+    """
+    places = queue_of.places(officer, now=now)
+    codes = list(dict.fromkeys(place.code for place in places if not place.is_of(officer)))
     here = codes.index(report.code) if report.code in codes else -1
     before, after = (codes[here - 1] if here > 0 else None), next(iter(codes[here + 1 :]), None)
+    may_close = rights.is_allowed(officer, "reports.close", on=report.owner)
     return {
         "can_say": report.erased_at is None and rights.is_allowed(officer, "reports.write", on=report.owner),
-        "can_close": report.closed_at is None and rights.is_allowed(officer, "reports.close", on=report.owner),
+        "can_close": report.closed_at is None and may_close,
+        "can_reopen": report.closed_at is not None and report.erased_at is None and may_close,
         "owner": report.owner.name_in(get_language() or "vi") if report.owner else "",
         "can_hand_over": any(
             rights.is_allowed(officer, verb, on=report.owner) for verb in ("jurisdiction.offer", "jurisdiction.assign")
@@ -385,7 +402,10 @@ def _live_context(
     return {
         "loss": loss,
         "report": {"code": report.code},
-        "measures": [shown_measure(officer, row, now, language) for row in reversed(rows)],
+        "measures": sorted(
+            (shown_measure(officer, row, now, language) for row in reversed(rows)),
+            key=lambda one: not one["can_decide"],
+        ),
         "looks": shown_looks(report_queries.looks_of(report)),
         "entries": shown_entries(officer, ledger.entries_about(report.subject, limit=50)),
     }

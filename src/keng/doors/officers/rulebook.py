@@ -17,8 +17,9 @@ from keng.base.times import VIETNAM
 from keng.desk.fraud.measures import queries as measures
 from keng.desk.ground.ledger import queries as ledger
 from keng.desk.ground.people import rights
+from keng.doors.officers.facts import as_kept, facts_in_words
 from keng.doors.officers.frame import officer_of, show, signed_in
-from keng.doors.officers.words import shown_entries
+from keng.doors.officers.words import shown_entries, source_said
 from keng.vietnam import calendar, rules
 from keng.vietnam.rules.catalogue import TABLES
 
@@ -78,7 +79,8 @@ def entry(request: HttpRequest, serial: int) -> HttpResponse:
     facts = {} if entry["is_hidden"] else found.facts
     context = {
         "entry": entry,
-        "facts": sorted((name, value) for name, value in facts.items() if not isinstance(value, dict | list | None)),
+        "facts": facts_in_words(facts, day),
+        "as_kept": as_kept(facts),
         "rules": [] if entry["is_hidden"] else [shown_rule(one) for one in rules.governing(found.verb, facts, day)],
         "proof": ledger.find_inclusion_proof(found.id),
     }
@@ -93,7 +95,7 @@ def shown_rule(rule: rules.Rule) -> dict[str, Any]:
         "url": reverse("officers:rule", args=[row.code]),
         "text": _said(row.said),
         "figure": _said(rule.figure) if rule.figure else "",
-        "source": row.source,
+        "source": source_said(row.source),
         "valid_from": row.valid_from,
         "valid_to": row.valid_to,
         "confirmed_by": row.confirmed_by,

@@ -21,6 +21,7 @@ from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
 from keng.doors.officers.frame import officer_of, show, signed_in
 from keng.engines.extract import extract
+from keng.vietnam.banks import banks
 
 PLACE_DIGITS = 18  # a longer number is none that a database takes
 LONGEST = 2000  # characters: the longest link
@@ -63,7 +64,14 @@ def _values(query: str) -> list[sightings.Value]:
     found = [one for cue in CUES for one in extract(cue + query).indicators]
     exact = [("account", query.upper())] if re.fullmatch(r"(\d{6}|\?):\w{3,30}", query) else []
     senders = [("sender", query.upper())] if len(query) <= 11 else []
-    return list(dict.fromkeys([*exact, *((str(one.kind), one.value) for one in found), *senders]))
+    read = list(dict.fromkeys([*exact, *((str(one.kind), one.value) for one in found), *senders]))
+    return [*read, *(("account", one) for one in sightings.find_named("account", _at_every_bank(read)))]
+
+
+def _at_every_bank(read: list[sightings.Value]) -> list[str]:
+    """An account number without its bank, as it would be at each bank."""
+    numbers = [value.removeprefix("?:") for kind, value in read if kind == "account" and value.startswith("?:")]
+    return [f"{bank.bin}:{number}" for number in numbers for bank in banks()]
 
 
 def _place(typed: str) -> int | None:
@@ -76,6 +84,7 @@ def _found(officer: Officer, kind: str, value: str, query: str, before: int | No
     return {
         "kind": kind,
         "value": value,
+        "bank": report_queries.bank_name(value) if kind == "account" else "",
         "count": found.count.reports,
         "more": found.count.more,
         "is_later_page": before is not None,

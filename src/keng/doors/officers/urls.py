@@ -50,6 +50,7 @@ urlpatterns = [
     path("ban/bao-cao/<str:code>/de-nghi/<str:kind>/", report.propose, name="propose"),
     path("ban/bao-cao/<str:code>/viet/", report.say, name="say"),
     path("ban/bao-cao/<str:code>/dong/", report.close, name="close"),
+    path("ban/bao-cao/<str:code>/mo-lai/", report.reopen, name="reopen"),
     path("ban/yeu-cau-xoa/", own_data.erasures, name="erasures"),
     path("ban/yeu-cau-xoa/<uuid:ident>/", own_data.decide, name="decide_erasure"),
     path("ban/bao-cao/<str:code>/du-lieu/", own_data.own_data, name="own_data"),

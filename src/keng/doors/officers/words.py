@@ -38,6 +38,7 @@ VERBS = {
     "retention.prune": Said("Xoá dữ liệu hết thời hạn lưu giữ", "Data pruned whose time was over"),
     "reports.write": Said("Viết tin trong báo cáo", "Message written"),
     "reports.close": Said("Đóng báo cáo", "Report closed"),
+    "reports.reopen": Said("Mở lại báo cáo", "Report reopened"),
     "jurisdiction.offer": Said("Đề nghị đơn vị khác nhận báo cáo", "Report offered to another unit"),
     "jurisdiction.accept": Said("Nhận báo cáo từ đơn vị khác", "Report accepted from another unit"),
     "jurisdiction.refuse": Said("Không nhận báo cáo của đơn vị khác", "Report not accepted"),
@@ -153,6 +154,11 @@ OPEN_KINDS = frozenset(
 SHIFT = Said("Ca trực", "A shift")
 PROPOSAL = Said("Đề nghị của {name}", "Proposal of {name}")
 APPEAL = Said("Khiếu nại lệnh {code}", "Appeal against {code}")
+
+
+def source_said(source: str) -> str:
+    """The source of a rule. In its table English follows after a slash; a citation is cited in its own language anyway."""
+    return source if _language().startswith("en") else source.partition(" / ")[0]
 
 
 def said_of(verb: str) -> str:

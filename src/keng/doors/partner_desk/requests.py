@@ -20,6 +20,7 @@ from keng.desk.fraud.measures.kinds import SAID, Kind, scope_said
 from keng.desk.fraud.measures.models import UNANSWERED, Answer, Request, RequestState
 from keng.doors.money_field import read_money
 from keng.doors.officers.measure_view import REQUEST_CHIPS
+from keng.doors.officers.words import source_said
 from keng.doors.partner.sheets.columns import STATUSES
 from keng.doors.partner_desk.frame import attempt, officer_of, partners_of, show, signed_in
 from keng.vietnam import rules
@@ -163,7 +164,7 @@ def _whole(row: Request, now: datetime, language: str) -> dict[str, Any]:
             **_line(row, now, language),
             "version": row.version,
             "basis": basis.said.in_language(language) if basis else measure.basis,
-            "source": basis.source if basis else "",
+            "source": source_said(basis.source) if basis else "",
             "is_confirmed_source": bool(basis and basis.confirmed_by),
             "scope": scope.in_language(language) if scope else "",
             "notice": getattr(notice, "en" if language.startswith("en") else "vi") if notice else "",
@@ -206,6 +207,8 @@ def _chip(row: Request) -> str:
     """What has come to the clerk's own desk waits for an answer, whatever became of the message."""
     if row.state in (RequestState.ASKED, RequestState.DELIVERED):
         return "waiting"
+    if row.state == RequestState.RECEIVED:
+        return "in_hand"
     is_hold = row.measure.amount is not None and row.state in (RequestState.EXECUTED, RequestState.PART)
     return str(row.state) if is_hold else REQUEST_CHIPS[RequestState(row.state)]
 

@@ -43,6 +43,10 @@ class Place:
     is_later: bool = False
     measure: Measure | None = None
 
+    def is_of(self, officer: Officer) -> bool:
+        """Whether this officer proposed it, so that another decides."""
+        return self.measure is not None and self.measure.proposed_by_id == officer.pk
+
 
 @dataclass(frozen=True, slots=True)
 class QueueLine:
@@ -66,6 +70,7 @@ class QueueLine:
     is_mine: bool = False
     is_later: bool = False
     same_source: int = 0
+    measure_code: str = ""
 
 
 def queue(officer: Officer, *, now: datetime) -> list[QueueLine]:
@@ -198,6 +203,7 @@ def _decide_line(place: Place, measure: Measure, officer: Officer, now: datetime
         held=_held(measure, now),
         measure_id=measure.pk,
         by=measure.proposed_by.display_name,
-        is_mine=measure.proposed_by_id == officer.pk,
+        is_mine=place.is_of(officer),
         asks=SAID[Kind(measure.kind)],
+        measure_code=measure.code,
     )

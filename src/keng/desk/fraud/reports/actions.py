@@ -55,6 +55,7 @@ NO_REPORT = Said("Không có báo cáo này.", "There is no such report.")
 NO_PURPOSE = Said("Hãy nêu mục đích xem.", "State a purpose for looking.")
 NO_REASON = Said("Hãy nêu lý do.", "Give a reason.")
 ALREADY_CLOSED = Said("Báo cáo này đã đóng.", "This report is already closed.")
+NOT_CLOSED = Said("Báo cáo này đang mở, hoặc đã xoá nội dung.", "This report is open, or its content is erased.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,18 @@ def close(officer: Officer, report_id: UUID, reason: str, *, now: datetime) -> N
         raise ConflictError("already_closed", ALREADY_CLOSED)
     ledger.record(
         actor=officer.actor, verb="reports.close", subject=report.subject, about=report.subject, data={}, at=now
+    )
+
+
+@transaction.atomic
+def reopen(officer: Officer, report_id: UUID, *, now: datetime) -> None:
+    """Undo `close`: the report waits again as it did. Raises ConflictError `not_closed` for one that is open, or erased."""
+    report = get_report_for(officer, "reports.reopen", report_id)
+    closed = Report.objects.filter(pk=report.pk, closed_at__isnull=False, erased_at=None)
+    if closed.update(closed_at=None, closed_reason="") != 1:
+        raise ConflictError("not_closed", NOT_CLOSED)
+    ledger.record(
+        actor=officer.actor, verb="reports.reopen", subject=report.subject, about=report.subject, data={}, at=now
     )
 
 

@@ -7,6 +7,7 @@ A value is looked up by its digest, so that a link of 2,000 letters costs no mor
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -107,6 +108,14 @@ def find_sightings(officer: Officer, kind: str, value: str, *, before: int | Non
     last = next((place for place, report in wanted if report not in shown), None)
     older = last + 1 if last else looked[-1][0] if is_cut else None
     return Sightings([_sighting(row) for row in rows], Count(min(len(ids), MOST), more=more), older)
+
+
+def find_named(kind: str, values: Iterable[str]) -> list[str]:
+    """Those of the values that some report names, in their order. One query. Which report, `find_sightings` tells who may know."""
+    wanted = list(values)
+    rows = Indicator.objects.filter(digest__in=[digest_of(kind, value) for value in wanted], kind=kind)
+    named = set(rows.values_list("value", flat=True).distinct())
+    return [value for value in wanted if value in named]
 
 
 def _naming(kind: str, value: str) -> QuerySet[Indicator]:

@@ -32,6 +32,7 @@ MATRIX: dict[str, frozenset[str]] = {
     "reports.list": READERS,
     "reports.look": READERS,
     "reports.close": OFFICER,
+    "reports.reopen": OFFICER,
     "reports.write": OFFICER,
     "jurisdiction.offer": OFFICER,
     "jurisdiction.answer": OFFICER,

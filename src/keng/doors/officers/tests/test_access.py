@@ -44,6 +44,7 @@ EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "hold": {"post": (403, 302, 403, 403)},
     "say": {"post": (403, 302, 403, 403)},
     "close": {"post": (403, 302, 403, 403)},
+    "reopen": {"post": (403, 302, 403, 403)},
     "confirm": {"post": (403, 302, 403, 403)},
     "decline": {"post": (403, 302, 403, 403)},
     "release": {"post": (403, 302, 403, 403)},
@@ -114,6 +115,7 @@ def address(name: str, desk: Any) -> str:
                 "hold",
                 "say",
                 "close",
+                "reopen",
                 "own_data",
                 "place_hold",
                 "withhold",
@@ -186,7 +188,8 @@ def test_each_role_gets_what_it_may(desk, enter, name):
 
 
 WITH_CODE = [
-    "report", "picture", "report_live", "hold", "propose", "say", "close", "own_data", "place_hold", "withhold", *OF_MEASURE,
+    "report", "picture", "report_live", "hold", "propose", "say", "close", "reopen", "own_data", "place_hold",
+    "withhold", *OF_MEASURE,
 ]  # fmt: skip
 
 

@@ -28,7 +28,7 @@ def test_the_queue_opens_in_the_readers_language(desk, enter, language, title):
 def test_the_channel_is_told_in_words(cast, enter, language, channel):
     cast.report(channel="web")
 
-    assert f'<td class="cut">{channel}</td>' in page_of(enter(cast.first).get(f"/ban/?lang={language}"))
+    assert f'<span class="second">{channel}</span>' in page_of(enter(cast.first).get(f"/ban/?lang={language}"))
 
 
 def test_an_operator_who_opens_the_desk_comes_to_the_dead_letters(desk, enter):

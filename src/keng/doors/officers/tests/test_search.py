@@ -32,7 +32,7 @@ def test_a_code_or_receipt_opens_its_report(desk, enter, how):
 @pytest.mark.parametrize(
     "query",
     ["0912345678", "0912 345 678", "+84912345678", "http://vietcombank-xacthuc.example/mo", "vietcombank-xacthuc.example",
-     "970436:0071000123456", "0071000123456 Vietcombank"],
+     "970436:0071000123456", "0071000123456 Vietcombank", "0071000123456", "0071\u00a00001\u00a02345\u00a06"],
 )  # fmt: skip
 def test_an_indicator_lists_the_reports_that_name_it(desk, enter, query):
     page = ask(enter(desk.cast.first), query).content.decode()

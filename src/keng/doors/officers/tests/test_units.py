@@ -29,7 +29,7 @@ BODY = {"account": "970436:0071000123456", "amount": "4.800.000", "basis": "frau
         "looker": "officer:1", "wrong": "wrong_person", "partner": "970436", "reference": "12", "purpose": "triage"}  # fmt: skip
 
 ON_REPORT = (
-    "report", "report_live", "hold", "say", "close", "own_data", "place_hold", "withhold", "owner", "hand_over",
+    "report", "report_live", "hold", "say", "close", "reopen", "own_data", "place_hold", "withhold", "owner", "hand_over",
 )  # fmt: skip
 ON_MEASURE = ("measure", "measure_live", "renew", "find_wrong", "confirm", "decline", "release")
 

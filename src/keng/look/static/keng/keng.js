@@ -80,9 +80,20 @@ function becomeChildren(old, fresh) {
   }
 }
 
+// On a narrow screen each row of a table stands as a card, and its cells say which column they are.
+function nameCells(within) {
+  for (const table of within.querySelectorAll("table:not(.hours)")) {
+    const names = [...(table.tHead?.rows[0]?.cells || [])].map((head) => head.textContent.trim());
+    for (const row of table.querySelectorAll("tbody > tr"))
+      [...row.cells].forEach((cell, at) => (cell.dataset.th = cell.colSpan > 1 ? "" : names[at] || ""));
+  }
+}
+
 function swap(part, html) {
   const fresh = document.createElement("div");
   fresh.innerHTML = html;
+  nameCells(fresh);
+  for (const sent of fresh.querySelectorAll("template[data-for]")) nameCells(sent.content);
   correctClock(fresh);
   for (const sent of fresh.querySelectorAll("template[data-for]")) {
     const other = document.getElementById(sent.dataset.for);
@@ -164,7 +175,7 @@ class Live {
 
 document.addEventListener("toggle", (event) => {
   const box = event.target;
-  if (box.matches?.("details.confirm") && box.open) box.querySelector("textarea, input:not([type=hidden])")?.focus();
+  if (box.matches?.("details.confirm") && box.open) box.querySelector("select, textarea, input:not([type=hidden])")?.focus();
 }, true);
 
 document.addEventListener("click", (event) => {
@@ -176,7 +187,10 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && event.target.closest?.("details[open]")) closeAround(event.target);
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches?.("textarea")) event.target.form?.requestSubmit();
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches?.("textarea, select, input")) {
+    const form = event.target.form; // a form whose buttons say different things is sent by one of them
+    if (form && form.querySelectorAll("button:not([type=button])").length < 2) form.requestSubmit();
+  }
 });
 
 function closeAround(inside) {
@@ -194,6 +208,20 @@ document.addEventListener("submit", (event) => {
 });
 addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
 
+// A choice that is longer than its box stands under it in full. A screen reader reads the whole choice anyway.
+function tellWhole(select) {
+  const note = document.createElement("p");
+  note.className = "hint whole";
+  note.setAttribute("aria-hidden", "true");
+  const show = () => (note.textContent = select.selectedOptions[0]?.text || "");
+  select.addEventListener("change", show);
+  select.after(note);
+  show();
+}
+
+root.classList.add("scripted");
+document.querySelectorAll("select[data-whole]").forEach(tellWhole);
+nameCells(document);
 for (const only of document.querySelectorAll("[data-close][hidden], [data-open][hidden]")) only.hidden = false;
 for (const part of document.querySelectorAll("[data-live]")) new Live(part);
 // What the last action did, or what must be put right, is read first; keys work from there.

@@ -1,6 +1,8 @@
 // The officers' keyboard: j and k walk the rows, Enter opens, letters shown beside controls press them, ? lists them.
+// An address that ends in #key-h (or #key-h-BP-123: of that measure) opens the page with that control chosen, not pressed.
 
 const STORE = "keng.keys";
+const root = document.documentElement;
 const visible = (node) => node.getClientRects().length > 0 && !node.disabled;
 const typing = (node) => node.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
 const actsOnSecond = (node) => "twice" in node.dataset;
@@ -22,9 +24,9 @@ function controlsFor(key) {
 
 // A control with data-twice acts on the second press: the first shows which one is meant.
 // Where several rows or measures offer the same key, the one in focus is meant, then the first on the page.
-function press(key) {
+function press(key, scope) {
   const found = controlsFor(key);
-  const around = document.activeElement.closest("[data-row], [data-scope]");
+  const around = scope || document.activeElement.closest("[data-row], [data-scope]");
   const chosen = found.find((node) => around?.contains(node)) || found[0];
   if (!chosen) return false;
   const armed = document.activeElement === chosen;
@@ -62,13 +64,29 @@ function label(node) {
   return copy.textContent.trim().replace(/\s+/g, " ");
 }
 
+// What the address asks for. A second press is the officer's own, so a link never decides anything.
+function takeUpAddress() {
+  const [, key, measure] = location.hash.match(/^#key-([a-z])(?:-(BP-[0-9A-Z]+))?$/) || [];
+  if (!key || !isOn()) return;
+  history.replaceState(null, "", location.pathname + location.search);
+  press(key, measure && document.getElementById(`measure-${measure}`));
+}
+
+// Out of a field, so that letters are keys again; a step that is open in place is closed by keng.js.
+function leaveField(field) {
+  if (field.closest("details[open], dialog[open]")) return;
+  field.blur();
+  (field.closest("[data-row], [data-scope]")?.querySelector("a[href], button") || document.getElementById("main")).focus({ preventScroll: true });
+}
+
 document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && typing(event.target)) leaveField(event.target);
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
   if (event.key === "?") listKeys();
   if (document.querySelector("dialog[open]")) return;
   if (!isOn() && event.key !== "?") return;
   if (event.key === "j" || event.key === "k") walk(event.key === "j" ? 1 : -1);
-  else if (event.key.length !== 1 || !press(event.key)) return;
+  else if (event.key.length !== 1 || event.repeat || !press(event.key)) return; // a key held down presses once
   event.preventDefault();
 });
 
@@ -78,3 +96,6 @@ if (toggle) {
   toggle.checked = isOn();
   toggle.addEventListener("change", () => localStorage.setItem(STORE, toggle.checked ? "on" : "off"));
 }
+takeUpAddress();
+root.dataset.hears = isOn() ? "keys" : ""; // from here on the page hears keys
+performance.mark("keng:keys");

@@ -9,8 +9,9 @@ import pytest
 
 from keng.base.errors import ConflictError, InputError, RefusedError
 from keng.desk.fraud.reports import actions, queries
-from keng.desk.fraud.reports.models import Indicator, Loss, Report, ReportKey
+from keng.desk.fraud.reports.models import ErasedWhy, Indicator, Loss, Report, ReportKey
 from keng.desk.fraud.reports.sealed import unlock
+from keng.desk.ground.ledger import queries as ledger
 
 
 def receive(cast, body, retry_key=None):
@@ -172,3 +173,24 @@ def test_closing_needs_a_reason_and_happens_once(cast):
 
     with pytest.raises(ConflictError):
         actions.close(cast.second, received.report.pk, "nữa", now=cast.clock.at)
+
+
+def test_what_was_closed_can_be_reopened_and_waits_again(cast):
+    received = cast.report()
+    with pytest.raises(ConflictError):
+        actions.reopen(cast.first, received.report.pk, now=cast.clock.at)
+    actions.close(cast.first, received.report.pk, "nhầm", now=cast.clock.at)
+
+    actions.reopen(cast.second, received.report.pk, now=cast.clock.at)
+
+    report = Report.objects.get(pk=received.report.pk)
+    assert (report.closed_at, report.closed_reason) == (None, "")
+    verbs = [entry.verb for entry in ledger.entries_about(report.subject)]
+    assert sorted(verbs) == ["reports.close", "reports.receive", "reports.reopen"]
+
+
+def test_what_was_erased_stays_closed(cast):
+    received = cast.report()
+    actions.erase(received.report.pk, ErasedWhy.REQUEST, actor="system:retention", now=cast.clock.at)
+    with pytest.raises(ConflictError):
+        actions.reopen(cast.first, received.report.pk, now=cast.clock.at)

@@ -18,7 +18,8 @@ EVERYWHERE = {"organisations.read", "upkeep.read"}
 OWN_DATA = {"duty.read", "villages.list"}
 ALLOWED = {
     "officer": {
-        "reports.list", "reports.look", "reports.close", "reports.write", "measures.list", "measures.hold_urgently",
+        "reports.list", "reports.look", "reports.close", "reports.reopen", "reports.write",
+        "measures.list", "measures.hold_urgently",
         "measures.propose", "measures.approve", "measures.decline", "measures.lift", "measures.find_wrong",
         "jurisdiction.offer", "jurisdiction.answer", "jurisdiction.assign",
         "measures.propose_renewal", "measures.approve_renewal", "measures.decline_renewal",
