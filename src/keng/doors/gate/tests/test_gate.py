@@ -29,6 +29,7 @@ OPEN = {
     "public:start",
     "public:gate",
     "api:requests_list",
+    "api:requests_sheet",
     "api:request_answer",
     "api:openapi-json",
     "api:api-root",

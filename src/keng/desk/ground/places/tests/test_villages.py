@@ -10,6 +10,7 @@ from keng.base.errors import ConflictError, InputError, RefusedError
 from keng.desk.ground.organisations import tree
 from keng.desk.ground.organisations.actions import NewOrganisation, add
 from keng.desk.ground.people import actions as people
+from keng.desk.ground.people.models import Officer
 from keng.desk.ground.places import actions, queries
 from keng.desk.ground.places.models import Village
 
@@ -154,4 +155,5 @@ def test_the_villages_of_a_commune_that_was_merged_stand_in_its_successors_list(
     commune.add("Thôn 1")
     tree.merge(commune.row, other, cast.clock.at.date(), now=cast.clock.at)
 
-    assert [one.commune for one in queries.villages_of(commune.keeper, other)[0]] == [commune.row]
+    keeper = Officer.objects.get(pk=commune.keeper.pk)  # of the next request
+    assert [one.commune for one in queries.villages_of(keeper, other)[0]] == [commune.row]
