@@ -48,7 +48,7 @@ run: install ## serve http://127.0.0.1:8000 on a country that lives (DATABASE=po
 test: install-dev ## run every test (fast ones first), on SQLite and on PostgreSQL
 	@$(BIN)/python -m pytest src -n 2
 	@$(BESIDE_POSTGRESQL) $(BIN)/python -m pytest src -n 2
-	@$(BIN)/python -m pytest tests -m "not soak"
+	@$(BIN)/python -m pytest tests -m "not soak" -n 2 --dist loadfile
 
 soak: install-dev ## run the tests that take long (KENG_KILLS=1000: kills on each database)
 	@$(BIN)/python -m pytest tests -m soak
