@@ -12,13 +12,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import Combinable
 
 from keng.desk.fraud.reports.models import Lane, Report
 from keng.desk.fraud.reports.reading import day_of, slot_of
-from keng.desk.fraud.reports.scope import within
+from keng.desk.fraud.reports.scope import any_without_owner, within
 from keng.desk.fraud.reports.submission import LossTold
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
@@ -94,8 +95,7 @@ def mine(officer: Officer) -> Q:
     busy = Exists(Report.objects.filter(owner=OuterRef("pk"), closed_at=None))
     units = rights.may_on(officer, "reports.list").filter(busy)
     mine = Q(owner__in=list(units.values_list("pk", flat=True)))
-    ownerless = Report.objects.filter(owner=None, closed_at=None).order_by("lane", "-to_read_from")  # as an index is
-    return mine | Q(owner=None) if ownerless.values_list("pk").first() else mine  # no index serves both at once
+    return mine | Q(owner=None) if any_without_owner(officer) else mine
 
 
 def first_of_each(bands: list[QuerySet[Report]], *fields: str) -> list[tuple[Any, ...]]:
@@ -103,12 +103,22 @@ def first_of_each(bands: list[QuerySet[Report]], *fields: str) -> list[tuple[Any
 
     Written as SQL, for Django puts no brackets around the parts of a union, without which SQLite takes no LIMIT in them.
     """
-    parts = [band.values_list(*fields).query.sql_with_params() for band in bands]
+    parts = [part for band in bands if (part := _sql_of(band.values_list(*fields)))]
+    if not parts:
+        return []
     union = " UNION ALL ".join(f"SELECT * FROM ({sql}) AS band_{at}" for at, (sql, _more) in enumerate(parts))  # noqa: S608 - Django's own SQL
     columns = [Report._meta.get_field(name) for name in fields]
     with connection.cursor() as cursor:
         cursor.execute(union, [value for _sql, more in parts for value in more])
         return [tuple(map(_read, columns, row)) for row in cursor.fetchall()]
+
+
+def _sql_of(band: QuerySet[Report]) -> tuple[str, tuple[Any, ...]] | None:
+    """The band as SQL with its parameters; None if Django knows that nothing can be in it, such as of an officer without units."""
+    try:
+        return band.query.sql_with_params()
+    except EmptyResultSet:
+        return None
 
 
 def _read(column: Any, value: Any) -> Any:

@@ -18,12 +18,12 @@ def within(officer: Officer, verb: str, *, at: str = "") -> Q:
     for only where there is one: no index serves both halves of that condition.
     """
     mine = rights.within(officer, verb, f"{at}owner")
-    if mine and rights.is_allowed(officer, verb) and _any_without_owner(officer):
+    if mine and rights.is_allowed(officer, verb) and any_without_owner(officer):
         return mine | Q(**{f"{at}owner": None})
     return mine
 
 
-def _any_without_owner(officer: Officer) -> bool:
+def any_without_owner(officer: Officer) -> bool:
     """Whether any report has no owner; looked up once a request."""
     if _KEPT not in officer.__dict__:
         officer.__dict__[_KEPT] = Report.objects.filter(owner=None).exists()
