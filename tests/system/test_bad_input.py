@@ -142,7 +142,7 @@ def test_a_form_in_another_encoding_is_refused_in_the_readers_language(rehearsal
         told = send_form(citizen, path, fields + b"&text=" + text, kind, language)
 
         assert told.status in (400, 422), told.text
-        words = {"vi": "UTF-8, nên Kẻng không nhận", "en": "not text in UTF-8"}
+        words = {"vi": "không phải chữ mã UTF-8", "en": "not text in UTF-8"}
         assert words[language] in told.text
 
 

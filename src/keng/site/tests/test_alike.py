@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from django.db.models import F, Sum
 
 from keng.desk.fraud.measures import queries as measures
+from keng.desk.fraud.measures import queue
 from keng.desk.fraud.measures.models import Request
 from keng.desk.fraud.reports import queries as reports
 from keng.desk.fraud.reports.models import Indicator, Report
@@ -63,9 +64,9 @@ def test_what_falls_by_itself_stands_before_what_waits_for_ever(cast):
         now=cast.clock.at,
     )
 
-    lines = measures._to_decide(cast.second, cast.clock.at)
+    places = queue._to_decide(cast.second, cast.clock.at)
 
-    assert [line.clock_to is None for line in lines] == [False, True]
+    assert [place.clock_to is None for place in places] == [False, True]
 
 
 def test_each_connection_asks_for_durable_commits_and_for_an_end_of_waiting(db):

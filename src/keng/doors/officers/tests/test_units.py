@@ -21,6 +21,7 @@ from keng.desk.steering.review.periods import Length, around
 from keng.doors.officers.tests.provinces import ROLES, Country, Province, make_country
 from keng.doors.officers.tests.test_access import EXPECTED
 from keng.doors.officers.urls import app_name, urlpatterns
+from keng.doors.officers.words import said_of
 
 NO_CODE, NO_SERIAL = "TB-0000-0000", 10**9
 PLACES = ("other", "below", "ended")
@@ -298,7 +299,7 @@ def test_an_entry_of_another_unit_shows_its_verb_and_its_place(country, role):
     entry = ledger.entries_on(country.ours.measure.subject)[0]
     text = told(ask(client, "get", reverse("officers:ledger_entry", args=[entry.serial])))
 
-    assert entry.verb in text and entry.leaf.hex() in text
+    assert said_of(entry.verb) in text and entry.leaf.hex() in text
     assert "Việc của đơn vị khác" in text
     assert "fraud.hold" not in text and country.ours.people["officer"].display_name not in text
 

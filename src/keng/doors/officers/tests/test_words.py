@@ -19,14 +19,15 @@ BUILT = {"measures.{after}": {f"measures.{state}" for state in (MeasureState.LAP
 
 
 def verbs_recorded(path: Path) -> Iterator[str]:
-    """What is given as `verb` to `ledger.record`, or first to a module's own `_record` or `_happening`; an f-string as it
-    is written."""
+    """What is given as `verb` to `ledger.record` or `ledger.Happening`, or first to a module's own `_record` or `_happening`;
+    an f-string as it is written."""
     for call in (node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)):
         name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
         if name in ("_record", "_happening") and call.args and len(call.args) > 2:
             yield from spelled(call.args[0])
-        if name == "record":
-            yield from spelled(next(keyword.value for keyword in call.keywords if keyword.arg == "verb"))
+        if name in ("record", "Happening"):
+            by_name = [keyword.value for keyword in call.keywords if keyword.arg == "verb"]
+            yield from spelled(by_name[0] if by_name else call.args[1])
 
 
 def spelled(node: ast.expr) -> Iterator[str]:
