@@ -9,6 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from keng.desk.fraud.measures import outgoing
 from keng.desk.fraud.measures.kinds import Target
@@ -31,6 +32,12 @@ def state_now(measure: Measure, now: datetime) -> MeasureState:
     if measure.state == MeasureState.ACTIVE and measure.ends_at and measure.ends_at <= now:
         return MeasureState.ENDED
     return MeasureState(measure.state)
+
+
+def over_by_clock(now: datetime) -> Q:
+    """The condition that a measure's time is over and no worker has written its end down yet: `state_now` for many rows."""
+    lapsed = Q(state=MeasureState.UNCONFIRMED, confirm_by__lte=now)
+    return lapsed | Q(state=MeasureState.ACTIVE, ends_at__lte=now)
 
 
 def over_at(measure: Measure, now: datetime) -> datetime | None:

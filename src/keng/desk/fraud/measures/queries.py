@@ -13,7 +13,7 @@ from keng.base.errors import ConflictError, InputError, RefusedError, Said
 from keng.base.times import shown
 from keng.desk.fraud.measures import refusals
 from keng.desk.fraud.measures.checks import check_target, check_urgent_path, without_controls
-from keng.desk.fraud.measures.ending import over_at, state_now
+from keng.desk.fraud.measures.ending import over_at, over_by_clock, state_now
 from keng.desk.fraud.measures.kinds import Kind, Target
 from keng.desk.fraud.measures.models import (
     DONE,
@@ -33,7 +33,7 @@ from keng.desk.ground.partners.models import Partner
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
 
-__all__ = ["over_at", "state_now"]
+__all__ = ["over_at", "over_by_clock", "state_now"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from django.db.models import When as Whenever
 
 from keng.desk.fraud.measures.kinds import Kind
 from keng.desk.fraud.measures.models import UNANSWERED, Measure, MeasureState, Request
+from keng.desk.fraud.measures.queries import over_by_clock
 from keng.desk.fraud.reports.models import Report
 from keng.desk.ground.organisations.models import Organisation
 from keng.desk.steering.review import localities
@@ -25,7 +26,6 @@ from keng.desk.steering.review.periods import begins
 
 QUICK = timedelta(minutes=30)
 MICROSECOND = timedelta(microseconds=1)
-OVER_BY_CLOCK = {MeasureState.UNCONFIRMED: "confirm_by", MeasureState.ACTIVE: "ends_at"}
 
 Condition = Callable[[datetime], Q]
 
@@ -63,21 +63,15 @@ class Fact:
         return found.filter(falls)
 
 
-def _over(state: MeasureState, at: str) -> Condition:
-    """Measures in that state, and those that the clock has brought there."""
-    open_state = next(one for one, column in OVER_BY_CLOCK.items() if column == at)
-    return lambda now: Q(state=state) | Q(**{"state": open_state, f"{at}__lte": now})
+def _over(before: MeasureState, after: MeasureState) -> Condition:
+    """Measures that were `before` and are `after`, written down or by the clock alone."""
+    return lambda now: Q(state=after) | (Q(state=before) & over_by_clock(now))
 
 
 def is_over(now: datetime) -> Q:
     """Measures that restrict nobody any more, though it may not be written down yet."""
     closed = (MeasureState.LAPSED, MeasureState.ENDED, MeasureState.LIFTED, MeasureState.DECLINED)
     return Q(state__in=closed) | over_by_clock(now)
-
-
-def over_by_clock(now: datetime) -> Q:
-    """Measures whose time is over and whose end no worker has written down yet."""
-    return Q(state=MeasureState.UNCONFIRMED, confirm_by__lte=now) | Q(state=MeasureState.ACTIVE, ends_at__lte=now)
 
 
 def _length(since: str, until: Any) -> ExpressionWrapper:
@@ -98,8 +92,8 @@ OF_MEASURES = (
     Fact("asked", Measure, "sent_at", lambda now: Q(kind=Kind.HOLD_FUNDS.value), "report__", F("amount")),  # noqa: ARG005
     Fact("approved", Measure, "decided_at", lambda now: ~Q(state=MeasureState.DECLINED), "report__"),  # noqa: ARG005
     Fact("declined", Measure, "decided_at", lambda now: Q(state=MeasureState.DECLINED), "report__"),  # noqa: ARG005
-    Fact("lapsed", Measure, "confirm_by", _over(MeasureState.LAPSED, "confirm_by"), "report__"),
-    Fact("ended", Measure, "ends_at", _over(MeasureState.ENDED, "ends_at"), "report__"),
+    Fact("lapsed", Measure, "confirm_by", _over(MeasureState.UNCONFIRMED, MeasureState.LAPSED), "report__"),
+    Fact("ended", Measure, "ends_at", _over(MeasureState.ACTIVE, MeasureState.ENDED), "report__"),
     Fact("lifted", Measure, "closed_at", lambda now: Q(state=MeasureState.LIFTED), "report__"),  # noqa: ARG005
     Fact("wrongful", Measure, "wrong_found_at", lambda now: ~Q(wrong=""), "report__"),  # noqa: ARG005
     Fact(

@@ -16,9 +16,10 @@ from django.db.models import Min
 
 from keng.base.times import VIETNAM
 from keng.desk.fraud.measures.models import Measure
+from keng.desk.fraud.measures.queries import over_by_clock
 from keng.desk.fraud.reports.models import Report
 from keng.desk.ground.ledger import queries as ledger
-from keng.desk.steering.review.facts import FACTS, over_by_clock, summed
+from keng.desk.steering.review.facts import FACTS, summed
 from keng.desk.steering.review.models import CountedDay, DaySum, Mark
 from keng.desk.steering.review.periods import DAY, day_of
 
