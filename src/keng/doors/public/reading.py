@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from keng.base.text import fold
+from keng.base.weburl import parse_url
 from keng.desk.fraud.reports.queries import bank_name
 from keng.engines.extract import Extraction
 
@@ -43,7 +44,8 @@ class Item:
 def items_of(found: Extraction) -> list[Item]:
     """Each thing found, once, in the order of the text; the host of a link that is listed is not told again."""
     once = dict.fromkeys((str(one.kind), one.value) for one in found.indicators)
-    hosts = {_host(value) for kind, value in once if kind == "url"}
+    links = [parse_url(value) for kind, value in once if kind == "url"]
+    hosts = {link.host for link in links if link}
     return [_item(kind, value) for kind, value in once if kind != "domain" or value not in hosts]
 
 
@@ -54,7 +56,3 @@ def holds_one_time_code(text: str) -> bool:
 
 def _item(kind: str, value: str) -> Item:
     return Item(kind, value, bank_name(value) if kind == "account" else "", CAUTION.get(kind, ""))
-
-
-def _host(url: str) -> str:
-    return url.partition("://")[2].partition("/")[0].partition(":")[0]

@@ -33,6 +33,14 @@ def test_each_thing_is_told_once_and_the_host_of_a_link_not_again():
     ]
 
 
+@pytest.mark.parametrize(
+    "link",
+    ["http://vcb-xacminh.top?ma=1", "http://vietcombank.com.vn@vcb-xacminh.top/", "http://vcb-xacminh.top:8080/a"],
+)
+def test_the_host_of_a_link_is_the_one_that_it_leads_to(link):
+    assert [one.kind for one in items_of(extract(f"Vào {link} ngay"))] == ["url"]
+
+
 def test_an_account_stands_with_its_banks_name():
     (account,) = items_of(extract(MESSAGES["account"]))
 
