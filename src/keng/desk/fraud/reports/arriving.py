@@ -47,7 +47,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """A report with its rows, checked, read and sealed, but for whose it is. `repeated` is the mark of bytes that flood in."""
+    """A report with its rows, checked, read and sealed, but for whose it is. `mark` is that of its bytes; `repeated`: they flood in."""
 
     report: Report
     key: ReportKey
@@ -55,6 +55,7 @@ class Coming:
     loss: Loss | None
     entry: ledger.Happening
     day: date
+    mark: bytes | None
     repeated: _Repeated | None
 
 
@@ -90,15 +91,18 @@ def make_ready(sent: Sent, receipt: str, retry_hash: bytes | None, keys: KeyStor
         loss=_loss(report, key, sent.submission.loss) if sent.submission.loss else None,
         entry=_entry(report, key, sent, now),
         day=now.astimezone(VIETNAM).date(),
+        mark=mark,
         repeated=_Repeated(mark, sent.original, key, keys) if mark and repeats.is_flood(mark, now) else None,
     )
 
 
 def keep(coming: Coming) -> Kept:
     """Keep a report with those that wait at the same moment; alone if it comes in a flood or inside a transaction of the caller."""
-    if coming.repeated or connection.in_atomic_block:
-        return _keep_alone(coming)
-    return _gathered().ask(coming)
+    alone = coming.repeated or connection.in_atomic_block
+    kept = _keep_alone(coming) if alone else _gathered().ask(coming)
+    if coming.mark and kept.is_new:
+        repeats.count(coming.mark, coming.report.received_at)
+    return kept
 
 
 @cache

@@ -31,29 +31,42 @@ class Shared:
 
 
 class Counter:
-    """How often each digest came within ten minutes, in this process."""
+    """How often each digest was kept within ten minutes, by this process."""
 
     def __init__(self) -> None:
         self.seen: OrderedDict[bytes, tuple[datetime, int]] = OrderedDict()
         self.lock = Lock()
 
-    def add(self, digest: bytes, now: datetime) -> int:
-        """Count once more; how often it came."""
+    def add(self, digest: bytes, now: datetime) -> None:
+        """Count once more."""
         with self.lock:
-            since, times = self.seen.pop(digest, (now, 0))
-            since, times = (since, times) if now - since < WITHIN else (now, 0)
+            since, times = self._since(digest, now)
             self.seen[digest] = since, times + 1
+            self.seen.move_to_end(digest)
             while len(self.seen) > MOST_KEPT:
                 self.seen.popitem(last=False)
-            return times + 1
+
+    def times(self, digest: bytes, now: datetime) -> int:
+        """How often it was kept."""
+        with self.lock:
+            return self._since(digest, now)[1]
+
+    def _since(self, digest: bytes, now: datetime) -> tuple[datetime, int]:
+        since, times = self.seen.get(digest, (now, 0))
+        return (since, times) if now - since < WITHIN else (now, 0)
 
 
 counter = Counter()
 
 
 def is_flood(digest: bytes, now: datetime) -> bool:
-    """True from the time on at which a submission that comes again is kept only once."""
-    return counter.add(digest, now) >= rules.limit("reports.repeats", now.date()).value
+    """Whether a submission that comes now is, with those kept before it, the time from which on the bytes are kept only once."""
+    return counter.times(digest, now) + 1 >= rules.limit("reports.repeats", now.date()).value
+
+
+def count(digest: bytes, now: datetime) -> None:
+    """A submission was kept as a new report. A machine that tries again because nobody answered makes no flood."""
+    counter.add(digest, now)
 
 
 def share(digest: bytes, original: bytes, keys: KeyStore, now: datetime) -> Shared:

@@ -6,6 +6,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 
 from keng.desk.fraud.measures import queue as measures
 from keng.desk.fraud.measures.models import Measure
@@ -23,11 +24,11 @@ def nobody_came(monkeypatch):
     monkeypatch.setattr(repeats, "counter", repeats.Counter())
 
 
-def send(cast, source=HERE, later=False, at=None, **changes):
+def send(cast, source=HERE, later=False, at=None, retry_key=None, **changes):
     now = at or cast.clock.at
     body = json.dumps(cast.body(**changes), ensure_ascii=False).encode()
     origin = Origin(day_key(cast.keys, now), source, later)
-    return actions.receive(body, cast.keys, retry_key=None, now=now, origin=origin)
+    return actions.receive(body, cast.keys, retry_key=retry_key, now=now, origin=origin)
 
 
 def test_the_same_bytes_are_kept_once_and_each_sender_has_an_own_receipt(cast):
@@ -37,6 +38,29 @@ def test_the_same_bytes_are_kept_once_and_each_sender_has_an_own_receipt(cast):
     assert SharedOriginal.objects.count() == 1
     assert len({unlock(one.report, cast.keys).original() for one in sent}) == 1
     assert sum(Report.objects.filter(pk=one.report.pk, shared=None).exists() for one in sent) == 2
+
+
+@pytest.mark.parametrize("same_key", [True, False])
+def test_a_machine_that_tries_again_makes_no_flood(cast, same_key):
+    for number in range(10):
+        sent = send(cast, retry_key="a-phone-without-an-answer" if same_key else f"phone-that-comes-{number:06d}")
+
+    assert Report.objects.filter(shared=None).count() == (1 if same_key else 2)
+    assert unlock(sent.report, cast.keys).text() == cast.body()["text"]
+    assert SharedOriginal.objects.exists() == (not same_key)
+
+
+def test_what_could_not_be_kept_makes_no_flood(cast, monkeypatch):
+    def away(*args, **options):
+        raise OperationalError("the server is away")
+
+    with monkeypatch.context() as outage:
+        outage.setattr(ReportKey.objects, "bulk_create", away)
+        for _ in range(10):
+            with pytest.raises(OperationalError):
+                send(cast)
+
+    assert send(cast).report.shared is None
 
 
 def test_copies_do_not_swell_the_evidence(cast):
