@@ -47,7 +47,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """A report with its rows, checked, read and sealed, but for whose it is. `mark` is that of its bytes; `repeated`: they flood in."""
+    """A report with its rows, checked, read and sealed, but for whose it is. `repeated`: its bytes, with this `mark`, flood in."""
 
     report: Report
     key: ReportKey
