@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import pairwise, repeat
 
-from keng.engines.classify.features import occurrences
+from keng.engines.classify.features import FEWEST_WORDS, occurrences
 from keng.engines.classify.model import Model
-from keng.engines.classify.reading import Reading
+from keng.engines.classify.reading import Reading, without_edges
 from keng.engines.classify.reasons import WORDING, reason_of_meaning
 from keng.engines.classify.types import Why
 
@@ -54,20 +54,19 @@ def explain(
 
 def _weights_of_stretches(
     model: Model, reading: Reading, kind: int
-) -> tuple[dict[int, float], dict[int, tuple[float, str]]]:
+) -> tuple[list[float], dict[int, tuple[float, str]]]:
     """What each stretch adds, and the meaning that adds most to it with its weight."""
     tokens, places = reading.tokens, reading.places
-    value = 1 / max(len(set(tokens)), 10) ** 0.5
-    weights: dict[int, float] = dict.fromkeys(places, 0.0)
+    value = 1 / max(len(set(tokens)), FEWEST_WORDS) ** 0.5
+    weights = [0.0] * (max(places) + 1)
     named: dict[int, tuple[float, str]] = {}
-    for at, token in enumerate(tokens):
-        word = model.words.get(token)
-        if word:
-            weights[places[at]] += word[kind] * value
-        couple = model.couples.get((token, tokens[at + 1])) if at + 1 < len(tokens) else None
-        if couple:
-            weights[places[at]] += couple[kind] * value / 2
-            weights[places[at + 1]] += couple[kind] * value / 2
+    for place, weight in zip(places, map(model.words_alone[kind].get, tokens, repeat(0.0)), strict=True):
+        if weight:
+            weights[place] += weight * value
+    for at, weight in enumerate(map(model.couples_alone[kind].get, pairwise(tokens), repeat(0.0))):
+        if weight:
+            weights[places[at]] += weight * value / 2
+            weights[places[at + 1]] += weight * value / 2
     present: dict[str, list[Span]] = {}
     for meaning, first, last in occurrences(reading, model.phrases):
         present.setdefault(meaning, []).append((places[first], places[last]))
@@ -77,7 +76,7 @@ def _weights_of_stretches(
         for first, last in present[meaning]:
             share = weight / (last - first + 1)
             for place in range(first, last + 1):
-                weights[place] = weights.get(place, 0.0) + share
+                weights[place] += share
                 if reason and share > named.get(place, (0.0, ""))[0]:
                     named[place] = (share, reason)
     return weights, named
@@ -86,21 +85,24 @@ def _weights_of_stretches(
 def _weights_of_meanings(model: Model, present: Iterable[str], kind: int) -> dict[str, float]:
     """What each meaning adds, alone and half of what it adds together with each other."""
     names = sorted(present)
-    totals = {name: model.meanings[name][kind] if name in model.meanings else 0.0 for name in names}
-    for pair in combinations(names, 2):
-        weights = model.pairs.get(pair)
-        if weights:
-            totals[pair[0]] += weights[kind] / 2
-            totals[pair[1]] += weights[kind] / 2
+    alone, pairs = model.meanings_alone[kind], model.pairs_alone[kind]
+    totals = {name: alone.get(name, 0.0) for name in names}
+    for at, row in enumerate(map(pairs.get, names), 1):
+        if not row:
+            continue
+        for other, weight in zip(names[at:], map(row.get, names[at:]), strict=True):
+            if weight:
+                totals[names[at - 1]] += weight / 2
+                totals[other] += weight / 2
     return totals
 
 
-def _parts(weights: dict[int, float], named: dict[int, tuple[float, str]]) -> list[_Part]:
+def _parts(weights: list[float], named: dict[int, tuple[float, str]]) -> list[_Part]:
     """Neighbouring stretches that speak for the verdict, strongest first."""
-    total = sum(weight for weight in weights.values() if weight > 0)
+    total = sum([weight for weight in weights if weight > 0])
     parts: list[_Part] = []
     strongest: list[float] = []
-    for place in sorted(place for place, weight in weights.items() if weight > 0.005 * total):
+    for place in [place for place, weight in enumerate(weights) if weight > 0.005 * total]:
         share, reason = named.get(place, (0.0, WORDING))
         if parts and place - parts[-1].last <= 2:
             part = parts[-1]
@@ -113,7 +115,7 @@ def _parts(weights: dict[int, float], named: dict[int, tuple[float, str]]) -> li
     return sorted(parts, key=lambda part: (-part.weight, part.first))
 
 
-def _clauses(parts: list[_Part], weights: dict[int, float], reading: Reading) -> list[_Part]:
+def _clauses(parts: list[_Part], weights: list[float], reading: Reading) -> list[_Part]:
     """The parts widened to the clauses in which they stand; clauses that touch become one if there are more than five."""
     bounds = _clause_bounds(reading)
     widened: dict[Span, _Part] = {}
@@ -121,7 +123,7 @@ def _clauses(parts: list[_Part], weights: dict[int, float], reading: Reading) ->
         first, last = bounds[part.first][0], bounds[min(part.last, len(bounds) - 1)][1]
         key = (first, last)
         if key not in widened:
-            weight = sum(weights.get(place, 0.0) for place in range(first, last + 1))
+            weight = sum(weights[first : last + 1])
             widened[key] = _Part(first, last, weight, part.reason)
     return _merged(sorted(widened.values(), key=lambda part: part.first))
 
@@ -144,9 +146,11 @@ def _clause_bounds(reading: Reading) -> list[Span]:
     stretches = reading.stretches()
     bounds: list[Span] = []
     first = 0
-    for place, (_, end) in enumerate(stretches):
-        following = stretches[place + 1][0] if place + 1 < len(stretches) else len(text)
-        if place + 1 == len(stretches) or any(sign in CLAUSE_ENDS for sign in text[end:following]):
+    for place, stretch in enumerate(stretches):
+        _, end = without_edges(text, *stretch)
+        is_last = place + 1 == len(stretches)
+        following = len(text) if is_last else without_edges(text, *stretches[place + 1])[0]
+        if is_last or any(sign in CLAUSE_ENDS for sign in text[end:following]):
             bounds += [(first, place)] * (place + 1 - first)
             first = place + 1
     return bounds
@@ -171,7 +175,10 @@ def _places(parts: Iterable[_Part]) -> set[int]:
 
 
 def _shown(parts: list[_Part], reading: Reading) -> tuple[Why, ...]:
-    stretches = reading.stretches()
-    return tuple(
-        Why(*reading.folded.span(stretches[part.first][0], stretches[part.last][1]), part.reason) for part in parts
-    )
+    folded, stretches = reading.folded, reading.stretches()
+    shown = []
+    for part in parts:
+        start, _ = without_edges(folded.text, *stretches[part.first])
+        _, end = without_edges(folded.text, *stretches[part.last])
+        shown.append(Why(*folded.span(start, end), part.reason))
+    return tuple(shown)

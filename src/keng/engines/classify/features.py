@@ -6,18 +6,30 @@ length; meanings weigh as they are.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 from math import sqrt
 
 from keng.engines.classify.reading import Reading
 
-LONGEST_PHRASE = 4  # words
+LONGEST_PHRASE = 4  # words; `_heads` and what uses it know it too
 FEWEST_WORDS = 10  # by which the words of a shorter message are weighed
 
 Phrase = str | tuple[str, ...]  # one word, or several
-Meanings = Mapping[Phrase, tuple[str, ...]]  # the meanings of each phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Meanings:
+    """The meanings of each phrase. `heads`: the first two words of those of three and more."""
+
+    codes: Mapping[Phrase, tuple[str, ...]]
+    heads: frozenset[tuple[str, ...]]
+
+
+def as_meanings(codes: Mapping[Phrase, tuple[str, ...]]) -> Meanings:
+    """The same with what finds long phrases fast."""
+    return Meanings(codes, frozenset(phrase[:2] for phrase in codes if isinstance(phrase, tuple) and len(phrase) > 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +48,13 @@ class Features:
 
 def features_of(reading: Reading, sender: str | None, meanings: Meanings) -> Features:
     """The features of a message. `sender` is the mark of its sender."""
-    tokens = reading.tokens
-    words = frozenset(tokens)
-    couples = frozenset(pairwise(tokens))
+    tokens, codes_of = reading.tokens, meanings.codes
+    in_twos = list(pairwise(tokens))
+    words, couples = frozenset(tokens), frozenset(in_twos)
     found = {token for token in words if token[0] == "~"}
-    for phrases in (words, couples, _runs(tokens, 3), _runs(tokens, 4)):
-        for codes in filter(None, map(meanings.get, phrases)):
-            found.update(codes)
+    found.update(*filter(None, map(codes_of.get, words)), *filter(None, map(codes_of.get, couples)))
+    for start in _heads(in_twos, meanings):
+        found.update(codes_of.get(tokens[start : start + 3], ()), codes_of.get(tokens[start : start + 4], ()))
     if sender:
         found.add(sender)
     return Features(words, couples, tuple(sorted(found)), 1 / sqrt(max(len(words), FEWEST_WORDS)))
@@ -50,16 +62,24 @@ def features_of(reading: Reading, sender: str | None, meanings: Meanings) -> Fea
 
 def occurrences(reading: Reading, meanings: Meanings) -> Iterator[tuple[str, int, int]]:
     """(meaning, first token, last token) of every phrase and mark."""
-    tokens = reading.tokens
+    tokens, codes_of = reading.tokens, meanings.codes
+    in_twos = list(pairwise(tokens))
     for start, token in enumerate(tokens):
         if token[0] == "~":
             yield token, start, start
-    for length in range(1, LONGEST_PHRASE + 1):
-        runs = tokens if length == 1 else zip(*(tokens[start:] for start in range(length)), strict=False)
-        for start, codes in enumerate(map(meanings.get, runs)):
-            for code in codes or ():
+    short: tuple[Sequence[Phrase], ...] = (tokens, in_twos)
+    for length, runs in enumerate(short):
+        for start, codes in [(at, codes) for at, codes in enumerate(map(codes_of.get, runs)) if codes]:
+            for code in codes:
+                yield code, start, start + length
+    for length in (3, 4):
+        for start in _heads(in_twos, meanings):
+            run = tokens[start : start + length]
+            for code in codes_of.get(run, ()) if len(run) == length else ():
                 yield code, start, start + length - 1
 
 
-def _runs(tokens: tuple[str, ...], length: int) -> frozenset[tuple[str, ...]]:
-    return frozenset(zip(*(tokens[start:] for start in range(length)), strict=False))
+def _heads(in_twos: list[tuple[str, str]], meanings: Meanings) -> list[int]:
+    """Where two words stand with which a phrase of three or four begins."""
+    heads = meanings.heads
+    return [start for start, couple in enumerate(in_twos) if couple in heads]

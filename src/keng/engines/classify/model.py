@@ -12,18 +12,21 @@ from functools import cache
 from importlib.resources import files
 from math import exp
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from keng.base.text import bare
-from keng.engines.classify.features import LONGEST_PHRASE, Features, Meanings, Phrase
+from keng.engines.classify import sums
+from keng.engines.classify.features import LONGEST_PHRASE, Features, Meanings, Phrase, as_meanings
 from keng.engines.classify.reading import read
+from keng.engines.classify.sums import Packed
 from keng.engines.classify.writing import Writing
 
 FORMAT = 1
 
 Weights = tuple[float, float]  # of spam and of scam, against a true message
 Pair = tuple[str, str]
-TrickWeights = tuple[tuple[int, float], ...]  # place of the trick among the codes, weight
+Key = TypeVar("Key")
+Alone = tuple[Mapping[Key, float], ...]  # of spam, of scam
 
 
 class UnusableModelError(Exception):
@@ -32,44 +35,50 @@ class UnusableModelError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Weights of the features by kind. Words and couples count by `Features.word_value`, the others as they are."""
+    """Weights of the features by kind. Words and couples count by `Features.word_value`, the others as they are.
+
+    Each weight is there twice: `alone`, for spam and for scam, to explain; `summed`, in the form in which they are added up.
+    """
 
     version: str
     temperature: float
     start: Weights
-    words: Mapping[str, Weights]
-    couples: Mapping[Pair, Weights]
-    meanings: Mapping[str, Weights]
-    pairs: Mapping[Pair, Weights]
+    words_alone: Alone[str]
+    couples_alone: Alone[Pair]
+    meanings_alone: Alone[str]
+    pairs_alone: tuple[Mapping[str, Mapping[str, float]], ...]  # by the name that comes first, then by the other
     trick_codes: tuple[str, ...]
-    trick_start: tuple[float, ...]  # of each of the codes
-    trick_words: Mapping[str, TrickWeights]
-    trick_meanings: Mapping[str, TrickWeights]
+    summed_words: Packed[str]
+    summed_couples: Packed[Pair]
+    summed_meanings: Packed[str]
+    summed_pairs: Mapping[str, Packed[str]]
+    trick_start: int
+    trick_words: Packed[str]
+    trick_meanings: Packed[str]
     phrases: Meanings
     writing: Writing
 
     def scores(self, features: Features) -> Weights:
         """How much speaks for spam and for scam, against a true message. 0 is even."""
-        word_spam, word_scam = _sums(self.words, features.words)
-        couple_spam, couple_scam = _sums(self.couples, features.couples)
-        spam, scam = _sums(self.meanings, features.meanings)
-        pair_spam, pair_scam = _sums(self.pairs, features.pairs())
+        names = features.meanings
+        words = sums.total(self.summed_words, features.words) + sums.total(self.summed_couples, features.couples)
+        meanings = sums.total(self.summed_meanings, names)
+        for at, row in enumerate(map(self.summed_pairs.get, names), 1):
+            if row:
+                meanings += sums.total(row, names[at:])
+        of_words, of_meanings = sums.unpacked(words, 2), sums.unpacked(meanings, 2)
         value = features.word_value
         return (
-            (self.start[0] + spam + pair_spam + (word_spam + couple_spam) * value) / self.temperature,
-            (self.start[1] + scam + pair_scam + (word_scam + couple_scam) * value) / self.temperature,
+            (self.start[0] + of_meanings[0] + of_words[0] * value) / self.temperature,
+            (self.start[1] + of_meanings[1] + of_words[1] * value) / self.temperature,
         )
 
     def trick(self, features: Features) -> str:
         """The likeliest trick of a scam."""
-        totals = list(self.trick_start)
-        value = features.word_value
-        for weights in filter(None, map(self.trick_words.get, features.words)):
-            for number, weight in weights:
-                totals[number] += weight * value
-        for weights in filter(None, map(self.trick_meanings.get, features.meanings)):
-            for number, weight in weights:
-                totals[number] += weight
+        count, value = len(self.trick_codes), features.word_value
+        of_words = sums.unpacked(sums.total(self.trick_words, features.words), count)
+        of_meanings = sums.unpacked(self.trick_start + sums.total(self.trick_meanings, features.meanings), count)
+        totals = [fixed + word * value for fixed, word in zip(of_meanings, of_words, strict=True)]
         return self.trick_codes[totals.index(max(totals))]
 
 
@@ -121,19 +130,24 @@ def _parse(text: str, name: str) -> Model:
         if body["format"] != FORMAT:
             raise UnusableModelError(f"{name} has a format that this program does not know")
         weights, tricks, codes = body["weights"], body["trick_weights"], tuple(body["trick_start"])
+        couples, pairs = _by_couple(weights["couple"]), _by_first(weights["pair"])
         return Model(
             version=str(body["version"]),
             temperature=float(body["temperature"]),
             start=(body["start"]["spam"], body["start"]["scam"]),
-            words=weights["word"],
-            couples=_by_pair(weights["couple"]),
-            meanings=weights["meaning"],
-            pairs=_by_pair(weights["pair"]),
+            words_alone=_alone(weights["word"]),
+            couples_alone=_alone(couples),
+            meanings_alone=_alone(weights["meaning"]),
+            pairs_alone=tuple({first: _alone(row)[kind] for first, row in pairs.items()} for kind in (0, 1)),
             trick_codes=codes,
-            trick_start=tuple(body["trick_start"].values()),
+            summed_words=sums.table(weights["word"]),
+            summed_couples=sums.table(couples),
+            summed_meanings=sums.table(weights["meaning"]),
+            summed_pairs={first: sums.table(row) for first, row in pairs.items()},
+            trick_start=sums.packed(enumerate(body["trick_start"].values())),
             trick_words=_by_place(tricks["word"], codes),
             trick_meanings=_by_place(tricks["meaning"], codes),
-            phrases={_key(phrase): tuple(codes) for phrase, codes in body["phrases"].items()},
+            phrases=as_meanings({_key(phrase): tuple(codes) for phrase, codes in body["phrases"].items()}),
             writing=Writing(frozenset(body["known"])),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as problem:
@@ -145,12 +159,16 @@ def _key(phrase: str) -> Phrase:
     return words if len(words) > 1 else words[0]
 
 
-def _by_place(weights: Mapping[str, Mapping[str, float]], codes: tuple[str, ...]) -> dict[str, TrickWeights]:
+def _by_place(weights: Mapping[str, Mapping[str, float]], codes: tuple[str, ...]) -> dict[str, int]:
     places = {code: number for number, code in enumerate(codes)}
-    return {name: tuple([(places[code], weight) for code, weight in row.items()]) for name, row in weights.items()}
+    return {name: sums.packed((places[code], weight) for code, weight in row.items()) for name, row in weights.items()}
 
 
-def _by_pair(weights: Mapping[str, Weights]) -> dict[Pair, Weights]:
+def _alone(weights: Mapping[Key, Weights]) -> Alone[Key]:
+    return tuple({name: row[kind] for name, row in weights.items() if row[kind]} for kind in (0, 1))
+
+
+def _by_couple(weights: Mapping[str, Weights]) -> dict[Pair, Weights]:
     found: dict[Pair, Weights] = {}
     for names, values in weights.items():
         first, _, second = names.partition(" ")
@@ -158,9 +176,8 @@ def _by_pair(weights: Mapping[str, Weights]) -> dict[Pair, Weights]:
     return found
 
 
-def _sums(weights: Mapping[Any, Weights], names: Iterable[Any]) -> Weights:
-    spam = scam = 0.0
-    for of_spam, of_scam in filter(None, map(weights.get, names)):
-        spam += of_spam
-        scam += of_scam
-    return spam, scam
+def _by_first(weights: Mapping[str, Weights]) -> dict[str, dict[str, Weights]]:
+    found: dict[str, dict[str, Weights]] = {}
+    for (first, second), values in _by_couple(weights).items():
+        found.setdefault(first, {})[second] = values
+    return found

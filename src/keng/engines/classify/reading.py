@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import compress
 
 from keng.base.text import Folded, fold
 from keng.engines.classify.writing import HIDDEN, MONEY_WORDS, Writing, money_in_words, money_size, number_mark
@@ -17,6 +17,8 @@ FEWEST_SPACED = 4  # letters with spaces between them that are read as one word
 FOREIGN_LETTERS = "~foreign_letters"
 
 _STRETCH = re.compile(r"\S+")
+_DIGIT = re.compile(r"[0-9]")
+_RUNS_OF_LETTERS = re.compile(b"\\x01{%d,}" % FEWEST_SPACED)
 # Letters that no Vietnamese or English word has: other scripts, letterlike symbols, marks of other languages.
 _FOREIGN = re.compile(
     "[\u0104-\u010f\u0112-\u0127\u012c-\u0167\u016a-\u019f\u01a2-\u01ae\u01b1-\u02af\u0370-\u058f\u1d00-\u1dbf\u1e00-\u1e9f"
@@ -33,35 +35,31 @@ class Reading:
     places: tuple[int, ...]
 
     def stretches(self) -> list[tuple[int, int]]:
-        """Where each stretch between two spaces lies in the folded text, punctuation at its edges left out."""
-        return [_without_edges(self.folded.text, *match.span()) for match in _STRETCH.finditer(self.folded.text)]
+        """Where each stretch between two spaces lies in the folded text."""
+        return [match.span() for match in _STRETCH.finditer(self.folded.text)]
 
     def without(self, blanked: set[int]) -> Reading:
         """The same with some stretches taken out."""
-        kept = [(token, place) for token, place in zip(self.tokens, self.places, strict=True) if place not in blanked]
-        return Reading(self.folded, tuple(token for token, _ in kept), tuple(place for _, place in kept))
+        kept = [place not in blanked for place in self.places]
+        return Reading(self.folded, tuple(compress(self.tokens, kept)), tuple(compress(self.places, kept)))
 
 
 def read(text: str, writing: Writing) -> Reading:
     """The tokens of a text. Linear in its length, never raises."""
     folded = fold(text)
+    stretches = folded.text.split()
     tokens: list[str] = []
     places: list[int] = []
-    has_numbers = has_letters = False
-    for place, stretch in enumerate(folded.text.split()):
-        if len(stretch) == 1 and stretch.isalpha():
-            tokens.append(stretch)
+    for place, found in enumerate(map(writing.letters_kept.__getitem__, stretches)):
+        if len(found) == 1:
+            tokens.append(found[0])
             places.append(place)
-            has_letters = True
-            continue
-        for token in writing[stretch]:
-            tokens.append(token)
-            places.append(place)
-            if token[0] == "#":
-                has_numbers = True
-    if has_letters:
+        else:
+            tokens += found
+            places += [place] * len(found)
+    if 1 in map(len, stretches):
         tokens, places = _join_letters(tokens, places, writing)
-    if has_numbers:
+    if _DIGIT.search(folded.text):
         tokens, places = _join_numbers(tokens, places)
     if tokens and not text.isascii():
         foreign = _FOREIGN.search(text)
@@ -75,24 +73,40 @@ def _join_letters(tokens: list[str], places: list[int], writing: Writing) -> tup
     """Letters with a space after each, read as the words that they spell."""
     joined: list[str] = []
     where: list[int] = []
-    for is_run, run in groupby(range(len(tokens)), key=lambda index: _is_letter(tokens[index])):
-        indexes = list(run)
-        letters = "".join(tokens[index].removeprefix("#") for index in indexes) if is_run else ""
-        words = _spelt(letters, writing) if len(letters) >= FEWEST_SPACED and not letters.isdigit() else ()
+    is_letter = bytes(map(_is_letter, tokens))
+    at = 0
+    for run in _RUNS_OF_LETTERS.finditer(is_letter):
+        start, end = run.span()
+        letters = "".join(token.removeprefix("#") for token in tokens[start:end])
+        words = () if letters.isdigit() else _spelt(letters, writing)
         if not words:
-            for index in indexes:
-                meant = writing[tokens[index]] if is_run and tokens[index].isalpha() else (tokens[index],)
-                joined += meant
-                where += [places[index]] * len(meant)
             continue
-        at = 0
+        _add_plain(tokens, places, at, start, writing, joined, where)
+        letter = 0
         for word in words:
             joined.append(word)
-            where.append(places[indexes[min(at, len(indexes) - 1)]])
-            at += len(word)
+            where.append(places[min(start + letter, end - 1)])
+            letter += len(word)
         joined.append(HIDDEN)
-        where.append(places[indexes[-1]])
+        where.append(places[end - 1])
+        at = end
+    _add_plain(tokens, places, at, len(tokens), writing, joined, where)
     return joined, where
+
+
+def _add_plain(
+    tokens: list[str], places: list[int], start: int, end: int, writing: Writing, joined: list[str], where: list[int]
+) -> None:
+    """Tokens that spell nothing; a lone letter as the shorthand that it may be."""
+    for index in range(start, end):
+        token = tokens[index]
+        if len(token) == 1 and token.isalpha():
+            meant = writing[token]
+            joined += meant
+            where += [places[index]] * len(meant)
+        else:
+            joined.append(token)
+            where.append(places[index])
 
 
 def _is_letter(token: str) -> bool:
@@ -142,7 +156,8 @@ def _place_of(folded: Folded, position: int) -> int:
     return min(bisect_right(ends, at), len(ends) - 1)
 
 
-def _without_edges(text: str, start: int, end: int) -> tuple[int, int]:
+def without_edges(text: str, start: int, end: int) -> tuple[int, int]:
+    """A stretch without the punctuation at its edges; whole if it is nothing else."""
     first, last = start, end
     while first < last and not text[first].isalnum():
         first += 1

@@ -78,6 +78,7 @@ class Writing(dict[str, tuple[str, ...]]):
     def __init__(self, known: Collection[str]) -> None:
         super().__init__()
         self._known = known
+        self.letters_kept = _LettersKept(self)
 
     def __missing__(self, chunk: str) -> tuple[str, ...]:
         tokens = self._read(chunk)
@@ -176,6 +177,22 @@ class Writing(dict[str, tuple[str, ...]]):
             if cut:
                 return cut
         return ()
+
+
+class _LettersKept(dict[str, tuple[str, ...]]):
+    """The same, but a letter that stands alone stays one: it may be part of a word that is spelt out."""
+
+    def __init__(self, writing: Writing) -> None:
+        super().__init__()
+        self._writing = writing
+
+    def __missing__(self, chunk: str) -> tuple[str, ...]:
+        tokens = (chunk,) if len(chunk) == 1 and chunk.isalpha() else self._writing[chunk]
+        if len(self) >= REMEMBERED:
+            self.clear()
+        if len(chunk) <= LONGEST_READ:
+            self[chunk] = tokens
+        return tokens
 
 
 def money_size(amount: float) -> str:
