@@ -19,7 +19,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from keng.engines.classify.features import Features, Phrase, features_of
+from keng.engines.classify.features import Features, Meanings, Phrase, as_meanings, features_of
 from keng.engines.classify.model import phrase_table
 from keng.engines.classify.reading import Reading, read
 from keng.engines.classify.senders import sender_mark
@@ -35,11 +35,13 @@ LABELS = ("true", "spam", "scam")
 FEWEST_TIMES = {"word": 12, "couple": 25, "meaning": 1, "pair": 40}
 VALUES = {"word": 2.0, "couple": 1.2, "meaning": 1.0, "pair": 0.5}  # the larger, the less a weight is held back
 DROPPED_TOKENS, DROPPED_MEANINGS = 0.12, 0.1  # of each message, so that no single word carries it
-STRENGTH, TRICK_STRENGTH = 0.35, 1.0  # C of scikit-learn
-CLASS_WEIGHTS = {0: 1.2, 1: 1.2, 2: 1.0}  # a false alarm costs more than a miss; advertising is rarer here than in life
+TRICK_VALUES = {"word": 4.0, "meaning": 1.0}  # tricks are told apart by their words more than scams are from true messages
+STRENGTH, TRICK_STRENGTH = 0.5, 0.1  # C of scikit-learn
+TOLERANCE, MOST_STEPS = 1e-4, 400  # stopped sooner, rare words have not yet found their weights
+CLASS_WEIGHTS = {0: 1.6, 1: 1.4, 2: 1.0}  # a false alarm costs more than a miss; advertising is rarer here than in life
 LEAST_WEIGHT = {"word": 0.1, "couple": 0.1, "meaning": 0.02, "pair": 0.03}  # the rest is left out
 LEAST_TRICK_WEIGHT = {"word": 0.5, "meaning": 0.12}
-TEMPERATURES = np.linspace(0.8, 4.0, 65)
+TEMPERATURES = np.linspace(0.4, 4.0, 73)
 
 Key = tuple[str, Phrase]
 
@@ -49,7 +51,8 @@ def main(words: list[str]) -> int:
     phrases = read_concepts()
     known = known_words()
     writing = Writing(known)
-    meanings = phrase_table(phrases, writing)
+    codes_of_phrases = phrase_table(phrases, writing)
+    meanings = as_meanings(codes_of_phrases)
     messages = learnt_from(SEED, UCI)
     Random(SEED).shuffle(messages)
     print(len(messages), "messages", Counter(message.label for message in messages))
@@ -60,8 +63,9 @@ def main(words: list[str]) -> int:
     kind = learn(matrix(rows, columns), labels, STRENGTH, CLASS_WEIGHTS)
     scams = [number for number, message in enumerate(messages) if message.trick]
     codes = trick_codes()
+    trick_columns = numbered(key for key in columns if key[0] in TRICK_VALUES)
     tricks = learn(
-        matrix([rows[n] for n in scams], columns),
+        matrix([valued_for_tricks(rows[n]) for n in scams], trick_columns),
         np.array([codes.index(messages[n].trick or "") for n in scams]),
         TRICK_STRENGTH,
     )
@@ -71,7 +75,7 @@ def main(words: list[str]) -> int:
         matrix([weighed(m, writing, meanings, None) for m in tested], columns),
         [LABELS.index(m.label) for m in tested],
     )
-    model = exported(kind, tricks, columns, codes, meanings, known, temperature)
+    model = exported(kind, tricks, columns, trick_columns, codes, codes_of_phrases, known, temperature)
     target.write_text(as_text(model), "utf-8")
     print(
         f"{len(columns)} features, temperature {temperature:.2f}, {target.stat().st_size / 1e6:.2f} MB, version {model['version']}"
@@ -107,7 +111,7 @@ def known_words() -> frozenset[str]:
 
 
 def weighed(
-    message: Message, writing: Writing, meanings: dict[Phrase, tuple[str, ...]], dice: Random | None
+    message: Message, writing: Writing, meanings: Meanings, dice: Random | None
 ) -> dict[Key, float]:
     """The features of a message by kind and name, with their values; some dropped if there is `dice`."""
     reading = read(message.text, writing)
@@ -132,11 +136,21 @@ def _valued(features: Features) -> Iterable[tuple[Key, float]]:
         yield ("pair", pair), VALUES["pair"]
 
 
+def valued_for_tricks(row: dict[Key, float]) -> dict[Key, float]:
+    """The features of a scam that tell which it is, with the values that they have for that."""
+    return {key: v * TRICK_VALUES[key[0]] / VALUES[key[0]] for key, v in row.items() if key[0] in TRICK_VALUES}
+
+
 def chosen(rows: list[dict[Key, float]]) -> dict[Key, int]:
     """A column for each feature that is frequent enough."""
     times: Counter[Key] = Counter(key for row in rows for key in row)
     kept = sorted((key for key, count in times.items() if count >= FEWEST_TIMES[key[0]]), key=repr)
-    return {key: number for number, key in enumerate(kept)}
+    return numbered(kept)
+
+
+def numbered(keys: Iterable[Key]) -> dict[Key, int]:
+    """A column for each key, in this order."""
+    return {key: number for number, key in enumerate(keys)}
 
 
 def matrix(rows: list[dict[Key, float]], columns: dict[Key, int]) -> csr_matrix:
@@ -157,7 +171,7 @@ def matrix(rows: list[dict[Key, float]], columns: dict[Key, int]) -> csr_matrix:
 def learn(
     table: csr_matrix, labels: np.ndarray, strength: float, weights: dict[int, float] | None = None
 ) -> LogisticRegression:
-    return LogisticRegression(C=strength, max_iter=120, tol=2e-3, class_weight=weights).fit(table, labels)
+    return LogisticRegression(C=strength, max_iter=MOST_STEPS, tol=TOLERANCE, class_weight=weights).fit(table, labels)
 
 
 def calibrated(kind: LogisticRegression, table: csr_matrix, labels: list[int]) -> float:
@@ -176,6 +190,7 @@ def exported(
     kind: LogisticRegression,
     tricks: LogisticRegression,
     columns: dict[Key, int],
+    trick_columns: dict[Key, int],
     codes: list[str],
     phrases: dict[Phrase, tuple[str, ...]],
     known: frozenset[str],
@@ -192,14 +207,14 @@ def exported(
         pair = [round(float(w) * VALUES[group], 2) for w in against_true[:, column]]
         if max(map(abs, pair)) >= LEAST_WEIGHT[group]:
             weights[group][written] = pair
-        if group in LEAST_TRICK_WEIGHT:
-            row = {
-                code: round(float(w) * VALUES[group], 2)
-                for code, w in zip(order, tricks.coef_[:, column], strict=True)
-                if abs(w) * VALUES[group] >= LEAST_TRICK_WEIGHT[group]
-            }
-            if row:
-                trick_weights[group][written] = row
+    for (group, name), column in trick_columns.items():
+        row = {
+            code: round(float(w) * TRICK_VALUES[group], 2)
+            for code, w in zip(order, tricks.coef_[:, column], strict=True)
+            if abs(w) * TRICK_VALUES[group] >= LEAST_TRICK_WEIGHT[group]
+        }
+        if row:
+            trick_weights[group][as_written(name)] = row
     body: dict[str, object] = {
         "temperature": round(temperature, 3),
         "start": {"spam": round(float(start[0]), 3), "scam": round(float(start[1]), 3)},
