@@ -27,6 +27,7 @@ from keng.doors.gate.callers import origin_of
 from keng.doors.looks import shown_looks
 from keng.doors.public.erased import own_data
 from keng.doors.public.forms import MessageForm, MoneyForm, ReceiptForm, StartForm, new_nonce
+from keng.doors.public.judging import judgement_of
 from keng.doors.public.reading import holds_one_time_code, items_of
 from keng.doors.segments import segments_of
 from keng.doors.story import Step, Story, story_of
@@ -214,6 +215,7 @@ def _money_page(request: HttpRequest, form: MoneyForm, text: str, status: int = 
         "segments": segments_of(text, found),
         "found": items_of(found),
         "has_code": holds_one_time_code(text),
+        "judgement": None if is_sent else judgement_of(text),
     }
     return render(request, "public/money.html", context, status=status)
 

@@ -35,6 +35,7 @@ _LEET = str.maketrans("01345789@$!", "oieastbgasi")
 _LEET_L = str.maketrans("01345789@$!", "oleastbgasl")
 _LETTER = re.compile(r"[a-z]")
 _DIGIT = re.compile(r"\d")
+_LONG_NUMBER = re.compile(r"\d(?:\D?\d){5}")
 _THOUSAND = {
     "k": 1_000, "nghin": 1_000, "ngan": 1_000, "tr": 10**6, "trieu": 10**6, "cu": 10**6, "ty": 10**9, "ti": 10**9,
 }  # fmt: skip
@@ -84,7 +85,7 @@ class Writing(dict[str, tuple[str, ...]]):
         tokens = self._read(chunk)
         if len(self) >= REMEMBERED:
             self.clear()
-        if len(chunk) <= LONGEST_READ:
+        if _is_remembered(chunk):
             self[chunk] = tokens
         return tokens
 
@@ -190,9 +191,14 @@ class _LettersKept(dict[str, tuple[str, ...]]):
         tokens = (chunk,) if len(chunk) == 1 and chunk.isalpha() else self._writing[chunk]
         if len(self) >= REMEMBERED:
             self.clear()
-        if len(chunk) <= LONGEST_READ:
+        if _is_remembered(chunk):
             self[chunk] = tokens
         return tokens
+
+
+def _is_remembered(chunk: str) -> bool:
+    """Words are; numbers and addresses are not: they seldom come twice, and a process has no business to keep them."""
+    return len(chunk) <= LONGEST_READ and "@" not in chunk and _LONG_NUMBER.search(chunk) is None
 
 
 def money_size(amount: float) -> str:
