@@ -6,6 +6,7 @@ end with the process that started them, however it ends, and leave an interrupt 
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -15,6 +16,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from itertools import chain, islice
 from typing import TypeVar
 
+OBJECTS_BETWEEN_COLLECTIONS = 50_000  # in a worker: what a block leaves behind is freed without a collection
 BLOCKS_AHEAD = 3  # for each worker, so that none waits for its next block and memory stays bounded
 
 Block = TypeVar("Block")
@@ -75,6 +77,8 @@ def _map_in_processes(
 
 
 def _prepare_worker() -> None:
+    gc.freeze()  # tables that came with the process are never garbage: going through them again and again cost a tenth
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 

@@ -6,7 +6,7 @@ length; meanings weigh as they are.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 from math import sqrt
@@ -60,23 +60,22 @@ def features_of(reading: Reading, sender: str | None, meanings: Meanings) -> Fea
     return Features(words, couples, tuple(sorted(found)), 1 / sqrt(max(len(words), FEWEST_WORDS)))
 
 
-def occurrences(reading: Reading, meanings: Meanings) -> Iterator[tuple[str, int, int]]:
+def occurrences(reading: Reading, meanings: Meanings) -> list[tuple[str, int, int]]:
     """(meaning, first token, last token) of every phrase and mark."""
     tokens, codes_of = reading.tokens, meanings.codes
     in_twos = list(pairwise(tokens))
-    for start, token in enumerate(tokens):
-        if token[0] == "~":
-            yield token, start, start
-    short: tuple[Sequence[Phrase], ...] = (tokens, in_twos)
-    for length, runs in enumerate(short):
-        for start, codes in [(at, codes) for at, codes in enumerate(map(codes_of.get, runs)) if codes]:
-            for code in codes:
-                yield code, start, start + length
+    found = [(token, start, start) for start, token in enumerate(tokens) if token[0] == "~"]
+    found += [(code, start, start) for start, codes in enumerate(map(codes_of.get, tokens)) if codes for code in codes]
+    found += [
+        (code, start, start + 1) for start, codes in enumerate(map(codes_of.get, in_twos)) if codes for code in codes
+    ]
+    heads = _heads(in_twos, meanings)
     for length in (3, 4):
-        for start in _heads(in_twos, meanings):
+        for start in heads:
             run = tokens[start : start + length]
-            for code in codes_of.get(run, ()) if len(run) == length else ():
-                yield code, start, start + length - 1
+            if len(run) == length:
+                found += [(code, start, start + length - 1) for code in codes_of.get(run, ())]
+    return found
 
 
 def _heads(in_twos: list[tuple[str, str]], meanings: Meanings) -> list[int]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import compress
 
@@ -18,7 +19,7 @@ FOREIGN_LETTERS = "~foreign_letters"
 
 _STRETCH = re.compile(r"\S+")
 _DIGIT = re.compile(r"[0-9]")
-_RUNS_OF_LETTERS = re.compile(b"\\x01{%d,}" % FEWEST_SPACED)
+_RUNS_OF_LETTERS = re.compile(b"\\x01+")
 # Letters that no Vietnamese or English word has: other scripts, letterlike symbols, marks of other languages.
 _FOREIGN = re.compile(
     "[\u0104-\u010f\u0112-\u0127\u012c-\u0167\u016a-\u019f\u01a2-\u01ae\u01b1-\u02af\u0370-\u058f\u1d00-\u1dbf\u1e00-\u1e9f"
@@ -70,47 +71,35 @@ def read(text: str, writing: Writing) -> Reading:
 
 
 def _join_letters(tokens: list[str], places: list[int], writing: Writing) -> tuple[list[str], list[int]]:
-    """Letters with a space after each, read as the words that they spell."""
+    """Letters with a space after each, read as the words that they spell; a lone one as the shorthand that it may be."""
     joined: list[str] = []
     where: list[int] = []
-    is_letter = bytes(map(_is_letter, tokens))
     at = 0
-    for run in _RUNS_OF_LETTERS.finditer(is_letter):
-        start, end = run.span()
-        letters = "".join(token.removeprefix("#") for token in tokens[start:end])
-        words = () if letters.isdigit() else _spelt(letters, writing)
-        if not words:
-            continue
-        _add_plain(tokens, places, at, start, writing, joined, where)
+    for start, end, words in _pieces(tokens, writing):
+        joined += tokens[at:start]
+        where += places[at:start]
         letter = 0
         for word in words:
             joined.append(word)
             where.append(places[min(start + letter, end - 1)])
-            letter += len(word)
-        joined.append(HIDDEN)
-        where.append(places[end - 1])
+            letter += len(word) if end > start + 1 else 0
         at = end
-    _add_plain(tokens, places, at, len(tokens), writing, joined, where)
-    return joined, where
+    return joined + tokens[at:], where + places[at:]
 
 
-def _add_plain(
-    tokens: list[str], places: list[int], start: int, end: int, writing: Writing, joined: list[str], where: list[int]
-) -> None:
-    """Tokens that spell nothing; a lone letter as the shorthand that it may be."""
-    for index in range(start, end):
-        token = tokens[index]
-        if len(token) == 1 and token.isalpha():
-            meant = writing[token]
-            joined += meant
-            where += [places[index]] * len(meant)
-        else:
-            joined.append(token)
-            where.append(places[index])
-
-
-def _is_letter(token: str) -> bool:
-    return len(token) == 1 or (len(token) == 2 and token[0] == "#")
+def _pieces(tokens: list[str], writing: Writing) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+    """What stands for other words: first token, the one after the last, and the words."""
+    is_letter = bytes([len(token) == 1 or (len(token) == 2 and token[0] == "#") for token in tokens])
+    for run in _RUNS_OF_LETTERS.finditer(is_letter):
+        start, end = run.span()
+        letters = "".join([token.removeprefix("#") for token in tokens[start:end]])
+        words = _spelt(letters, writing) if end - start >= FEWEST_SPACED and not letters.isdigit() else ()
+        if words:
+            yield start, end, (*words, HIDDEN)
+            continue
+        for index in range(start, end):
+            if tokens[index].isalpha():
+                yield index, index + 1, writing[tokens[index]]
 
 
 def _spelt(letters: str, writing: Writing) -> tuple[str, ...]:
@@ -126,27 +115,28 @@ def _join_numbers(tokens: list[str], places: list[int]) -> tuple[list[str], list
     """Digits written in groups read as one number, and an amount with the word that counts it."""
     joined: list[str] = []
     where: list[int] = []
-    index = 0
-    while index < len(tokens):
-        token, place = tokens[index], places[index]
+    at = 0
+    for start in [index for index, token in enumerate(tokens) if token[0] == "#"]:
+        if start < at:
+            continue
+        end, mark = _number_at(tokens, start)
+        joined += [*tokens[at:start], mark]
+        where += places[at : start + 1]
+        at = end
+    return joined + tokens[at:], where + places[at:]
+
+
+def _number_at(tokens: list[str], start: int) -> tuple[int, str]:
+    """The token after the number that begins here, and its mark."""
+    digits, index = tokens[start][1:], start + 1
+    while index < len(tokens) and tokens[index][0] == "#" and number_mark(digits) != "~phone" and len(digits) < 20:
+        digits += tokens[index][1:]
         index += 1
-        if token[0] == "#":
-            digits = token[1:]
-            while (
-                index < len(tokens) and tokens[index][0] == "#" and number_mark(digits) != "~phone" and len(digits) < 20
-            ):
-                digits += tokens[index][1:]
-                index += 1
-            if index < len(tokens) and tokens[index] in MONEY_WORDS:
-                token = money_in_words(digits, tokens[index])
-                index += 1
-            elif len(digits) > 3 and digits.endswith("000") and not digits.startswith("0") and len(digits) < 12:
-                token = money_size(float(digits))
-            else:
-                token = number_mark(digits)
-        joined.append(token)
-        where.append(place)
-    return joined, where
+    if index < len(tokens) and tokens[index] in MONEY_WORDS:
+        return index + 1, money_in_words(digits, tokens[index])
+    if len(digits) > 3 and digits.endswith("000") and not digits.startswith("0") and len(digits) < 12:
+        return index, money_size(float(digits))
+    return index, number_mark(digits)
 
 
 def _place_of(folded: Folded, position: int) -> int:

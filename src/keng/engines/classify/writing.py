@@ -35,7 +35,7 @@ _LEET = str.maketrans("01345789@$!", "oieastbgasi")
 _LEET_L = str.maketrans("01345789@$!", "oleastbgasl")
 _LETTER = re.compile(r"[a-z]")
 _DIGIT = re.compile(r"\d")
-_LONG_NUMBER = re.compile(r"\d(?:\D?\d){5}")
+_LONG_NUMBER = re.compile(r"\d(?:\D?\d){8}")  # a telephone, an account, a citizen
 _THOUSAND = {
     "k": 1_000, "nghin": 1_000, "ngan": 1_000, "tr": 10**6, "trieu": 10**6, "cu": 10**6, "ty": 10**9, "ti": 10**9,
 }  # fmt: skip
@@ -116,6 +116,8 @@ class Writing(dict[str, tuple[str, ...]]):
             return ()
         if text.isascii() and text.isalpha():
             return self._word(text)
+        if text.isascii() and text.isdigit():
+            return _digits(text)
         return link_tokens(chunk if "[" in chunk else text) or _number_tokens(text) or self._pieces(text)
 
     def _pieces(self, text: str) -> tuple[str, ...]:
@@ -244,10 +246,14 @@ def _number_tokens(text: str) -> tuple[str, ...]:
     if _GROUPED.fullmatch(text):
         return (money_size(_value(text)),)
     if _NUMBER.fullmatch(text):
-        return ("#" + re.sub(r"\D", "", text)[:24],)
+        return _digits(re.sub(r"\D", "", text))
     if _MASKED.search(text):
         return ("~mask",)
     return ()
+
+
+def _digits(text: str) -> tuple[str, ...]:
+    return ("#" + text[:24],)
 
 
 def _value(number: str) -> float:
