@@ -15,8 +15,8 @@ from training import surfaces
 from training.grammar import Template, expand, templates
 from training.slots import BANKS, CARRIERS, POSTS, fill, phone
 
-SCAM_EACH, SPAM_ALL, TRUE_ALL, TOLD_ALL, QUOTED_ALL = 320, 6_500, 14_000, 1_600, 3_200  # messages to learn from
-HELD_OUT_SCALE = 0.12
+SCAM_EACH, SPAM_ALL, TRUE_ALL, TOLD_ALL, QUOTED_ALL = 640, 13_000, 28_000, 3_200, 6_400  # messages to learn from
+HELD_OUT_SCALE = 0.06
 UCI_HELD_OUT = 5  # one in so many
 
 _PRIZE = re.compile(
