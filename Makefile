@@ -10,7 +10,7 @@ LOCK   := uv pip compile -q --universal --python-version 3.11 --generate-hashes 
 
 # Debian packages: to run, and to test.
 RUN_PACKAGES  := python3-venv
-TEST_PACKAGES := python3-venv chromium postgresql
+TEST_PACKAGES := python3-venv chromium-headless-shell postgresql
 
 # Runs a command with KENG_DATABASE set to a new PostgreSQL server of its own, which is gone afterwards.
 BESIDE_POSTGRESQL = $(BIN)/python -m keng.site.rehearsal.cluster

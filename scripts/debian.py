@@ -20,7 +20,7 @@ def is_present(package: str, python: str) -> bool:
     if package == "python3-venv":
         probe = [python, "-c", "import ensurepip, venv"]
         return subprocess.run(probe, capture_output=True, check=False).returncode == 0
-    if package == "chromium" and (shutil.which("chromium") or os.environ.get("KENG_CHROMIUM")):
+    if package == "chromium-headless-shell" and (shutil.which(package) or os.environ.get("KENG_CHROMIUM")):
         return True
     if package == "postgresql" and any(Path("/usr/lib/postgresql").glob("*/bin/initdb")):
         return True

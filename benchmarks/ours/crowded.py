@@ -82,6 +82,7 @@ class Maker:
         self.provinces, self.communes = (list(units.filter(kind=kind)) for kind in ("province", "commune"))
         self.officers = list(Officer.objects.filter(role="officer", is_active=True).order_by("pk")[:2])
         self.told: dict[str, str] = {}
+        self.codes: set[str] = set()
 
     def make(self, numbers: range) -> Rows:
         rows = Rows()
@@ -133,7 +134,7 @@ class Maker:
         closed = old and self.dice.random() < CLOSED_SHARE
         return Report(
             id=new_id(),
-            code=identifiers.new_code("TB"),
+            code=self._code("TB"),
             receipt_hash=identifiers.receipt_hash(receipt_of(number)),
             channel="api",
             received_at=at,
@@ -143,6 +144,14 @@ class Maker:
             closed_at=at + timedelta(days=1) if closed else None,
             **queueing.columns(loss, at),
         )
+
+    def _code(self, prefix: str) -> str:
+        """A code that none of the others has: of a million short codes some fifteen meet."""
+        code = identifiers.new_code(prefix)
+        while code in self.codes:
+            code = identifiers.new_code(prefix)
+        self.codes.add(code)
+        return code
 
     def _owner(self) -> Any:
         drawn = self.dice.random()
@@ -159,7 +168,7 @@ class Maker:
         ends = begun + timedelta(days=3)
         over = ends <= self.now
         measure = Measure(
-            code=identifiers.new_code("BP"),
+            code=self._code("BP"),
             kind="hold_funds",
             report=report,
             object_kind="account",

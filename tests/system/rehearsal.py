@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -136,14 +140,40 @@ def wait_for(look: Callable[[], Result], what: str, within: float = 30) -> Resul
         time.sleep(0.05)
 
 
+def migrate(home: Path, database: str = "") -> None:
+    """Make every table in that database, or in the SQLite file of `home`."""
+    environment = {**plain_environment(), "KENG_HOME": str(home), "KENG_DATABASE": database, "KENG_DEMO": "1"}
+    words = [sys.executable, "-c", "from keng.site.manage import main; main()", "migrate", "--verbosity", "0"]
+    subprocess.run(words, env=environment, check=True)
+
+
+@cache
+def tables() -> Path:
+    """A SQLite file with every table and no row, made once: the migrations take seconds."""
+    home = Path(tempfile.mkdtemp(prefix="keng-tables-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    migrate(home)
+    return home / "keng.sqlite"
+
+
 @contextmanager
 def rehearse(
-    home: Path, *words: str, port: int | None = None, database: str = "", more: dict[str, str] | None = None
+    home: Path,
+    *words: str,
+    port: int | None = None,
+    database: str = "",
+    more: dict[str, str] | None = None,
+    fresh: bool = False,
 ) -> Iterator[Rehearsal]:
-    """Run `keng demo` in `home`, on that database, until the block ends; `more` goes into its environment."""
+    """Run `keng demo` in `home`, on that database, until the block ends; `more` goes into its environment.
+
+    It finds its tables made, but if it is to start as `fresh` as on a new machine.
+    """
     port = port or free_ports()
     clock_file = home / "clock"
     home.mkdir(parents=True, exist_ok=True)
+    if not (database or fresh or (home / "keng.sqlite").exists()):
+        shutil.copyfile(tables(), home / "keng.sqlite")
     clock_file.write_text("0", encoding="ascii")
     environment = {**plain_environment(), "KENG_CLOCK_FILE": str(clock_file), **(more or {})}
     words = (*words, *(["--database", database] if database else []))

@@ -40,7 +40,7 @@ SOON = 15_000  # milliseconds
 
 @pytest.fixture
 def walk(tmp_path: Path, chromium: Browser) -> Iterator[Walk]:
-    with rehearse(tmp_path / "home", "--quiet-day", "--partners", "at_once") as rehearsal:
+    with rehearse(tmp_path / "home", "--quiet-day", "--partners", "at_once", fresh=True) as rehearsal:
         yield Walk(rehearsal, chromium, PICTURES if os.environ.get("KENG_PICTURES") else None)
 
 

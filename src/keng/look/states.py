@@ -32,6 +32,8 @@ STATES: dict[str, State] = {
     "in_hand": State(_("Đang làm"), "wait", "dot"),
     "late": State(_("Quá hạn trả lời"), "urgent", "alert"),
     "unconfirmed": State(_("Chờ người thứ hai"), "wait", "two"),
+    "renewing": State(_("Chờ duyệt gia hạn"), "wait", "two"),
+    "appealed": State(_("Khiếu nại chờ quyết định"), "wait", "alert"),
     "confirmed": State(_("Đã xác nhận"), "good", "check"),
     "declined": State(_("Không được xác nhận"), "calm", "cross"),
     "executed": State(_("Giữ đủ"), "good", "lock"),

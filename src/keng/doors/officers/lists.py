@@ -19,6 +19,7 @@ from keng.desk.fraud.reports.models import Channel
 from keng.desk.ground.ledger import queries as ledger
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
+from keng.doors.officers import waiting
 from keng.doors.officers.frame import home_of, officer_of, show, signed_in
 from keng.doors.officers.words import shown_entries
 
@@ -47,21 +48,30 @@ def queue_rows(request: HttpRequest) -> HttpResponse:
 def queue_context(officer: Officer, now: datetime) -> dict[str, Any]:
     """The queue's rows and figures."""
     places = queue_of.places(officer, now=now)
+    rows = _with_others(queue_of.lines(officer, places[:QUEUE_ROWS], now=now), waiting.rows(officer, now))
     tally = measures.tally(officer, now=now)
     open_count = queueing.count_open(officer)
     return {
-        "rows": [_row(line) for line in queue_of.lines(officer, places[:QUEUE_ROWS], now=now)],
-        "more": max(len(places) - QUEUE_ROWS, 0),
+        "rows": rows[:QUEUE_ROWS],
+        "more": max(len(places) - QUEUE_ROWS, 0) + max(len(rows) - QUEUE_ROWS, 0),
         "may": {name: rights.is_allowed(officer, verb) for name, verb in KEYS.items()},
         "tally": {
             "savable": sum(place.holdable for place in places if place.what == "hold"),
             "open": min(open_count, queueing.COUNT_MOST),
             "open_more": open_count > queueing.COUNT_MOST,
-            "unconfirmed": sum(place.what == "confirm" for place in places),
+            "unconfirmed": sum(place.what in ("confirm", "renew") for place in places),
             "late": tally.late,
             "held": tally.held,
         },
     }
+
+
+def _with_others(lines: list[queue_of.QueueLine], others: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Money first; then the other decisions, the soonest clock first; then what is to be read and the slower lane."""
+    money = [line for line in lines if line.holdable and not line.is_later]
+    decide = [line for line in lines if not line.holdable and not line.is_later and line.what != "read"]
+    rest = [line for line in lines if line.is_later or line.what == "read"]
+    return [*map(_row, money), *sorted([*map(_row, decide), *others], key=waiting.soonest), *map(_row, rest)]
 
 
 @require_safe
@@ -85,8 +95,10 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
     return show(request, "officers/ledger.html", context)
 
 
-STATES = {"hold": "new", "confirm": "unconfirmed", "read": "unread"}
-KEYS = {"hold": "measures.hold_urgently", "decide": "measures.approve", "close": "reports.close"}
+STATES = {"hold": "new", "confirm": "unconfirmed", "renew": "renewing", "read": "unread"}
+KEYS = {
+    "hold": "measures.hold_urgently", "decide": "measures.approve", "renew": "measures.approve_renewal", "close": "reports.close",
+}  # fmt: skip
 """What the keys of a line lead to, and the right that each asks for."""
 
 
@@ -96,6 +108,7 @@ def _row(line: queue_of.QueueLine) -> dict[str, Any]:
         "code": line.code,
         "what": line.what,
         "measure": line.measure_code,
+        "line": f"renew-{line.measure_code}" if line.what == "renew" else "",
         "is_mine": line.is_mine,
         "asks": (line.asks or HOLDS).in_language(language) if line.what != "read" else "",
         "transfer_at": line.sent_at,

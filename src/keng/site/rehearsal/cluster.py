@@ -90,14 +90,14 @@ class Cluster:
             self.server.wait(STOP_WITHIN_SECONDS)
             self.server = None
 
-    def create(self, name: str) -> str:
-        """Make an empty database; returns its address."""
+    def create(self, name: str, *, like: str = "template1") -> str:
+        """Make a database, empty or a copy of another to which nobody is connected; returns its address."""
         with self._administrator() as connection:
             if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone():
                 connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB").format(sql.Identifier(ROLE)))
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
-                words = sql.SQL("CREATE DATABASE {} OWNER {}")
-                connection.execute(words.format(sql.Identifier(name), sql.Identifier(ROLE)))
+                words = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}")
+                connection.execute(words.format(*map(sql.Identifier, (name, ROLE, like))))
         return self.address(name)
 
     def address(self, name: str) -> str:

@@ -15,7 +15,7 @@ from django.db.models import Exists, F, OuterRef
 from keng.base.errors import Said
 from keng.desk.fraud.measures.ending import state_now
 from keng.desk.fraud.measures.kinds import SAID, Kind
-from keng.desk.fraud.measures.models import OPEN_STATES, Measure, MeasureState
+from keng.desk.fraud.measures.models import OPEN_STATES, Measure, MeasureState, Renewal, RenewalState
 from keng.desk.fraud.measures.queries import held_now
 from keng.desk.fraud.reports import queries as reports
 from keng.desk.fraud.reports import queueing
@@ -26,26 +26,33 @@ from keng.vietnam import rules
 
 SOON = timedelta(hours=1)
 DECIDE_MOST = 500
+RENEW = Said("Gia hạn lệnh", "Renew the order")
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a decision stands in the queue: to hold money of a report, to decide on a measure, or to read a report.
+    """Where a decision stands in the queue: to hold money of a report, to decide on a measure or its renewal, or to read a report.
 
     `holdable`, in đồng, orders the places; `clock_to` is None where no clock runs.
     """
 
-    what: str  # "hold", "confirm" or "read"
+    what: str  # "hold", "confirm", "renew" or "read"
     report_id: UUID
     code: str
     holdable: int = 0
     clock_to: datetime | None = None
     is_later: bool = False
     measure: Measure | None = None
+    renewal: Renewal | None = None
+
+    @property
+    def proposal(self) -> Renewal | Measure | None:
+        """What another officer decides on, if anything was proposed."""
+        return self.renewal or self.measure
 
     def is_of(self, officer: Officer) -> bool:
         """Whether this officer proposed it, so that another decides."""
-        return self.measure is not None and self.measure.proposed_by_id == officer.pk
+        return self.proposal is not None and self.proposal.proposed_by_id == officer.pk
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +88,13 @@ def queue(officer: Officer, *, now: datetime) -> list[QueueLine]:
 def places(officer: Officer, *, now: datetime) -> list[Place]:
     """Decisions that wait, those first whose money can still be held.
 
-    A hold counts what is estimated to be in the account still; a measure to decide on counts what is held, in the last hour
-    before it falls, and stands below the others until then. Reports with nothing to hold come after them, the newest first,
-    and last those losses that a flood brought through the slower lane. Four queries, one more for whoever does not lead.
+    A hold counts what is estimated to be in the account still; a measure to decide on, or to renew, counts what is held, in the
+    last hour before it falls or ends, and stands below the others until then. Reports with nothing to hold come after them, the
+    newest first, and last those losses that a flood brought through the slower lane. Six queries, one more
+    for whoever does not lead.
     """
     rights.require_to_read(officer, "measures.list")
-    money = [*_to_hold(officer, now), *_to_decide(officer, now)]
+    money = [*_to_hold(officer, now), *_to_decide(officer, now), *_to_renew(officer, now)]
     ordered = sorted(money, key=lambda place: (place.is_later, -place.holdable, place.clock_to or now, place.code))
     taken = {place.report_id for place in money}
     to_read = [place for place in _to_read(officer, now) if place.report_id not in taken]
@@ -101,7 +109,7 @@ def lines(officer: Officer, places: list[Place], *, now: datetime) -> list[Queue
     told = {**losses, **plain}
     sources = reports.same_source(one.source for one in told.values())
     return [
-        _decide_line(place, place.measure, officer, now)
+        _decide_line(place, place.measure, place.proposal or place.measure, officer, now)
         if place.measure
         else _report_line(place, told[place.report_id], sources)
         for place in places
@@ -154,6 +162,32 @@ def _decide_place(measure: Measure, now: datetime) -> Place:
     )
 
 
+def _to_renew(officer: Officer, now: datetime) -> list[Place]:
+    """Renewals that wait for another officer while the measure is in force."""
+    waiting = Renewal.objects.filter(
+        within(officer, "measures.list", at="measure__report__"),
+        state=RenewalState.PROPOSED,
+        measure__state=MeasureState.ACTIVE,
+        measure__ends_at__gt=now,
+    )
+    rows = waiting.select_related("measure__report__loss", "proposed_by").defer("measure__report__original")
+    rows = rows.prefetch_related("measure__requests").order_by("ends_before", "pk")[:DECIDE_MOST]
+    return [_renew_place(row, row.measure, now) for row in rows]
+
+
+def _renew_place(renewal: Renewal, measure: Measure, now: datetime) -> Place:
+    ends_soon = renewal.ends_before - now < SOON
+    return Place(
+        "renew",
+        measure.report_id,
+        measure.report.code,
+        holdable=_held(measure, now) if ends_soon else 0,
+        clock_to=renewal.ends_before,
+        measure=measure,
+        renewal=renewal,
+    )
+
+
 def _at_stake(measure: Measure, now: datetime) -> int:
     """The money that the decision is about now; none for what holds no money."""
     if measure.kind != Kind.HOLD_FUNDS:
@@ -186,7 +220,9 @@ def _report_line(place: Place, facts: reports.LossFacts | reports.PlainFacts, so
     )
 
 
-def _decide_line(place: Place, measure: Measure, officer: Officer, now: datetime) -> QueueLine:
+def _decide_line(
+    place: Place, measure: Measure, proposal: Measure | Renewal, officer: Officer, now: datetime
+) -> QueueLine:
     loss = getattr(measure.report, "loss", None)
     return QueueLine(
         what=place.what,
@@ -202,8 +238,8 @@ def _decide_line(place: Place, measure: Measure, officer: Officer, now: datetime
         clock_to=place.clock_to,
         held=_held(measure, now),
         measure_id=measure.pk,
-        by=measure.proposed_by.display_name,
+        by=proposal.proposed_by.display_name,
         is_mine=place.is_of(officer),
-        asks=SAID[Kind(measure.kind)],
+        asks=RENEW if place.renewal else SAID[Kind(measure.kind)],
         measure_code=measure.code,
     )

@@ -7,6 +7,7 @@ the newest to read of a lane. A million rows in a band cost what a hundred do.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +16,7 @@ from uuid import UUID
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.expressions import Combinable
+from django.db.models.expressions import Col, Combinable
 
 from keng.desk.fraud.reports.models import Lane, Report
 from keng.desk.fraud.reports.reading import day_of, slot_of
@@ -107,10 +108,9 @@ def first_of_each(bands: list[QuerySet[Report]], *fields: str) -> list[tuple[Any
     if not parts:
         return []
     union = " UNION ALL ".join(f"SELECT * FROM ({sql}) AS band_{at}" for at, (sql, _more) in enumerate(parts))  # noqa: S608 - Django's own SQL
-    columns = [Report._meta.get_field(name) for name in fields]
     with connection.cursor() as cursor:
         cursor.execute(union, [value for _sql, more in parts for value in more])
-        return [tuple(map(_read, columns, row)) for row in cursor.fetchall()]
+        return _as_python(fields, cursor.fetchall())
 
 
 def _sql_of(band: QuerySet[Report]) -> tuple[str, tuple[Any, ...]] | None:
@@ -121,8 +121,16 @@ def _sql_of(band: QuerySet[Report]) -> tuple[str, tuple[Any, ...]] | None:
         return None
 
 
-def _read(column: Any, value: Any) -> Any:
-    """The value as Python has it: SQLite keeps identifiers and times as text."""
-    for convert in connection.ops.get_db_converters(column.get_col(Report._meta.db_table)):
+def _as_python(fields: Sequence[str], rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """The rows with values as Python has them: SQLite keeps identifiers and times as text, PostgreSQL gives them as they are."""
+    columns = [Report._meta.get_field(name).get_col(Report._meta.db_table) for name in fields]
+    converters = {at: made for at, column in enumerate(columns) if (made := connection.ops.get_db_converters(column))}
+    if not converters:
+        return rows
+    return [tuple(_read(value, columns[at], converters.get(at, ())) for at, value in enumerate(row)) for row in rows]
+
+
+def _read(value: Any, column: Col, converters: Sequence[Any]) -> Any:
+    for convert in converters:
         value = convert(value, column, connection)
     return value

@@ -37,6 +37,9 @@ SELECT own.kind, own.value, (
 ) AS own ORDER BY own.first LIMIT %s
 """
 
+# One of the places that name a value, however many there are.
+NAMED = "SELECT value FROM (SELECT value FROM reports_indicator WHERE digest = %s LIMIT 1) AS named"
+
 Value = tuple[str, str]  # kind and canonical value
 
 
@@ -113,8 +116,11 @@ def find_sightings(officer: Officer, kind: str, value: str, *, before: int | Non
 def find_named(kind: str, values: Iterable[str]) -> list[str]:
     """Those of the values that some report names, in their order. One query. Which report, `find_sightings` tells who may know."""
     wanted = list(values)
-    rows = Indicator.objects.filter(digest__in=[digest_of(kind, value) for value in wanted], kind=kind)
-    named = set(rows.values_list("value", flat=True).distinct())
+    if not wanted:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join([NAMED] * len(wanted)), [digest_of(kind, value) for value in wanted])
+        named = {value for (value,) in cursor.fetchall()}
     return [value for value in wanted if value in named]
 
 

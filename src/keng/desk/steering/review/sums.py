@@ -53,11 +53,11 @@ def first_day() -> date | None:
 def keep_sums(*, now: datetime, days: int = DAYS_A_TURN) -> int:
     """Let go of the days that something touched, then count up to `days` that are over and not counted, the latest first.
 
-    Safe to repeat, late or by two at once. Returns how many days were counted.
+    Far behind, it lets go of all days: to read a million entries would take longer than to count anew, and each stretch of them
+    would undo what the turn before counted. Safe to repeat, late or by two at once. Returns how many days were counted.
     """
-    for _ in range(STRETCHES_A_TURN):
-        if not _let_go_of_touched():
-            break
+    if all(_let_go_of_touched() for _ in range(STRETCHES_A_TURN)):
+        forget()
     waiting = _uncounted(day_of(now))
     for day in waiting[:days]:
         _count(day, now)
@@ -66,10 +66,11 @@ def keep_sums(*, now: datetime, days: int = DAYS_A_TURN) -> int:
 
 @transaction.atomic
 def forget() -> None:
-    """Let go of every sum. The next turns make them anew, from the rows."""
-    _lock()
+    """Let go of every sum. The next turns make them anew, from the rows as they stand at the end of the ledger."""
+    mark = _lock()
     DaySum.objects.all().delete()
     CountedDay.objects.all().delete()
+    Mark.objects.filter(pk=mark.pk).update(place=ledger.last_place())
 
 
 @transaction.atomic

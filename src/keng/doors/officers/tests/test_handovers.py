@@ -38,6 +38,8 @@ def test_a_report_is_offered_and_accepted(provinces, enter):
     assert offer(hanoi, report, units["46"]).headers["Location"].endswith("/don-vi/")
     handover = Handover.objects.get()
     assert report.code in hue.get("/ban/cho-nhan/").content.decode()
+    assert f'<tr id="line-offer-{handover.pk}"' in hue.get("/ban/").content.decode()
+    assert f"line-offer-{handover.pk}" not in hanoi.get("/ban/").content.decode()
     assert report.code not in hanoi.get("/ban/cho-nhan/").content.decode()
 
     hue.post(f"/ban/chuyen/{handover.pk}/nhan/")

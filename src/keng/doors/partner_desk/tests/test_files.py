@@ -182,7 +182,10 @@ def bomb() -> bytes:
     """A workbook whose sheet is half a gigabyte of spaces in one cell."""
     content = io.BytesIO()
     empty = io.BytesIO(filing.sheet_of([], "xlsx", "vi"))
-    with zipfile.ZipFile(empty) as source, zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as target:
+    with (
+        zipfile.ZipFile(empty) as source,
+        zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target,
+    ):
         for item in source.infolist():
             if item.filename != "xl/worksheets/sheet1.xml":
                 target.writestr(item, source.read(item))

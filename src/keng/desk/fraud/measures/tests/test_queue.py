@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from keng.desk.fraud.measures import actions
+from keng.desk.fraud.measures import actions, renewing
 from keng.desk.fraud.measures import queue as queries
-from keng.desk.fraud.measures.models import Request
+from keng.desk.fraud.measures.models import Measure, Request
 from keng.desk.fraud.reports import actions as reports
 
 
@@ -60,5 +60,47 @@ def test_what_was_decided_or_closed_leaves_the_queue(cast):
     plain = cast.report(loss=None).report
     actions.approve(cast.second, measure.pk, now=cast.clock.at)
     reports.close(cast.first, plain.pk, "tin quảng cáo", now=cast.clock.at)
+
+    assert lines(cast) == []
+
+
+def renewal_of(cast, measure):
+    return renewing.propose_renewal(cast.first, measure.pk, "ngân hàng còn xác minh", now=cast.clock.at)
+
+
+def test_a_renewal_waits_in_the_queue_for_another_officer_until_the_measure_ends(cast):
+    measure = cast.hold()
+    actions.approve(cast.second, measure.pk, now=cast.clock.at)
+    assert lines(cast) == []
+
+    renewal_of(cast, measure)
+
+    (line,) = lines(cast)
+    assert (line.what, line.measure_code, line.is_mine) == ("renew", measure.code, True)
+    assert line.clock_to == Measure.objects.get().ends_at
+    assert [one.is_mine for one in lines(cast, cast.second)] == [False]
+    cast.clock.at = line.clock_to
+    assert [one.what for one in lines(cast)] == []
+
+
+def test_a_renewal_moves_up_in_the_last_hour_of_its_measure(cast):
+    measure = cast.hold()
+    actions.approve(cast.second, measure.pk, now=cast.clock.at)
+    Request.objects.update(state="executed", held_amount=4_800_000)
+    renewal_of(cast, measure)
+    ends_at = Measure.objects.get().ends_at
+    cast.clock.at = ends_at - timedelta(hours=2)
+    fresh = cast.report(loss=loss(cast, 1_000_000, 2)).report
+    assert [line.code for line in lines(cast)] == [fresh.code, measure.report.code]
+
+    cast.clock.at = ends_at - timedelta(minutes=30)
+
+    assert (lines(cast)[0].what, lines(cast)[0].held) == ("renew", 4_800_000)
+
+
+def test_a_decided_renewal_leaves_the_queue(cast):
+    measure = cast.hold()
+    actions.approve(cast.second, measure.pk, now=cast.clock.at)
+    renewing.approve_renewal(cast.second, renewal_of(cast, measure).pk, now=cast.clock.at)
 
     assert lines(cast) == []

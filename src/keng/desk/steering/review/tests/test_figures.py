@@ -6,9 +6,10 @@ from datetime import date, timedelta
 
 import pytest
 
+from keng.desk.ground.ledger import queries as ledger
 from keng.desk.steering.review import figures, localities, queries, sums
 from keng.desk.steering.review.figures import Take, When
-from keng.desk.steering.review.models import CountedDay, DaySum
+from keng.desk.steering.review.models import CountedDay, DaySum, Mark
 from keng.desk.steering.review.periods import Length, around, span
 from keng.vietnam import places
 
@@ -170,6 +171,24 @@ def test_a_long_tail_makes_nothing_wrong(play_of, monkeypatch):
     monkeypatch.setattr(sums, "MOST_ENTRIES", 1)
     play.report()
     assert sums.trusted_days(*year, now=play.now) == set()
+
+
+def test_a_worker_far_behind_begins_anew_and_is_up_to_date_in_one_turn(play_of, monkeypatch):
+    play = _played(play_of, 7)
+    play.sequence()
+    sums.keep_sums(now=play.now, days=100)
+    monkeypatch.setattr(sums, "MOST_ENTRIES", 2)
+    for _ in range(sums.STRETCHES_A_TURN * 3):
+        play.report()
+    play.sequence()
+    year = (date(2025, 1, 1), date(2026, 1, 1))
+    assert sums.trusted_days(*year, now=play.now) == set()
+
+    counted = sums.keep_sums(now=play.now, days=100)
+
+    assert counted == CountedDay.objects.count() > 0
+    assert sums.trusted_days(*year, now=play.now) == set(CountedDay.objects.values_list("day", flat=True))
+    assert Mark.objects.get().place == ledger.last_place()
 
 
 def test_today_is_never_kept(play_of):

@@ -19,6 +19,9 @@ TABLES = ("ledger_entry", "ledger_checkpoint", "ledger_treenode")
 
 class Command(flush.Command):
     def handle(self, **options: Any) -> None:
+        options["inhibit_post_migrate"] = (
+            True  # it would make Django's permissions anew, which nobody asks: rights are our own
+        )
         with lifted_triggers(connections[options["database"]]):
             super().handle(**options)
 
