@@ -15,10 +15,14 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import numpy as np
+from numpy.typing import NDArray
+
 if TYPE_CHECKING:
     from tldextract import TLDExtract
 
 RANK_BITS = 4  # the low bits of a key are the number of its kind in the table
+WEB = (1 << RANK_BITS) - 1  # stands for links and domains together
 SHORTEST_ACCOUNT = 9  # digits from which on a number is taken for the same account whatever the bank
 _REMEMBERED = 1 << 16
 
@@ -50,6 +54,14 @@ def compared(kind: str, value: str) -> tuple[Shared, ...]:
 def tolerances() -> tuple[Tolerance, ...]:
     """By the number of the kind."""
     return tuple(_table().kinds.values())
+
+
+def kind_of(keys: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """The number of the kind of each key, WEB for links and domains; and which are links."""
+    numbers = (keys & np.uint64((1 << RANK_BITS) - 1)).astype(np.int64)
+    kinds = list(_table().kinds)
+    link = numbers == kinds.index("url")
+    return np.where(link | (numbers == kinds.index("domain")), WEB, numbers), link
 
 
 def _forms(kind: str, value: str) -> Iterator[tuple[str, str, str]]:
