@@ -198,8 +198,9 @@ def _read(linker: Linker, blocks: Iterable[_Prepared], tally: lines.Tally) -> tu
         found.name(block.names)
         new = []
         texts = block.batch.features.text.tolist()
+        old = len(linker.book) > 0
         for place, (number, identifier) in enumerate(zip(block.numbers, block.batch.identifiers, strict=True)):
-            row, text = seen.get(identifier) or _known(linker, identifier) or (-1, texts[place])
+            row, text = seen.get(identifier) or (old and _known(linker, identifier)) or (-1, texts[place])
             if text != texts[place]:
                 tally.skip(number, OTHER_TEXT)
                 continue

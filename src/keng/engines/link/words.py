@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from keng.base.text import bare
+from keng.engines.link.graph import distinct
 
 PHRASE_WORDS = 3
 FEWEST_WORDS = 6  # a text with fewer is compared as a whole, numbers included
@@ -200,7 +201,7 @@ def _wholes(texts: Sequence[str], short: NDArray[np.bool_]) -> tuple[U64, NDArra
 
 def _smallest(hashes: U64, owner: NDArray[np.int64], count: int) -> NDArray[np.uint32]:
     """Of each text the PHRASES smallest different hashes, cut to 32 bits."""
-    packed = np.unique(owner.astype(np.uint64) << np.uint64(32) | (hashes >> np.uint64(32)))
+    packed = distinct(owner.astype(np.uint64) << np.uint64(32) | (hashes >> np.uint64(32)))
     owner = (packed >> np.uint64(32)).astype(np.int64)
     place = _place_in_group(owner)
     kept = place < PHRASES
