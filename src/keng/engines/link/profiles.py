@@ -44,19 +44,29 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Hands:
-    """In how many of `total` groups each cell of the sketch is said: `using` uint16, as many as there are cells."""
+    """In how many of `total` groups each cell of the sketch is said: `using[i]` of them say `cell[i]` (sorted)."""
 
-    using: NDArray[np.uint16]
+    cell: Ints
+    using: Ints
     total: int
+
+    def count(self, cells: Ints) -> Ints:
+        """How many groups say these."""
+        if cells.size > _CELLS >> 2:
+            table = np.zeros(_CELLS, np.int64)
+            table[self.cell] = self.using
+            return table[cells]
+        place = np.minimum(np.searchsorted(self.cell, cells), max(self.cell.size - 1, 0))
+        return np.where(self.cell[place] == cells, self.using[place], 0) if self.cell.size else np.zeros_like(cells)
 
     def chance(self, cells: Ints) -> Floats:
         """How likely anybody says these."""
-        return ((self.using[cells] + np.float32(0.5)) / np.float32(self.total + 1)).astype(np.float32)
+        return ((self.count(cells) + np.float32(0.5)) / np.float32(self.total + 1)).astype(np.float32)
 
 
 def no_hands() -> Hands:
     """Those of a set in which no groups are known."""
-    return Hands(np.zeros(_CELLS, np.uint16), 0)
+    return Hands(np.empty(0, np.int64), np.empty(0, np.int64), 0)
 
 
 def count_hands(features: Features, group: Ints) -> Hands:
@@ -64,8 +74,9 @@ def count_hands(features: Features, group: Ints) -> Hands:
     sizes = np.bincount(group)
     witnesses = _Witnesses.of(features, group, np.flatnonzero(sizes[group] > 1))
     said, cell = _cells(features, witnesses.row)
-    using = np.bincount(distinct(witnesses.group[said] * _CELLS + cell) % _CELLS, minlength=_CELLS)
-    return Hands(np.minimum(using, np.iinfo(np.uint16).max).astype(np.uint16), int((sizes > 1).sum()))
+    once = np.sort(distinct(witnesses.group[said] * _CELLS + cell) % _CELLS)
+    starts = group_starts(once)
+    return Hands(once[starts], np.diff(starts, append=once.size), int((sizes > 1).sum()))
 
 
 def join_by_profile(features: Features, group: Ints, hands: Hands, occasions: Occasions) -> Ints:
@@ -73,7 +84,7 @@ def join_by_profile(features: Features, group: Ints, hands: Hands, occasions: Oc
     count = int(group.max(initial=-1)) + 1
     witnesses = _Witnesses.of(features, group, np.arange(group.size))
     said, cell = _cells(features, witnesses.row)
-    rare = hands.using[cell] <= FEW_HANDS
+    rare = hands.count(cell) <= FEW_HANDS
     said, cell = said[rare], cell[rare]
     per_group = np.bincount(witnesses.group, minlength=count)
     profiles = _Profiles.of(witnesses.group[said], cell, per_group)
@@ -157,16 +168,15 @@ class _Likely:
 def _ask(questions: _Questions, profiles: _Profiles, hands: Hands) -> _Likely:
     own = np.zeros(questions.said.size, np.float32)
     found = []
-    for who, whom, nats in _answers(questions, profiles, hands):
-        itself = who == whom
-        own[who[itself]] = nats[itself]
-        worth = ~itself & (nats >= min(LIKELY, SHOWN))
-        who, whom, nats = who[worth], whom[worth], nats[worth]
-        order = np.lexsort((whom, -nats, who))
-        starts = group_starts(who[order])
+    for asker, asked, likely in _answers(questions, profiles, hands):
+        itself = asker == asked
+        own[asker[itself]] = likely[itself]
+        worth = np.flatnonzero(~itself & (likely >= min(LIKELY, SHOWN)))
+        order = worth[np.lexsort((asked[worth], -likely[worth], asker[worth]))]
+        starts = group_starts(asker[order])
         place = np.arange(order.size) - np.repeat(starts, np.diff(starts, append=order.size))
         order = order[place < RIVALS]
-        found.append((who[order], whom[order], nats[order]))
+        found.append((asker[order], asked[order], likely[order]))
     who, whom, nats = (np.concatenate(column) for column in zip(*found, strict=True))
     return _Likely(who, whom, nats, own)
 

@@ -118,7 +118,11 @@ def _parents(host: str) -> frozenset[str]:
 
 
 def _registrable(host: str) -> str:
-    if _TWO_LABELS.fullmatch(host) and host not in _known_suffixes() and "*." + host.partition(".")[2] not in _known_suffixes():
+    if (
+        _TWO_LABELS.fullmatch(host)
+        and host not in _known_suffixes()
+        and "*." + host.partition(".")[2] not in _known_suffixes()
+    ):
         return host
     found = _suffixes()(host)
     return found.top_domain_under_public_suffix or (host if found.domain and not found.suffix else "")
@@ -144,7 +148,8 @@ def _key(kind: str, value: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """data/kinds.toml: the kinds in order and their numbers, names that are an authority's with all below, and by kind what is nobody's."""
+    """data/kinds.toml: the kinds in order and their numbers, names that are an authority's with all below, and by kind what
+    is nobody's."""
 
     kinds: dict[str, Tolerance]
     numbers: dict[str, int]
