@@ -128,7 +128,7 @@ def _stream(linker: Linker, source: BinaryIO, sink: BinaryIO, tally: lines.Tally
     for number, content in lines.contents(iter(source.readline, b"")):
         tally.read += 1
         try:
-            report, names = _read_report(lines.parse_row(content))
+            report = _read_report(lines.parse_row(content))
             row, changes = linker.add(report)
         except lines.BadRowError as problem:
             tally.skip(number, str(problem))
@@ -140,7 +140,7 @@ def _stream(linker: Linker, source: BinaryIO, sink: BinaryIO, tally: lines.Tally
             settles_at *= 2
             changes = [*changes, *linker.settle()]
         sink.writelines(_changes(changes, options.splits))
-        sink.writelines(_report_lines(linker, np.array([row]), names))
+        sink.writelines(_report_lines(linker, np.array([row]), _names([report])))
         sink.flush()
         tally.written += 1
     return False
@@ -148,29 +148,32 @@ def _stream(linker: Linker, source: BinaryIO, sink: BinaryIO, tally: lines.Tally
 
 def prepare(rows: lines.Numbered) -> lines.Prepared[_Prepared]:
     """The good rows of a block as reports, their texts read."""
-    reports, numbers, names = [], [], Names()
+    reports, numbers = [], []
     bad = []
     for number, row in rows:
         try:
-            report, its_names = _read_report(row)
+            reports.append(_read_report(row))
         except lines.BadRowError as problem:
             bad.append((number, str(problem)))
             continue
-        reports.append(report)
         numbers.append(number)
-        names.update(its_names)
-    return _Prepared(numbers, read_batch(reports), names), bad
+    return _Prepared(numbers, read_batch(reports), _names(reports)), bad
 
 
-def _read_report(row: lines.Row) -> tuple[Report, Names]:
+def _read_report(row: lines.Row) -> Report:
     """A line as a report, its indicators found if none are given; raises BadRowError."""
     identifier, at, text = lines.require_id(row), lines.require_time(row), lines.require_text(row)
     pairs = _indicators(row.get("indicators"))
     if pairs is None:
         sender = lines.optional_text(row, "sender")
         pairs = tuple((found.kind.value, found.value) for found in extract(text, sender=sender).indicators)
-    names = {one.key: (one.kind, one.value) for pair in pairs for one in compared(*pair)}
-    return Report(identifier, at, text, pairs), names
+    return Report(identifier, at, text, pairs)
+
+
+def _names(reports: Iterable[Report]) -> Names:
+    """How to name what these share."""
+    pairs = sorted({pair for report in reports for pair in report.indicators})
+    return {one.key: (one.kind, one.value) for pair in reversed(pairs) for one in compared(*pair)}
 
 
 def _indicators(given: object) -> tuple[tuple[str, str], ...] | None:
@@ -198,8 +201,9 @@ def _read(linker: Linker, blocks: Iterable[_Prepared], tally: lines.Tally) -> tu
         found.name(block.names)
         new = []
         texts = block.batch.features.text.tolist()
+        old = len(linker.book) > 0
         for place, (number, identifier) in enumerate(zip(block.numbers, block.batch.identifiers, strict=True)):
-            row, text = seen.get(identifier) or _known(linker, identifier) or (-1, texts[place])
+            row, text = seen.get(identifier) or (old and _known(linker, identifier)) or (-1, texts[place])
             if text != texts[place]:
                 tally.skip(number, OTHER_TEXT)
                 continue
@@ -252,7 +256,8 @@ def _report_lines(linker: Linker, rows: np.ndarray, names: Names) -> Iterator[by
     reasons = explain(book, unique)
     spans = dict(split_by_row(reasons))
     others = dict(zip(reasons.other.tolist(), book.identifiers(reasons.other), strict=True))
-    whys = {row: _why(reasons, span, others, names) for row, span in spans.items()}
+    shown = {key: _shown(*names[key]) for key in np.unique(reasons.key).tolist() if key in names}
+    whys = {row: _why(reasons, span, others, shown) for row, span in spans.items()}
     identifiers = dict(zip(unique.tolist(), book.identifiers(unique), strict=True))
     codes = dict(zip(unique.tolist(), book.campaign(unique).tolist(), strict=True))
     for row in rows.tolist():
@@ -260,13 +265,17 @@ def _report_lines(linker: Linker, rows: np.ndarray, names: Names) -> Iterator[by
         yield b'{"id":%b,"campaign":"%b","why":[%b]}\n' % (identifiers[row], book.codes[codes[row]], why)
 
 
-def _why(reasons: Reasons, span: slice, others: dict[int, bytes], names: Names) -> bytes:
+def _why(reasons: Reasons, span: slice, others: dict[int, bytes], shown: dict[int, bytes]) -> bytes:
     found = []
     for other, key, alike in zip(
         reasons.other[span].tolist(), reasons.key[span].tolist(), reasons.alike[span].tolist(), strict=True
     ):
-        kind, value = names.get(key, ("", "")) if key else ("text", f"{alike:.2f}")
-        if kind:
-            shown = lines.dump({"kind": kind, "value": value}).rstrip()[1:]
-            found.append(b'{"with":%b,%b' % (others[other], shown))
+        if not key:
+            found.append(b'{"with":%b,"kind":"text","value":"%.2f"}' % (others[other], alike))
+        elif key in shown:
+            found.append(b'{"with":%b,%b' % (others[other], shown[key]))
     return b",".join(found)
+
+
+def _shown(kind: str, value: str) -> bytes:
+    return lines.dump({"kind": kind, "value": value}).rstrip()[1:]

@@ -121,3 +121,56 @@ def test_a_folder_that_is_no_state_is_unusable(tmp_path: Path, capsys: pytest.Ca
     (tmp_path / "mine" / "letter.txt").write_text("x", encoding="utf-8")
     assert link(tmp_path, [row(1)], "--state", str(tmp_path / "mine"))[0] == 2
     assert "no state folder" in capsys.readouterr().err
+
+
+def test_bad_days_together_skip_nothing_that_is_usable(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    hub = [{"kind": "phone", "value": "19001009"}]
+    rows: list[object] = [
+        "\ufeff" + json.dumps(row(1, "")) + "\r",
+        "",
+        row(2, "x " * (1 << 19)),  # a MiB to the byte
+        row(3, "", hub),
+        row(4, "", hub),
+        row(5, "a", ACCOUNT, at="0001-01-01T00:00:00Z"),
+        row(6, "b", ACCOUNT, at="9999-12-31T23:59:59Z"),
+        row(7, "\ud800" * 3, at="2026-03-05"),
+    ]
+    rows[-1] = json.dumps(rows[-1])
+    status, found = link(tmp_path, rows)
+    assert status == 0 and [one["id"] for one in found] == [f"r{number}" for number in range(1, 8)]
+    assert len({one["campaign"] for one in found}) == 6
+    assert found[4]["campaign"] == found[5]["campaign"]
+    assert capsys.readouterr().err.splitlines()[-1] == "7 read, 7 written, 0 skipped"
+
+
+def test_another_text_under_a_kept_id_is_a_bad_row_also_later(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    state = ("--state", str(tmp_path / "state"))
+    link(tmp_path, [row(1, "a", ACCOUNT)], *state)
+    capsys.readouterr()
+    status, found = link(tmp_path, [row(1, "b", ACCOUNT), row(2, "c", ACCOUNT)], *state)
+    assert status == 3 and [one["id"] for one in found] == ["r2"]
+    assert "another text" in capsys.readouterr().err
+
+
+def test_codes_of_merged_campaigns_are_not_given_again(tmp_path: Path):
+    state = ("--state", str(tmp_path / "state"))
+    seen: set[object] = set()
+    for call in range(4):
+        pair = [[{"kind": "wallet", "value": f"eth:0x{2 * call + side}"}] for side in range(2)]
+        first = 10 * call
+        _, apart = link(tmp_path, [row(first, "", pair[0]), row(first + 1, "", pair[1])], *state)
+        assert not seen & {one["campaign"] for one in apart}
+        seen |= {one["campaign"] for one in apart}
+        _, merged = link(tmp_path, [row(first + 2, "", pair[0] + pair[1])], *state)
+        assert merged[0].keys() == {"merged", "into"} and merged[1]["campaign"] == merged[0]["into"]
+
+
+def test_the_number_of_threads_changes_no_byte(tmp_path: Path):
+    rows = [
+        row(number, f"tin {number} " + "chuyển khoản ngay " * 30, ACCOUNT if number % 3 else [])
+        for number in range(600)
+    ]
+    _, one = link(tmp_path, list(rows))
+    first = (tmp_path / "out.jsonl").read_bytes()
+    assert link(tmp_path, list(rows), "--threads", "2")[0] == 0
+    assert (tmp_path / "out.jsonl").read_bytes() == first and len(one) == 600

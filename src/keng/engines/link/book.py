@@ -21,6 +21,7 @@ from keng.engines.link.columns import Column, Postings, index
 from keng.engines.link.evidence import LINKS, Floats, plain_weights
 from keng.engines.link.features import Features, empty, ranges
 from keng.engines.link.graph import Ints, group_starts
+from keng.engines.link.profiles import Hands
 from keng.engines.link.words import U64
 
 CODE_BYTES = 10  # of hash in a campaign's code: two of a million campaigns fall together once in 10^12 countries
@@ -45,6 +46,7 @@ class Book:
         self.values = Column(found["values"])
         self.letters = Column(found["letters"])
         self.weights: Floats = found["weights"]
+        self.hands = Hands(found["hands_cell"], found["hands_using"], int(found["hands_total"][0]))
         self.dead: set[int] = set(found["dead"].tolist())
         self.codes: list[bytes] = found["codes"].tolist()
         self.founders: list[int] = found["founders"].tolist()
@@ -204,6 +206,9 @@ class Book:
             "values": features.values,
             "letters": self.letters.whole(),
             "weights": self.weights,
+            "hands_cell": self.hands.cell,
+            "hands_using": self.hands.using,
+            "hands_total": np.array([self.hands.total]),
             "dead": np.array(sorted(self.dead), np.uint64),
             "codes": np.array(self.codes, "S17"),
             "founders": np.array(self.founders, np.int64),
@@ -239,6 +244,9 @@ def _nothing() -> Arrays:
         "values": features.values,
         "letters": np.empty(0, np.uint8),
         "weights": plain_weights(),
+        "hands_cell": numbers,
+        "hands_using": numbers,
+        "hands_total": np.zeros(1, np.int64),
         "dead": features.text,
         "codes": np.empty(0, "S17"),
         "founders": numbers,

@@ -1,15 +1,16 @@
-"""From evidence to campaigns, in three steps that each look at the whole set and at no order.
+"""From evidence to campaigns, in four steps that each look at the whole set and at no order.
 
 1. What reports share (accounts, numbers, links) makes groups; a group of GROUP reports tied by two values or more is
    established: its makers would have been seen sharing something with another group if they were one.
 2. A report outside of them goes to the established group that its likes stand in, if they agree. If they do not, its text
    is one that many tell, and says nothing.
 3. What is left joins by shared values and by likeness.
+4. Groups join whole by what they say altogether (profiles).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,22 +27,27 @@ from keng.engines.link.evidence import (
 )
 from keng.engines.link.features import Features, ranges
 from keng.engines.link.graph import Ints, group_starts
+from keng.engines.link.occasions import Occasions
 from keng.engines.link.partition import Graph, partition
+from keng.engines.link.profiles import Hands, count_hands, join_by_profile, no_hands
 from keng.engines.link.words import U64
 
 GROUP = 3  # reports of an established group
 TIES = 2  # values that tie it
 VOTERS = 0.1  # share of a text's tellers that must stand in established groups for them to speak
+ROUNDS = 2  # of joining whole groups: those that have joined are known better
 AGREEMENT = 0.6  # share of the votes for one group from which on its likes agree
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for joining: `kin` (choose_kin), the keys of values that join, the weights of words (Voice)."""
+    """What speaks for joining: `kin` (choose_kin), the keys of values that join, the weights of words (Voice), and how many
+    groups use them."""
 
     kin: NDArray[np.int32]
     living: U64
     weights: Floats
+    hands: Hands = field(default_factory=no_hands)
 
 
 def gather(features: Features) -> Evidence:
@@ -56,8 +62,26 @@ def gather(features: Features) -> Evidence:
     return Evidence(kin, living, weights)
 
 
+def settle(features: Features) -> tuple[Evidence, Ints]:
+    """The evidence in a whole set of reports, and for each the number of its campaign. The order of rows means nothing."""
+    evidence = gather(features)
+    shares, group = _near(features, evidence)
+    for _ in range(ROUNDS):
+        evidence = replace(evidence, hands=count_hands(features, group))
+        group = _far(features, evidence, shares, group)
+    return evidence, group
+
+
 def decide(features: Features, evidence: Evidence) -> Ints:
-    """For each report the number of its campaign; equal numbers, one campaign. The order of rows means nothing."""
+    """For each report of a neighbourhood the number of its campaign; equal numbers, one campaign."""
+    shares, group = _near(features, evidence)
+    for _ in range(ROUNDS):
+        group = _far(features, evidence, shares, group)
+    return group
+
+
+def _near(features: Features, evidence: Evidence) -> tuple[_Shares, Ints]:
+    """Who shares what that joins; and the groups by it and by whom single reports read like."""
     shares = _Shares.of(features, evidence.living)
     group = _groups(features, shares)
     established = _established(group, shares)
@@ -65,12 +89,23 @@ def decide(features: Features, evidence: Evidence) -> Ints:
     home = np.where(established, np.arange(established.size), winner)
     free = (home[group] < 0) & ~silent[group]
     rest = partition(_free_graph(features, evidence.kin, shares, free))
-    return np.where(home[group] >= 0, home[group], np.where(free, established.size + rest, group))
+    found = np.where(home[group] >= 0, home[group], np.where(free, established.size + rest, group))
+    return shares, _numbered(features, found)
+
+
+def _far(features: Features, evidence: Evidence, shares: _Shares, near: Ints) -> Ints:
+    """The groups that have joined by what they say altogether."""
+    occasions = Occasions.of(features, shares.report, shares.place, near)
+    return _numbered(features, join_by_profile(features, near, evidence.hands, occasions))
 
 
 def _groups(features: Features, shares: _Shares) -> Ints:
     """The group of each report by what it shares, numbered from 0 in the order of their smallest ranks."""
-    found = partition(shares.graph(features))
+    return _numbered(features, partition(shares.graph(features)))
+
+
+def _numbered(features: Features, found: Ints) -> Ints:
+    """The same groups, numbered from 0 in the order of their smallest ranks."""
     by_rank = np.argsort(features.rank)
     _, first, number = np.unique(found[by_rank], return_index=True, return_inverse=True)
     order = np.empty(first.size, np.int64)
@@ -82,19 +117,21 @@ def _groups(features: Features, shares: _Shares) -> Ints:
 
 @dataclass(frozen=True, slots=True)
 class _Shares:
-    """Report `report[i]` has the value number `value[i]`, one of `count` that live."""
+    """Report `report[i]` has the value number `value[i]`, one of `count` that live; `place[i]`: where its features have it."""
 
     report: Ints
     value: Ints
+    place: Ints
     count: int
 
     @classmethod
     def of(cls, features: Features, living: U64) -> _Shares:
         if not living.size:
-            return cls(np.empty(0, np.int64), np.empty(0, np.int64), 0)
+            nothing = np.empty(0, np.int64)
+            return cls(nothing, nothing, nothing, 0)
         place = np.minimum(np.searchsorted(living, features.values), living.size - 1)
         lives = living[place] == features.values
-        return cls(features.owners()[lives], place[lives], living.size)
+        return cls(features.owners()[lives], place[lives], np.flatnonzero(lives), living.size)
 
     def graph(self, features: Features) -> Graph:
         return Graph(len(features), self.count, self.report, self.value, features.content())

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from keng.engines.link.book import Batch, Book
 from keng.engines.link.columns import Column
-from keng.engines.link.deciding import AGREEMENT, Evidence, decide, gather
+from keng.engines.link.deciding import AGREEMENT, Evidence, decide, settle
 from keng.engines.link.evidence import EVERYBODYS, MODELS, Voice, choose_kin, find_living, hold
 from keng.engines.link.features import Features, joined, read_features
 from keng.engines.link.graph import Ints, group_starts
@@ -106,10 +106,9 @@ class Linker:
     def settle(self) -> list[Change]:
         """Decide all reports anew by the whole set's evidence; what changed for campaigns there were before."""
         features = self.book.features()
-        evidence = gather(features)
-        campaigns = decide(features, evidence)
+        evidence, campaigns = settle(features)
         held = hold(features).keys
-        self.book.weights = evidence.weights
+        self.book.weights, self.book.hands = evidence.weights, evidence.hands
         self.book.columns["kin"] = Column(evidence.kin)
         self.book.dead = set(held[~np.isin(held, evidence.living)].tolist())
         self.book.unsettled = 0
@@ -148,7 +147,7 @@ class Linker:
         kin = self.book.columns["kin"].take(rows)
         place = np.minimum(np.searchsorted(rows, kin), rows.size - 1)
         local = np.where((kin >= 0) & (rows[place] == kin), place, -1).astype(np.int32)
-        return decide(features, Evidence(local, self._living_near(features), self.book.weights))
+        return decide(features, Evidence(local, self._living_near(features), self.book.weights, self.book.hands))
 
     def _living_near(self, features: Features) -> U64:
         """The values that join, of these reports; one that has come to tell too many stories is dead from now on."""

@@ -9,6 +9,7 @@ lets go of the other. Everything is a function of the graph, not of the order in
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from keng.engines.link.words import U64
 
 SIDE = 3  # reports on each side that a single one may not join
 MASS = 5  # the very same text, numbers and all, told by so many is a mass message and stands for two reports
+TIE_SHARE = 0.01  # of the smaller of two sides: so many of its reports, two at least, must tie it to the other
 PAIRS_APART = 6  # a report that shares so many things or fewer has all pairs of them looked at
 
 
@@ -43,6 +45,8 @@ def partition(graph: Graph) -> Ints:
     label = _contract(graph.nodes, units)
     held = distinct(units.unit * graph.nodes + label[units.node]) if units.unit.size else units.unit
     unit, held_label = held // max(graph.nodes, 1), held % max(graph.nodes, 1)
+    certain = ~_by_chance(graph.nodes, units, label, unit, held_label)
+    unit, held_label = unit[certain], held_label[certain]
     kept = ~_weak(graph.nodes, units, label, unit, held_label)
     root = components(graph.nodes + units.count, held_label[kept], graph.nodes + unit[kept])
     alone = np.bincount(units.unit, minlength=units.count)[units.of_report] == 0
@@ -73,27 +77,59 @@ def _contract(nodes: int, units: _Units) -> Ints:
     while True:
         held = distinct(units.unit * max(nodes, 1) + label[units.node])
         unit, held_label = held // max(nodes, 1), held % max(nodes, 1)
-        left, right = _shared_twice(nodes, unit, held_label, counts)
+        left, right, times = _shared(nodes, unit, held_label, counts)
+        size = np.bincount(held_label, weights=units.weight[unit], minlength=nodes)
+        tied = (times > 1) & ~_barely(left, right, times, size)
+        left, right = left[tied], right[tied]
         if not left.size:
             return label
         label = components(nodes, left, right)[label]
 
 
-def _shared_twice(nodes: int, unit: Ints, label: Ints, counts: Ints) -> tuple[Ints, Ints]:
-    """The pairs of labels that two units, or a mass message, have both of."""
-    pairs, weights = [], []
-    for apart in range(1, PAIRS_APART):
-        together = unit[apart:] == unit[:-apart]
-        pairs.append(label[:-apart][together] * nodes + label[apart:][together])
-        weights.append(counts[unit[apart:][together]])
-    pair, weight = np.concatenate(pairs), np.concatenate(weights)
+def _shared(nodes: int, unit: Ints, label: Ints, counts: Ints) -> tuple[Ints, Ints, Ints]:
+    """The pairs of labels that units have both of, and how many units do; a mass message counts as two."""
+    one, other = _both(unit)
+    pair, weight = label[one] * nodes + label[other], counts[unit[one]]
     order = np.argsort(pair)
     pair = pair[order]
     starts = group_starts(pair)
     if not starts.size:
-        return starts, starts
-    often = pair[starts[np.add.reduceat(weight[order], starts) > 1]]
-    return often // nodes, often % nodes
+        return starts, starts, starts
+    pair = pair[starts]
+    return pair // nodes, pair % nodes, np.add.reduceat(weight[order], starts)
+
+
+def _both(unit: Ints) -> tuple[Ints, Ints]:
+    """The pairs of places at which the same unit stands. `unit` is sorted."""
+    found = [np.flatnonzero(unit[apart:] == unit[:-apart]) for apart in range(1, PAIRS_APART)]
+    one = np.concatenate(found)
+    return one, one + np.repeat(np.arange(1, PAIRS_APART), [places.size for places in found])
+
+
+def _by_chance(nodes: int, units: _Units, label: Ints, unit: Ints, held_label: Ints) -> NDArray[np.bool_]:
+    """Which of the (unit, label) edges to let go because the unit is one of few that tie two large labels: it stays with
+    that under which it shares more, or else with the larger one."""
+    gone = np.zeros(unit.size, np.bool_)
+    size = np.bincount(held_label, weights=units.weight[unit], minlength=nodes)
+    one, other = _both(unit)
+    left, right, times = _shared(nodes, unit, held_label, np.ones(units.count, np.int64))
+    barely = (left * nodes + right)[_barely(left, right, times, size)]
+    if not barely.size:
+        return gone
+    chance = np.isin(held_label[one] * nodes + held_label[other], barely)
+    one, other = one[chance], other[chance]
+    edge = np.sort(units.unit * nodes + label[units.node])
+    things = np.diff(group_starts(edge), append=edge.size)
+    more = np.where(
+        things[one] == things[other], size[held_label[one]] >= size[held_label[other]], things[one] > things[other]
+    )
+    gone[np.where(more, other, one)] = True
+    return gone
+
+
+def _barely(left: Ints, right: Ints, times: Ints, size: NDArray[Any]) -> NDArray[np.bool_]:
+    """Which pairs of labels are tied by fewer reports than one hand would have left: chance, where both are large."""
+    return np.asarray(times < TIE_SHARE * np.minimum(size[left], size[right]))
 
 
 def _weak(nodes: int, units: _Units, label: Ints, unit: Ints, held_label: Ints) -> NDArray[np.bool_]:

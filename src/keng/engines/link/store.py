@@ -23,7 +23,6 @@ from keng.engines.link.book import Arrays, Batch, Book
 from keng.engines.link.features import Features
 from keng.engines.link.graph import Ints
 
-FORMAT = 1
 LARGEST_JOURNAL = 1 << 26  # bytes; longer, and the next write makes a new generation
 _CURRENT, _JOURNAL = "current", "journal"
 _GENERATION = re.compile(r"generation-(\d+)")

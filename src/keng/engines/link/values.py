@@ -6,6 +6,7 @@ also counts as its registrable domain. The tables stand in data/kinds.toml.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,12 +16,18 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import numpy as np
+from numpy.typing import NDArray
+
 if TYPE_CHECKING:
     from tldextract import TLDExtract
 
 RANK_BITS = 4  # the low bits of a key are the number of its kind in the table
+WEB = (1 << RANK_BITS) - 1  # stands for links and domains together
 SHORTEST_ACCOUNT = 9  # digits from which on a number is taken for the same account whatever the bank
 _REMEMBERED = 1 << 16
+_PLAIN_LINK = re.compile(r"https?://([a-z0-9.-]+)(?:/|\Z)")
+_TWO_LABELS = re.compile(r"[a-z0-9-]+\.[a-z]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,14 @@ def tolerances() -> tuple[Tolerance, ...]:
     return tuple(_table().kinds.values())
 
 
+def kind_of(keys: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """The number of the kind of each key, WEB for links and domains; and which are links."""
+    numbers = (keys & np.uint64((1 << RANK_BITS) - 1)).astype(np.int64)
+    kinds = list(_table().kinds)
+    link = numbers == kinds.index("url")
+    return np.where(link | (numbers == kinds.index("domain")), WEB, numbers), link
+
+
 def _forms(kind: str, value: str) -> Iterator[tuple[str, str, str]]:
     """(kind to name, value to name, value to compare by)."""
     if kind in ("url", "domain"):
@@ -68,16 +83,20 @@ def _forms(kind: str, value: str) -> Iterator[tuple[str, str, str]]:
 
 def _web_forms(kind: str, value: str) -> Iterator[tuple[str, str, str]]:
     host = value if kind == "domain" else _host(value)
-    if _is_official(host):
+    names = _parents(host)
+    if not names.isdisjoint(_table().official):
         return
     if kind == "url" and _has_path(value):
         yield "url", value, value
     domain = _registrable(host)
-    if domain and not (_parents(host) & _table().nobody["domain"]):
+    if domain and names.isdisjoint(_table().nobody["domain"]):
         yield "domain", domain, domain
 
 
 def _host(url: str) -> str:
+    plain = _PLAIN_LINK.match(url)
+    if plain:
+        return plain[1]
     try:
         return urlsplit(url).hostname or ""
     except ValueError:
@@ -89,18 +108,23 @@ def _has_path(url: str) -> bool:
     return rest != ""
 
 
-def _is_official(host: str) -> bool:
-    return bool(_parents(host) & _table().official)
-
-
 def _parents(host: str) -> frozenset[str]:
     """The name and all above it."""
-    labels = host.split(".")
-    return frozenset(".".join(labels[start:]) for start in range(len(labels)))
+    found = [host]
+    while dot := host.find(".") + 1:
+        host = host[dot:]
+        found.append(host)
+    return frozenset(found)
 
 
 def _registrable(host: str) -> str:
-    found = _suffixes()(host, include_psl_private_domains=True)
+    if (
+        _TWO_LABELS.fullmatch(host)
+        and host not in _known_suffixes()
+        and "*." + host.partition(".")[2] not in _known_suffixes()
+    ):
+        return host
+    found = _suffixes()(host)
     return found.top_domain_under_public_suffix or (host if found.domain and not found.suffix else "")
 
 
@@ -108,20 +132,27 @@ def _registrable(host: str) -> str:
 def _suffixes() -> TLDExtract:
     import tldextract
 
-    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
+
+
+@cache
+def _known_suffixes() -> frozenset[str]:
+    return frozenset(_suffixes().tlds)
 
 
 def _key(kind: str, value: str) -> int:
     digest = blake2b(f"{kind}:{value}".encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    number = list(_table().kinds).index(kind)
+    number = _table().numbers[kind]
     return int.from_bytes(digest, "little") >> RANK_BITS << RANK_BITS | number
 
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """data/kinds.toml: the kinds in order, names that are an authority's with all below, and by kind what is nobody's."""
+    """data/kinds.toml: the kinds in order and their numbers, names that are an authority's with all below, and by kind what
+    is nobody's."""
 
     kinds: dict[str, Tolerance]
+    numbers: dict[str, int]
     official: frozenset[str]
     nobody: dict[str, frozenset[str]]
 
@@ -132,4 +163,5 @@ def _table() -> _Table:
         read = tomllib.load(file)
     nobody = {kind: frozenset(values) for kind, values in read["nobody"].items()}
     kinds = {kind: Tolerance(row["free"], row["stories"]) for kind, row in read["kinds"].items()}
-    return _Table(kinds, nobody.pop("official"), nobody)
+    numbers = {kind: number for number, kind in enumerate(kinds)}
+    return _Table(kinds, numbers, nobody.pop("official"), nobody)

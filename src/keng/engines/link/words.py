@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from keng.base.text import bare
+from keng.engines.link.graph import distinct
 
 PHRASE_WORDS = 3
 FEWEST_WORDS = 6  # a text with fewer is compared as a whole, numbers included
@@ -26,8 +27,6 @@ _WORD_SEED, _PHRASE_SEED, _PAIR_SEED, _STORY_SEED = (
     np.uint64(int.from_bytes(blake2b(name, digest_size=8).digest(), "little") | 1)
     for name in (b"word", b"phrase", b"pair", b"story")
 )
-_LONGEST_WORD = 64  # letters that count
-_POWERS = np.cumprod(np.full(_LONGEST_WORD, _WORD_SEED), dtype=np.uint64)
 _BREAK, _NOTHING, _UNSEEN = np.uint32(0), np.uint32(1), np.uint32(0xFFFFFFFF)
 _SPACE, _DIGIT, _AT, _SLASH = np.uint32(32), np.uint32(48), np.uint32(64), np.uint32(47)
 _END = "\n"
@@ -114,49 +113,68 @@ _LETTERS = _Letters()
 
 def _hash_words(texts: Sequence[str]) -> tuple[U64, NDArray[np.int64]]:
     """The hash of every word that counts, in order, and the number of its text."""
-    joined = "".join(text + _END for text in texts)
+    joined = _END.join(texts)
     points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
-    lengths = np.fromiter((len(text) + 1 for text in texts), np.int64, len(texts))
-    owner = np.repeat(np.arange(len(texts)), lengths)
+    ends = np.cumsum(np.fromiter((len(text) + 1 for text in texts), np.int64, len(texts)))
     letters = _LETTERS.read(points)
     drawn = letters != _NOTHING
-    letters, owner = letters[drawn], owner[drawn]
-    address = _in_address(letters)
+    if not drawn.all():
+        ends = np.concatenate([[0], np.cumsum(drawn)])[np.minimum(ends, drawn.size)]
+        letters = letters[drawn]
     is_letter = (letters > _AT) | (letters == _DIGIT)
     starts = is_letter.copy()
     starts[1:] &= ~is_letter[:-1]
-    letters, owner, starts, address = (one[is_letter] for one in (letters, owner, starts, address))
-    if not letters.size:
+    begin = np.flatnonzero(starts)
+    if not begin.size:
         return np.empty(0, np.uint64), np.empty(0, np.int64)
-    starts = _put_together(starts, owner)
+    owner, address = np.searchsorted(ends, begin, side="right"), _in_address(letters, begin)
+    starts, letters = starts[is_letter], letters[is_letter]
     first = np.flatnonzero(starts)
-    place = np.arange(letters.size) - np.repeat(first, np.diff(first, append=letters.size))
-    weighed = np.where(place < _LONGEST_WORD, letters * _POWERS[place % _LONGEST_WORD], np.uint64(0))
-    hashes = mix(np.add.reduceat(weighed, first))
-    counts = ~np.logical_or.reduceat((letters == _DIGIT) | address, first)
-    return hashes[counts], owner[first][counts]
+    apart = _apart(first, starts.size, owner)
+    first, owner = first[apart], owner[apart]
+    address = np.logical_or.reduceat(address, np.flatnonzero(apart))
+    address[np.searchsorted(first, np.flatnonzero(letters == _DIGIT), side="right") - 1] = True
+    hashes = mix(np.add.reduceat(letters * _POWERS.upto(letters.size), first) * _INVERSES.upto(letters.size)[first])
+    return hashes[~address], owner[~address]
 
 
-def _in_address(letters: NDArray[np.uint32]) -> NDArray[np.bool_]:
-    """Where the white-space-free stretch has an `@` or two slashes: mail addresses and links."""
-    marks: NDArray[np.bool_] = letters == _AT
-    marks[1:] |= (letters[1:] == _SLASH) & (letters[:-1] == _SLASH)
-    if not marks.any():
-        return marks
-    stretch = np.cumsum(letters == _SPACE)
-    marked = np.zeros(int(stretch[-1]) + 1, np.bool_)
-    marked[stretch[marks]] = True
-    return np.asarray(marked[stretch])
+def _in_address(letters: NDArray[np.uint32], begin: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which words that begin there are in a stretch without white space that has an `@` or two slashes: addresses and links."""
+    marks = np.flatnonzero((letters[1:] == _SLASH) & (letters[:-1] == _SLASH))
+    marks = np.concatenate([marks, np.flatnonzero(letters == _AT)])
+    if not marks.size:
+        return np.zeros(begin.size, np.bool_)
+    spaces = np.flatnonzero(letters == _SPACE)
+    marked = np.zeros(spaces.size + 1, np.bool_)
+    marked[np.searchsorted(spaces, marks)] = True
+    return np.asarray(marked[np.searchsorted(spaces, begin)])
 
 
-def _put_together(starts: NDArray[np.bool_], owner: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Where words start when single letters in a row count as one word."""
-    first = np.flatnonzero(starts)
-    single = np.diff(first, append=starts.size) == 1
-    same_text = owner[first[1:]] == owner[first[:-1]]
-    joined = first[1:][single[1:] & single[:-1] & same_text]
-    starts[joined] = False
-    return starts
+def _apart(first: NDArray[np.int64], size: int, owner: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which words stand for themselves: single letters in a row go with the first of them."""
+    single = np.diff(first, append=size) == 1
+    apart = np.ones(first.size, np.bool_)
+    apart[1:] = ~(single[1:] & single[:-1] & (owner[1:] == owner[:-1]))
+    return apart
+
+
+class _Powers:
+    """The powers of an odd number, as many as were wanted so far."""
+
+    def __init__(self, base: int) -> None:
+        self._base = np.uint64(base)
+        self._table = np.ones(1, np.uint64)
+
+    def upto(self, count: int) -> U64:
+        if self._table.size < count:
+            table = np.full(2 * count, self._base)
+            table[0] = 1
+            self._table = np.cumprod(table, dtype=np.uint64)
+        return self._table[:count]
+
+
+# A word's hash is that of its letters as a number with the base _WORD_SEED, wherever it begins.
+_POWERS, _INVERSES = _Powers(int(_WORD_SEED)), _Powers(pow(int(_WORD_SEED), -1, 1 << 64))
 
 
 def _fold_up(words: U64, owner: NDArray[np.int64], count: int) -> U64:
@@ -200,7 +218,7 @@ def _wholes(texts: Sequence[str], short: NDArray[np.bool_]) -> tuple[U64, NDArra
 
 def _smallest(hashes: U64, owner: NDArray[np.int64], count: int) -> NDArray[np.uint32]:
     """Of each text the PHRASES smallest different hashes, cut to 32 bits."""
-    packed = np.unique(owner.astype(np.uint64) << np.uint64(32) | (hashes >> np.uint64(32)))
+    packed = distinct(owner.astype(np.uint64) << np.uint64(32) | (hashes >> np.uint64(32)))
     owner = (packed >> np.uint64(32)).astype(np.int64)
     place = _place_in_group(owner)
     kept = place < PHRASES

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keng.engines.link import Linker, Report, SameIdentifierError, read_batch
-from keng.engines.link.tests.cases import account, babble, bank, campaigns, job, parts, phone, report, settled
+from keng.engines.link.tests.cases import WORDS, account, babble, bank, campaigns, job, parts, phone, report, settled
+from keng.engines.link.values import compared
 
 
 def ids(*numbers: int) -> set[str]:
@@ -102,6 +103,13 @@ def test_two_weak_links_are_a_strong_one():
     assert campaigns([*one, *other, *both]) == [ids(0, 1, 2, 3, 10, 11, 12, 13, 20, 21)]
 
 
+def test_a_few_reports_of_two_large_campaigns_leave_them_two():
+    one = [bank(number, account(1)) for number in range(300)]
+    other = [job(number, account(2)) for number in range(300, 600)]
+    both = [report(number, babble(number), account(1), account(2)) for number in (700, 701)]
+    assert sorted(map(len, campaigns([*one, *other, *both]))) in ([300, 302], [301, 301])
+
+
 def test_a_mule_account_that_two_scripts_pay_into_joins_them():
     reports = [bank(number, account(1)) for number in range(5)] + [job(number, account(1)) for number in range(10, 15)]
     assert campaigns(reports) == [ids(*range(5), *range(10, 15))]
@@ -147,6 +155,64 @@ def test_a_text_that_victims_of_many_scams_write_joins_none_of_them():
         texts = [babble(first), babble(first + 1), babble(first + 2), said]
         reports += [report(first + place, text, account(campaign), phone(campaign)) for place, text in enumerate(texts)]
     assert len(campaigns([*reports, report(999, said)])) == 12
+
+
+def mutated(words: list[str], dice: random.Random) -> str:
+    """A gang's turn of phrase in the middle of words that each report puts otherwise."""
+    return " ".join(word if dice.random() > 0.25 else dice.choice(WORDS) for word in words)
+
+
+def scripted(first: int, pair: tuple[str, str], script: list[str], count: int = 12) -> list[Report]:
+    dice = random.Random(first)
+    return [report(first + place, mutated(script, dice), pair) for place in range(count)]
+
+
+def background() -> list[Report]:
+    return [report(row, babble(row), account(row // 3)) for row in range(9000, 9120)]
+
+
+def test_two_groups_that_tell_the_same_mutating_message_are_one():
+    script = babble(1, 40).split()
+    reports = [*scripted(0, account(1), script), *scripted(100, phone(2), script), *background()]
+    found = [part for part in campaigns(reports) if "r0" in part]
+    assert found == [ids(*range(12), *range(100, 112))]
+
+
+def test_a_mutating_message_of_many_hands_joins_none_of_them():
+    script = babble(1, 40).split()
+    hands = [scripted(100 * hand, account(500 + hand), script) for hand in range(20)]
+    assert len([part for part in campaigns([one for hand in hands for one in hand]) if len(part) >= 12]) == 20
+
+
+def test_two_hands_that_never_share_what_each_shares_within_stay_two_whatever_they_say():
+    script = babble(1, 40).split()
+    dice = random.Random(5)
+    reports = background()
+    for hand in range(2):
+        for place in range(12):
+            pairs = account(10 * hand + place % 2), phone(10 * hand + place % 3)
+            reports.append(report(100 * hand + place, mutated(script, dice), *pairs))
+    found = campaigns(reports)
+    assert ids(*range(12)) in found and ids(*range(100, 112)) in found
+
+
+def test_a_hub_of_thousands_is_no_link_and_is_not_looked_through():
+    hub = phone(1)
+    reports = [
+        report(number, babble(number), hub, *([account(number // 4)] if number % 2 else [])) for number in range(4000)
+    ]
+    linker = settled(reports)
+    sizes = [len(part) for part in parts(linker, reports)]
+    assert max(sizes) == 2 and compared_keys(hub) <= linker.book.dead
+    before = len(linker.book)
+    row, changes = linker.add(report(9999, babble(9999), hub))
+    assert (row, changes) == (before, []) and linker.book.members(
+        int(linker.book.campaign(np.array([row]))[0])
+    ).size == 1
+
+
+def compared_keys(pair: tuple[str, str]) -> set[int]:
+    return {one.key for one in compared(*pair)}
 
 
 def test_a_text_of_a_megabyte_is_read_and_joins_nobody_by_its_length():

@@ -1,0 +1,246 @@
+"""Joining whole groups by what they say: a report or a group goes to the one group that is known to say what few others do.
+
+A group's profile is how often its reports say each pair of words. What a newcomer says is likelier from a member of the
+group than from anybody, by a ratio (naive Bayes) to which only words count that few hands use: so a script that many gangs
+read from proves nothing, a turn of phrase of one gang does, however much the rest of the text mutates. Groups that had the
+occasion to share values and share none are never joined, nor does a text speak that two such groups tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from keng.engines.link.features import Features, ranges
+from keng.engines.link.graph import Ints, components, distinct, group_starts
+from keng.engines.link.occasions import OCCASION, Occasions
+from keng.engines.link.words import BINS
+
+WITNESSES = 32  # reports, of different texts, by which a group is known
+SPEAKERS = 12  # of them that are asked where they belong
+KNOWN = 3  # witnesses from which on a group has a profile
+SUPPORT = 2  # of them that must say a thing: what one of them says may be chance
+FEW_HANDS = 12  # groups that may say a thing that still counts
+MINGLED = np.array(
+    (0.05, 0.15, 0.4, 0.8), np.float32
+)  # share of a text that is not its teller's own: the likeliest counts
+RIVALS = 4  # groups that are looked at for each
+CERTAIN, LIKELY = (
+    20.0,
+    10.0,
+)  # nats for each report of a small group: alone, or if LIKE_THEIRS of what the other's own have
+LIKE_THEIRS = 0.6
+SHOWN, LIKE_OWN = 10.0, 0.3  # nats of a group, if such a share of what its reports have among themselves
+CONTESTS = 0.6  # of the best, from which on a rival makes a text one that many tell
+
+_CELLS = BINS << 16  # of the sketch: a bin, and the hash in it
+_AT_ONCE = 1 << 20  # comparisons
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """In how many of `total` groups each cell of the sketch is said: `using[i]` of them say `cell[i]` (sorted)."""
+
+    cell: Ints
+    using: Ints
+    total: int
+
+    def count(self, cells: Ints) -> Ints:
+        """How many groups say these."""
+        if cells.size > _CELLS >> 2:
+            table = np.zeros(_CELLS, np.int64)
+            table[self.cell] = self.using
+            return table[cells]
+        place = np.minimum(np.searchsorted(self.cell, cells), max(self.cell.size - 1, 0))
+        return np.where(self.cell[place] == cells, self.using[place], 0) if self.cell.size else np.zeros_like(cells)
+
+    def chance(self, cells: Ints) -> Floats:
+        """How likely anybody says these."""
+        return ((self.count(cells) + np.float32(0.5)) / np.float32(self.total + 1)).astype(np.float32)
+
+
+def no_hands() -> Hands:
+    """Those of a set in which no groups are known."""
+    return Hands(np.empty(0, np.int64), np.empty(0, np.int64), 0)
+
+
+def count_hands(features: Features, group: Ints) -> Hands:
+    """How many groups of two reports or more use each pair of words."""
+    sizes = np.bincount(group)
+    witnesses = _Witnesses.of(features, group, np.flatnonzero(sizes[group] > 1))
+    said, cell = _cells(features, witnesses.row)
+    once = np.sort(distinct(witnesses.group[said] * _CELLS + cell) % _CELLS)
+    starts = group_starts(once)
+    return Hands(once[starts], np.diff(starts, append=once.size), int((sizes > 1).sum()))
+
+
+def join_by_profile(features: Features, group: Ints, hands: Hands, occasions: Occasions) -> Ints:
+    """The groups (numbered from 0 in a canonical order) after those have joined that say the same; equal numbers, one group."""
+    count = int(group.max(initial=-1)) + 1
+    witnesses = _Witnesses.of(features, group, np.arange(group.size))
+    said, cell = _cells(features, witnesses.row)
+    rare = hands.count(cell) <= FEW_HANDS
+    said, cell = said[rare], cell[rare]
+    per_group = np.bincount(witnesses.group, minlength=count)
+    profiles = _Profiles.of(witnesses.group[said], cell, per_group)
+    speaks = witnesses.place[said] < SPEAKERS
+    likely = _ask(_Questions.of(witnesses.group[said[speaks]], cell[speaks], count), profiles, hands)
+    one, other = _choose(likely, np.minimum(per_group, SPEAKERS), occasions)
+    return components(count, one, other)[group]
+
+
+@dataclass(frozen=True, slots=True)
+class _Witnesses:
+    """Rows that stand for the groups, no text twice in one: `group` sorted, `place` counts within it, the smallest rank first."""
+
+    row: Ints
+    group: Ints
+    place: Ints
+
+    @classmethod
+    def of(cls, features: Features, group: Ints, rows: Ints) -> _Witnesses:
+        order = rows[np.lexsort((features.rank[rows], features.text[rows], group[rows]))]
+        again = np.zeros(order.size, np.bool_)
+        again[1:] = (group[order[1:]] == group[order[:-1]]) & (features.text[order[1:]] == features.text[order[:-1]])
+        order = order[~again]
+        order = order[np.lexsort((features.rank[order], group[order]))]
+        starts = group_starts(group[order])
+        place = np.arange(order.size) - np.repeat(starts, np.diff(starts, append=order.size))
+        first = place < WITNESSES
+        return cls(order[first], group[order[first]], place[first])
+
+
+@dataclass(frozen=True, slots=True)
+class _Profiles:
+    """Cell `cell[i]` (sorted) is said by the share `share[i]` of the witnesses of `group[i]`; `others[i]`, of the rest of them
+    if one says it."""
+
+    cell: Ints
+    group: Ints
+    share: Floats
+    others: Floats
+
+    @classmethod
+    def of(cls, group: Ints, cell: Ints, per_group: Ints) -> _Profiles:
+        known = per_group[group] >= KNOWN
+        key = np.sort(cell[known] * per_group.size + group[known])
+        starts = group_starts(key)
+        times = np.diff(starts, append=key.size)
+        starts, times = starts[times >= SUPPORT], times[times >= SUPPORT]
+        cell, group = key[starts] // max(per_group.size, 1), key[starts] % max(per_group.size, 1)
+        total = per_group[group]
+        return cls(cell, group, (times / total).astype(np.float32), ((times - 1) / (total - 1)).astype(np.float32))
+
+
+@dataclass(frozen=True, slots=True)
+class _Questions:
+    """The speakers of group `asker[i]` (sorted) say `cell[i]`, `times[i]` of them; all that each group's say is `said`."""
+
+    asker: Ints
+    cell: Ints
+    times: Ints
+    said: Ints
+
+    @classmethod
+    def of(cls, asker: Ints, cell: Ints, count: int) -> _Questions:
+        key = np.sort(asker * _CELLS + cell)
+        starts = group_starts(key)
+        times = np.diff(starts, append=key.size)
+        return cls(key[starts] // _CELLS, key[starts] % _CELLS, times, np.bincount(asker, minlength=count))
+
+
+@dataclass(frozen=True, slots=True)
+class _Likely:
+    """What group `who[i]` says is likelier from `whom[i]` than from anybody by `nats[i]`, the likeliest first for each `who`;
+    `own` by group: the same from its own."""
+
+    who: Ints
+    whom: Ints
+    nats: Floats
+    own: Floats
+
+
+def _ask(questions: _Questions, profiles: _Profiles, hands: Hands) -> _Likely:
+    own = np.zeros(questions.said.size, np.float32)
+    found = []
+    for asker, asked, likely in _answers(questions, profiles, hands):
+        itself = asker == asked
+        own[asker[itself]] = likely[itself]
+        worth = np.flatnonzero(~itself & (likely >= min(LIKELY, SHOWN)))
+        order = worth[np.lexsort((asked[worth], -likely[worth], asker[worth]))]
+        starts = group_starts(asker[order])
+        place = np.arange(order.size) - np.repeat(starts, np.diff(starts, append=order.size))
+        order = order[place < RIVALS]
+        found.append((asker[order], asked[order], likely[order]))
+    who, whom, nats = (np.concatenate(column) for column in zip(*found, strict=True))
+    return _Likely(who, whom, nats, own)
+
+
+def _answers(questions: _Questions, profiles: _Profiles, hands: Hands) -> Iterator[tuple[Ints, Ints, Floats]]:
+    """(who, whom, nats) of all groups that say something in common, some askers at a time."""
+    count = max(questions.said.size, 1)
+    first = np.searchsorted(profiles.cell, questions.cell)
+    times = np.searchsorted(profiles.cell, questions.cell, side="right") - first
+    for part in _cuts(questions.asker, times):
+        index = ranges(first[part], times[part])
+        asker, cell = np.repeat(questions.asker[part], times[part]), np.repeat(questions.cell[part], times[part])
+        weight = np.repeat(questions.times[part], times[part]).astype(np.float32)
+        whom = profiles.group[index]
+        share = np.where(whom == asker, profiles.others[index], profiles.share[index])
+        key = asker * count + whom
+        order = np.argsort(key)
+        key, weight, gain = key[order], weight[order], (share / hands.chance(cell))[order]
+        starts = group_starts(key)
+        who = key[starts] // count
+        if not who.size:
+            yield who, who, np.empty(0, np.float32)
+            continue
+        silent = questions.said[who] - np.add.reduceat(weight, starts)
+        likeliest = np.full(who.size, -np.inf, np.float32)
+        for mingled in MINGLED:
+            total = np.add.reduceat(weight * np.log1p(mingled * (gain - 1)), starts) + silent * np.log1p(-mingled)
+            likeliest = np.maximum(likeliest, total.astype(np.float32))
+        yield who, key[starts] % count, likeliest
+
+
+def _cuts(asker: Ints, times: Ints) -> Iterator[slice]:
+    """Slices of whole askers with about _AT_ONCE comparisons each."""
+    starts = np.append(group_starts(asker), asker.size)
+    done = np.concatenate([[0], np.cumsum(times)])[starts]
+    first = 0
+    while True:
+        last = max(int(np.searchsorted(done, done[first] + _AT_ONCE)), first + 1)
+        yield slice(int(starts[first]), int(starts[min(last, starts.size - 1)]))
+        if last >= starts.size - 1:
+            return
+        first = last
+
+
+def _choose(likely: _Likely, speakers: Ints, occasions: Occasions) -> tuple[Ints, Ints]:
+    """Which groups join which: each at most its likeliest."""
+    who, whom, nats = likely.who, likely.whom, likely.nats
+    each = nats / speakers[who]
+    like_theirs = each >= LIKE_THEIRS * likely.own[whom] / np.maximum(speakers[whom], 1)
+    small = (each >= CERTAIN) | ((each >= LIKELY) & like_theirs)
+    large = (nats >= SHOWN) & (nats >= LIKE_OWN * likely.own[who])
+    starts = group_starts(who)
+    best = np.repeat(starts, np.diff(starts, append=who.size))
+    rival = np.flatnonzero((best != np.arange(who.size)) & (nats >= CONTESTS * nats[best]))
+    apart = rival[occasions.expected(whom[best[rival]], whom[rival]) >= OCCASION]
+    joins = np.where(speakers[who] >= KNOWN, large, small)
+    joins[best[apart]] = False
+    joins = starts[joins[starts]]
+    joins = joins[occasions.expected(who[joins], whom[joins]) < OCCASION]
+    return who[joins], whom[joins]
+
+
+def _cells(features: Features, rows: Ints) -> tuple[Ints, Ints]:
+    """(number of the row, cell) of all that these rows say."""
+    sketch = features.sketch[rows]
+    said, column = np.nonzero(sketch)
+    return said, column << 16 | sketch[said, column]
