@@ -1,0 +1,94 @@
+"""The plan on DuckDB, in this process and, for much work, in processes beside it that compare and score."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from keng.base.parallel import map_in_order, usable_cores
+from keng.engines.cleanse import sql
+from keng.engines.cleanse.plan import Function, UnusableInputError
+
+ROWS_AT_A_TIME = 40_000  # for each call of a function
+MEMORY_SHARE = 0.6
+
+
+class Duck:
+    """An engine of `plan.run`. `threads`: of DuckDB, and processes for functions."""
+
+    dialect = sql.DUCKDB
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, threads: int) -> None:
+        self._connection = connection
+        self._threads = threads
+
+    def open(self, name: str, path: str) -> pa.Schema:
+        try:
+            schema = pq.read_schema(path)
+            quoted = path.replace("'", "''")
+            self._connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{quoted}')")
+        except (OSError, pa.ArrowException, duckdb.Error) as problem:
+            raise UnusableInputError(f"cannot read {path} as Parquet") from problem
+        return schema
+
+    def view(self, name: str, statement: str) -> None:
+        self._connection.execute(f"CREATE VIEW {name} AS {statement}")
+
+    def table(self, name: str, statement: str) -> None:
+        self._connection.execute(f"CREATE TEMP TABLE {name} AS {statement}")
+
+    def rows(self, statement: str) -> pa.Table:
+        return self._connection.execute(statement).fetch_arrow_table()
+
+    def map(self, name: str, statement: str, function: Function, schema: pa.Schema) -> None:
+        whole = self.rows(statement)
+        made = list(map_in_order(function, _parts(whole), self._threads))
+        result = pa.concat_tables(made) if made else schema.empty_table()
+        self._connection.register(f"{name}_made", result)
+        self.table(name, f"SELECT * FROM {name}_made")  # noqa: S608
+        self._connection.unregister(f"{name}_made")
+
+    def write(self, statement: str, path: str) -> None:
+        quoted = path.replace("'", "''")
+        self._connection.execute(f"COPY ({statement}) TO '{quoted}' (FORMAT parquet)")
+
+
+def _parts(whole: pa.Table) -> Iterator[pa.Table]:
+    """The table in parts that never part the rows of a record."""
+    if not len(whole):
+        return
+    key = whole.schema.names[0]
+    ordered = whole.sort_by([(key, "ascending")]) if len(whole) > ROWS_AT_A_TIME else whole
+    ids = ordered.column(0)
+    start = 0
+    while start < len(ordered):
+        end = min(start + ROWS_AT_A_TIME, len(ordered))
+        while end < len(ordered) and ids[end] == ids[end - 1]:
+            end += 1
+        yield ordered.slice(start, end - start).combine_chunks()
+        start = end
+
+
+@contextmanager
+def opened(threads: int | None = None, memory_limit: str | None = None) -> Iterator[Duck]:
+    """DuckDB in memory, spilling into a folder of its own that is gone afterwards."""
+    workers = threads or usable_cores()
+    with tempfile.TemporaryDirectory(prefix="keng-cleanse-", dir=os.environ.get("KENG_SCRATCH")) as scratch:
+        connection = duckdb.connect(":memory:")
+        try:
+            connection.execute(f"SET threads = {workers}")
+            connection.execute(f"SET temp_directory = '{Path(scratch) / 'spill'}'")
+            connection.execute("SET preserve_insertion_order = false")
+            connection.execute("SET TimeZone = 'UTC'")
+            if memory_limit:
+                connection.execute(f"SET memory_limit = '{memory_limit}'")
+            yield Duck(connection, workers)
+        finally:
+            connection.close()
