@@ -9,13 +9,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from keng.engines.cleanse import dates, names, numbers
-from keng.engines.cleanse.comparing import SEX_DIFFERS, Compared, compare
+from keng.engines.cleanse import numbers
+from keng.engines.cleanse.comparing import (
+    FORM_PLACE,
+    FORMS,
+    SEX_DIFFERS,
+    Compared,
+    Flags,
+    Floats,
+    Integers,
+    Levels,
+    column,
+    compare,
+    flags,
+)
 from keng.engines.cleanse.dates import Birth
 from keng.engines.cleanse.model import Model, Weighed, weigh
 from keng.engines.cleanse.names import Name
@@ -51,12 +63,13 @@ class Options:
 
 
 NUMBER_REASONS = {
-    Number.WRONG_DIGIT: ("id_digit_wrong",),
-    Number.SWAPPED: ("id_digits_swapped",),
-    Number.MISSING_DIGIT: ("id_digit_missing",),
-    Number.EXTRA_DIGIT: ("id_digit_extra",),
-    Number.NO_DIGIT: ("id_not_digit",),
-    Number.OLD_EQUAL: ("id_old",),
+    Number.WRONG_DIGIT: "id_digit_wrong",
+    Number.SWAPPED: "id_digits_swapped",
+    Number.MISSING_DIGIT: "id_digit_missing",
+    Number.EXTRA_DIGIT: "id_digit_extra",
+    Number.NO_DIGIT: "id_not_digit",
+    Number.OLD_EQUAL: "id_old",
+    Number.OLD_SLIP: "id_old",
 }
 NAME_REASONS = {
     Name.BARE: "name_bare",
@@ -68,12 +81,10 @@ NAME_REASONS = {
     Name.OTHER: "name_differs",
     Name.MISSING: "name_missing",
 }
-OLD_SLIP_REASONS = {Number.WRONG_DIGIT, Number.SWAPPED, Number.MISSING_DIGIT, Number.EXTRA_DIGIT, Number.NO_DIGIT}
-HARMLESS = frozenset({"name_bare", "province_differs", "beyond_limit", "minor"}) | {
-    "died_before_opening",
-    "died_since_opening",
-    "death_date_unknown",
-}
+BIRTH_REASONS = {Birth.LESS: "dob_year_only", Birth.NEAR: "dob_slip", Birth.OTHER: "dob_differs"}
+DEATH_REASONS = (None, "died_before_opening", "died_since_opening", "death_date_unknown")
+LIVING, DIED_BEFORE, DIED_SINCE, DIED_UNKNOWN = range(len(DEATH_REASONS))
+NOT_DIFFERENCES = frozenset({"name_bare", "province_differs", "minor", *DEATH_REASONS[1:]})
 JUDGED = [
     ("verdict", pa.string()),
     ("person_id", pa.string()),
@@ -88,169 +99,244 @@ def judged_schema(record_id: pa.DataType) -> pa.Schema:
     return pa.schema([("record_id", record_id), *JUDGED])
 
 
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that a verdict and its reasons follow from. There are some hundreds of kinds of records, however many records."""
+
+    accepted: bool
+    form: Form
+    number: Number
+    old_slip: Number  # the slip in an old number, EQUAL if there is none
+    name: Name
+    birth: Birth
+    less_precise: bool
+    birth_told: bool  # the record's birth date holds something, though it may be unreadable
+    sex_differs: bool
+    province_differs: bool
+    death: int
+    minor: bool
+    nameless: bool
+    birthless: bool
+    owned: bool  # the number is somebody's
+    owner_known: bool  # whose name or birth date is the record's
+    fits: bool  # more than one, or somebody by name and birth date, and not surely
+
+
 def judge(pairs: pa.Table, model: Model, options: Options) -> pa.Table:
     """One row for each record of the pairs (their rows in any order): its verdict but for `over_limit`.
 
-    Some 15 us a record. The columns are those of `comparing.compare` and province_code, opened, p_province_code, p_status, p_status_date.
+    The columns are those of `comparing.compare` and province_code, opened, p_province_code, p_status, p_status_date.
     """
     pairs = pairs.sort_by([("record_id", "ascending"), ("citizen_id", "ascending")]).combine_chunks()
     compared = compare(pairs)
     weighed = weigh(model, compared)
-    columns = {name: pairs.column(name).to_pylist() for name in _USED}
-    ends = np.append(compared.starts, len(pairs))
-    rows = [
-        _judge(columns, compared, weighed, record, int(ends[record]), int(ends[record + 1]), options)
-        for record in range(len(compared.starts))
-    ]
-    ids = pairs.column("record_id").take(pa.array(compared.starts))
-    arrays = [pa.array([row[place] for row in rows], kind) for place, (_, kind) in enumerate(JUDGED)]
-    schema = judged_schema(ids.type)
-    return pa.Table.from_arrays([ids, *arrays], schema=schema)
-
-
-_USED = (
-    "holder_id",
-    "full_name",
-    "date_of_birth",
-    "province_code",
-    "opened",
-    "citizen_id",
-    "old_id",
-    "p_date_of_birth",
-    "p_province_code",
-    "p_status",
-    "p_status_date",
-)
-Judged = tuple[str, str | None, float | None, tuple[str, ...], bool]
-
-
-def _judge(
-    columns: dict[str, list], compared: Compared, weighed: Weighed, record: int, start: int, end: int, options: Options
-) -> Judged:
-    written = numbers.read(columns["holder_id"][start])
-    best = start + int(np.argmax(weighed.match[start:end]))
-    if weighed.match[best] >= options.bound and not _says_nothing(columns, compared, best):
-        citizen = columns["citizen_id"][best]
-        if not (_is_foreign(written) and numbers.compare(written.text, citizen, None) is Number.FAR):
-            return _accepted(columns, compared, weighed, best, written, options)
-    if _is_foreign(written):
-        return Verdict.NOT_COVERED, None, None, (f"id_{written.form.value}",), False
-    return _nobody(columns, compared, weighed, record, start, end, written, options)
-
-
-def _is_foreign(written: numbers.Written) -> bool:
-    return written.form in (Form.FOREIGN, Form.ORGANISATION)
-
-
-def _says_nothing(columns: dict[str, list], compared: Compared, row: int) -> bool:
-    """Whether neither name nor birth date of the record can be read, or the number is nobody's near."""
-    if compared.number[row] == Number.FAR:
-        return True
-    return names.is_missing(columns["full_name"][row]) and dates.read(columns["date_of_birth"][row]) is None
-
-
-def _accepted(
-    columns: dict[str, list], compared: Compared, weighed: Weighed, row: int, written: numbers.Written, options: Options
-) -> Judged:
-    codes = differences(columns, compared, row, written)
-    opened = columns["opened"][row]
-    born = dates.read(columns["p_date_of_birth"][row])
-    deceased = columns["p_status"][row] == "deceased"
-    if deceased:
-        codes.add(_death_reason(columns["p_status_date"][row], opened))
-    on = opened or options.as_of
-    minor = born is not None and dates.age(born, (on.year, on.month, on.day)) < options.minor_age
-    if minor:
-        codes.add("minor")
-    if deceased:
-        verdict = Verdict.DECEASED
-    elif minor:
-        verdict = Verdict.MINOR
-    else:
-        verdict = Verdict.VERIFIED if codes <= HARMLESS else Verdict.MISMATCH
-    return verdict, columns["citizen_id"][row], round(float(weighed.match[row]), DECIMALS), in_order(codes), False
-
-
-def differences(columns: dict[str, list], compared: Compared, row: int, written: numbers.Written) -> set[str]:
-    """The codes of all that parts a record from its person."""
-    codes = set(number_codes(Number(compared.number[row]), written.text, columns["old_id"][row]))
-    if code := NAME_REASONS.get(Name(compared.name[row])):
-        codes.add(code)
-    codes |= birth_codes(Birth(compared.birth[row]), columns["date_of_birth"][row], columns["p_date_of_birth"][row])
-    if compared.sex[row] == SEX_DIFFERS:
-        codes.add("sex_differs")
-    ours, theirs = columns["province_code"][row], columns["p_province_code"][row]
-    if ours is not None and theirs is not None and ours != theirs:
-        codes.add("province_differs")
-    return codes
-
-
-def number_codes(level: Number, text: str, old_id: str | None) -> tuple[str, ...]:
-    """How a number differs from the citizen's; a slip in an old number is both."""
-    if level is Number.OLD_SLIP and old_id:
-        return ("id_old", *NUMBER_REASONS[numbers.slip_between(text, old_id)])
-    return NUMBER_REASONS.get(level, ())
-
-
-@lru_cache(1 << 14)
-def birth_codes(level: Birth, record: str | None, person: str | None) -> frozenset[str]:
-    """How a birth date differs; one may be both less precise and another."""
-    if level is Birth.MISSING:
-        ours = dates.read(record)
-        return frozenset({"dob_missing" if not (record or "").strip() or ours else "dob_unreadable"})
-    codes = {Birth.LESS: {"dob_year_only"}, Birth.NEAR: {"dob_slip"}, Birth.OTHER: {"dob_differs"}}.get(level, set())
-    if level in (Birth.NEAR, Birth.OTHER) and dates.is_less_precise(dates.read(record), dates.read(person)):
-        codes = codes | {"dob_year_only"}
-    return frozenset(codes)
-
-
-def _death_reason(died: date | None, opened: date | None) -> str:
-    if died is None:
-        return "death_date_unknown"
-    return "died_before_opening" if opened is not None and died < opened else "died_since_opening"
-
-
-def _nobody(
-    columns: dict[str, list],
-    compared: Compared,
-    weighed: Weighed,
-    record: int,
-    start: int,
-    end: int,
-    written: numbers.Written,
-    options: Options,
-) -> Judged:
-    """The verdict on a record for which nobody is accepted."""
-    born, nameless = dates.read(columns["date_of_birth"][start]), names.is_missing(columns["full_name"][start])
-    codes: set[str] = set()
-    if nameless:
-        codes.add("name_missing")
-    if born is None:
-        codes |= birth_codes(Birth.MISSING, columns["date_of_birth"][start], None)
-    if written.form is Form.EMPTY:
-        codes.add("id_empty")
-    elif written.form in (Form.UNREADABLE, Form.NEAR_OLD):
-        codes.add("id_unreadable")
-    if written.form in (Form.EMPTY, Form.UNREADABLE, Form.NEAR_OLD) or (nameless and born is None):
-        return Verdict.MALFORMED, None, None, in_order(codes), False
-    rows = range(start, end)
-    owners = [row for row in rows if compared.number[row] in (Number.EQUAL, Number.OLD_EQUAL)]
-    known = [row for row in owners if compared.name[row] <= Name.BARE or compared.birth[row] == Birth.EQUAL]
-    if owners and not known:
-        return Verdict.CONFLICT, None, None, in_order(codes | {"id_of_another"}), False
-    fitting = [row for row in rows if compared.candidate[row] and weighed.match[row] > 1 - options.bound]
-    if known or len(fitting) > 1 or any(_has_name_and_birth(compared, row) for row in rows):
-        best = round(float(weighed.match[start:end].max()), DECIMALS)
-        return Verdict.AMBIGUOUS, None, best, in_order(codes | {"several_fit_number"}), not nameless and born is not None
-    nobody = round(float(weighed.nobody[record]), DECIMALS)
-    return (
-        Verdict.NOT_FOUND,
-        None,
-        nobody,
-        in_order(codes | {"not_in_population"}),
-        not nameless and born is not None,
+    starts = compared.starts
+    schema = judged_schema(pairs.schema.field("record_id").type)
+    if not len(starts):
+        return schema.empty_table()
+    best = _best(weighed.match, starts)
+    kinds, kind = _kinds(pairs, compared, weighed, best, options)
+    told = [conclude(facts) for facts in kinds]
+    verdicts, reasons, is_open = (pa.array([one[place] for one in told], of) for place, of in enumerate(_TOLD))
+    accepted = np.array([facts.accepted for facts in kinds])[kind]
+    verdict = verdicts.take(kind_places := pa.array(kind))
+    return pa.Table.from_arrays(
+        [
+            column(pairs, "record_id").take(pa.array(starts)),
+            verdict,
+            pc.if_else(pa.array(accepted), column(pairs, "citizen_id").take(pa.array(best)), None),
+            _probability(told, kind, weighed, best),
+            reasons.take(kind_places),
+            is_open.take(kind_places),
+        ],
+        schema=schema,
     )
 
 
-def _has_name_and_birth(compared: Compared, row: int) -> bool:
-    return bool(compared.candidate[row] and compared.name[row] <= Name.BARE and compared.birth[row] == Birth.EQUAL)
+_TOLD = (pa.string(), pa.list_(pa.string()), pa.bool_())
+
+
+def _best(match: Floats, starts: Integers) -> Integers:
+    """The row of each record's likeliest candidate, the first of equals."""
+    sizes = np.diff(np.append(starts, len(match)))
+    places = np.where(match == np.repeat(np.maximum.reduceat(match, starts), sizes), np.arange(len(match)), len(match))
+    found: Integers = np.minimum.reduceat(places, starts)
+    return found
+
+
+def _probability(told: list[Conclusion], kind: Integers, weighed: Weighed, best: Integers) -> pa.Array:
+    """Of the accepted person or the best candidate, or that it is nobody; null where the contract has none."""
+    of_person = {Verdict.DECEASED, Verdict.MINOR, Verdict.MISMATCH, Verdict.VERIFIED, Verdict.AMBIGUOUS}
+    person = np.array([verdict in of_person for verdict, _, _ in told])[kind]
+    nobody = np.array([verdict == Verdict.NOT_FOUND for verdict, _, _ in told])[kind]
+    values = np.round(np.where(person, weighed.match[best], weighed.nobody), DECIMALS)
+    return pa.array(values, mask=~(person | nobody))
+
+
+def _kinds(
+    pairs: pa.Table, compared: Compared, weighed: Weighed, best: Integers, options: Options
+) -> tuple[list[Facts], Integers]:
+    """The different kinds of records, and the kind of each."""
+    starts = compared.starts
+    chosen = pa.array(best)
+    nameless = ~flags(pc.match_substring_regex(column(pairs, "full_name").take(chosen), r"\p{L}"))
+    birthless = ~compared.record_birth.known[best]
+    form = compared.form[best]
+    foreign = np.isin(form, [FORM_PLACE[Form.FOREIGN], FORM_PLACE[Form.ORGANISATION]])
+    number = compared.number[best]
+    accepted = weighed.match[best] >= options.bound
+    # A slip in an old number is too little to call a passport's number, or a tax code, a citizen's.
+    accepted &= (number != Number.FAR) & ~(nameless & birthless) & ~(foreign & (number == Number.OLD_SLIP))
+    owner = (compared.number == Number.EQUAL) | (compared.number == Number.OLD_EQUAL)
+    same_name, same_birth = compared.candidate & (compared.name <= Name.BARE), compared.birth == Birth.EQUAL
+    fitting = (compared.candidate & (weighed.match > 1 - options.bound)).astype(np.int64)
+    death, minor = _death(pairs, best), _minor(pairs, compared, best, options)
+    ours, theirs = column(pairs, "province_code").take(chosen), column(pairs, "p_province_code").take(chosen)
+    province = flags(pc.and_(pc.not_equal(ours, theirs), pc.and_(pc.not_equal(ours, ""), pc.not_equal(theirs, ""))))
+    told = flags(pc.match_substring_regex(column(pairs, "date_of_birth").take(chosen), r"\S"))
+    facts = (
+        accepted,
+        form,
+        number,
+        _old_slips(pairs, compared, best),
+        compared.name[best],
+        compared.birth[best],
+        compared.less_precise[best],
+        told,
+        compared.sex[best] == SEX_DIFFERS,
+        province,
+        death,
+        minor,
+        nameless,
+        birthless,
+        np.maximum.reduceat(owner, starts),
+        np.maximum.reduceat(owner & (same_name | same_birth), starts),
+        (np.add.reduceat(fitting, starts) > 1) | np.maximum.reduceat(same_name & same_birth, starts),
+    )
+    table = np.column_stack([values.astype(np.int64) for values in facts])
+    codes = np.zeros(len(table), np.int64)
+    for place in range(table.shape[1]):
+        codes = codes * _RADIX[place] + table[:, place]
+    _, first, kind = np.unique(codes, return_index=True, return_inverse=True)
+    return [_facts(row) for row in table[first].tolist()], kind.reshape(-1)
+
+
+_RADIX = (2, len(Form), len(Number), len(Number), len(Name), len(Birth), 2, 2, 2, 2, 4, 2, 2, 2, 2, 2, 2)
+
+
+def _facts(row: list[int]) -> Facts:
+    accepted, form, number, old_slip, name, birth, less, told, sex, province, death, *rest = row
+    return Facts(
+        bool(accepted),
+        FORMS[form],
+        Number(number),
+        Number(old_slip),
+        Name(name),
+        Birth(birth),
+        bool(less),
+        bool(told),
+        bool(sex),
+        bool(province),
+        death,
+        *map(bool, rest),
+    )
+
+
+def _old_slips(pairs: pa.Table, compared: Compared, best: Integers) -> Levels:
+    """Which slip parts a record's number from an old one."""
+    slips = np.zeros(len(best), np.int8)
+    for place in np.flatnonzero(compared.number[best] == Number.OLD_SLIP).tolist():
+        row = int(best[place])
+        written = numbers.read(pairs.column("holder_id")[row].as_py())
+        slips[place] = numbers.slip_between(written.text, pairs.column("old_id")[row].as_py())
+    return slips
+
+
+def _death(pairs: pa.Table, best: Integers) -> Integers:
+    chosen = pa.array(best)
+    dead = flags(pc.equal(column(pairs, "p_status").take(chosen), "deceased"))
+    died, opened = column(pairs, "p_status_date").take(chosen), column(pairs, "opened").take(chosen)
+    before = flags(pc.less(died, opened))
+    kind = np.where(before, DIED_BEFORE, np.where(flags(pc.is_null(died)), DIED_UNKNOWN, DIED_SINCE))
+    return np.where(dead, kind, LIVING)
+
+
+def _minor(pairs: pa.Table, compared: Compared, best: Integers, options: Options) -> Flags:
+    """Whether the person was certainly too young; as `dates.age`."""
+    born = compared.person_birth
+    opened = pc.fill_null(column(pairs, "opened").take(pa.array(best)), options.as_of)
+    year, month, day = (part(opened).to_numpy() for part in (pc.year, pc.month, pc.day))
+    whole = (born.month[best] > 0) & (born.day[best] > 0)
+    born_month, born_day = np.where(whole, born.month[best], 1), np.where(whole, born.day[best], 1)
+    before = (month < born_month) | ((month == born_month) & (day < born_day))
+    age = year - born.year[best] - before
+    minor: Flags = born.known[best] & (age < options.minor_age)
+    return minor
+
+
+Conclusion = tuple[Verdict, tuple[str, ...], bool]
+
+
+def conclude(facts: Facts) -> Conclusion:
+    """The verdict, all reasons in order, and whether to search by name and birth date."""
+    if facts.accepted:
+        return _accepted(facts)
+    if facts.form in (Form.FOREIGN, Form.ORGANISATION):
+        return Verdict.NOT_COVERED, (f"id_{facts.form.value}",), False
+    return _nobody(facts)
+
+
+def _accepted(facts: Facts) -> Conclusion:
+    codes = differences(facts)
+    if death := DEATH_REASONS[facts.death]:
+        codes.add(death)
+    if facts.minor:
+        codes.add("minor")
+    if facts.death != LIVING:
+        verdict = Verdict.DECEASED
+    elif facts.minor:
+        verdict = Verdict.MINOR
+    else:
+        verdict = Verdict.VERIFIED if codes <= NOT_DIFFERENCES else Verdict.MISMATCH
+    return verdict, in_order(codes), False
+
+
+def differences(facts: Facts) -> set[str]:
+    """The codes of all that parts a record from its person; a slip in an old number is both, a date may be."""
+    codes = {NUMBER_REASONS.get(facts.number), NAME_REASONS.get(facts.name), BIRTH_REASONS.get(facts.birth)} - {None}
+    if facts.number is Number.OLD_SLIP:
+        codes.add(NUMBER_REASONS[facts.old_slip])
+    if facts.birth is Birth.MISSING:
+        codes.add(_birthless_reason(facts))
+    if facts.less_precise:
+        codes.add("dob_year_only")
+    if facts.sex_differs:
+        codes.add("sex_differs")
+    if facts.province_differs:
+        codes.add("province_differs")
+    return {code for code in codes if code}
+
+
+def _birthless_reason(facts: Facts) -> str:
+    return "dob_unreadable" if facts.birth_told and facts.birthless else "dob_missing"
+
+
+def _nobody(facts: Facts) -> Conclusion:
+    """On a record for which nobody is accepted."""
+    codes: set[str] = set()
+    if facts.nameless:
+        codes.add("name_missing")
+    if facts.birthless:
+        codes.add(_birthless_reason(facts))
+    unreadable = facts.form in (Form.UNREADABLE, Form.NEAR_OLD)
+    if facts.form is Form.EMPTY or unreadable:
+        codes.add("id_unreadable" if unreadable else "id_empty")
+        return Verdict.MALFORMED, in_order(codes), False
+    if facts.nameless and facts.birthless:
+        return Verdict.MALFORMED, in_order(codes), False
+    if facts.owned and not facts.owner_known:
+        return Verdict.CONFLICT, in_order(codes | {"id_of_another"}), False
+    can_search = not facts.nameless and not facts.birthless
+    if facts.owner_known or facts.fits:
+        return Verdict.AMBIGUOUS, in_order(codes | {"several_fit_number"}), can_search
+    return Verdict.NOT_FOUND, in_order(codes | {"not_in_population"}), can_search

@@ -21,10 +21,11 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
-from keng.engines.cleanse.comparing import SEX_DIFFERS, SEX_SAME, Compared, Floats
+from keng.engines.cleanse.comparing import FORMS, SEX_DIFFERS, SEX_SAME, Compared, Floats
 from keng.engines.cleanse.dates import Birth
-from keng.engines.cleanse.names import Name
+from keng.engines.cleanse.names import Name, frequency_words
 from keng.engines.cleanse.numbers import Form, Number
 
 VERSION = 1
@@ -41,7 +42,9 @@ LESS_PRECISE_WEIGHT = 60.0
 NEAR_BIRTH_CHANCE = 1.5e-3
 YEAR_IN_NUMBER = 70.0  # years: a number of the same year makes the same date likelier by so much
 OLD_CLUSTERING = 5.0  # old numbers were given out in runs
-FORM_CHANCE = {Form.CITIZEN: 1.0, Form.NEAR_CITIZEN: 0.05, Form.OLD: 0.05, Form.NEAR_OLD: 0.01}
+_CHANCE_OF_FORM = {Form.NEAR_CITIZEN: 0.05, Form.OLD: 0.05, Form.NEAR_OLD: 0.01}
+FORM_CHANCES = np.array([_CHANCE_OF_FORM.get(form, 1.0) for form in FORMS])
+FORM_IS_OLD = np.array([form in (Form.OLD, Form.NEAR_OLD) for form in FORMS])
 
 
 class UnusableModelError(Exception):
@@ -62,7 +65,6 @@ class Model:
     birth: tuple[float, ...] = (0.955, 0.01, 0.02, 0.015)
     sex_differs: float = 0.015
     partial_chance: float = 0.02  # that a stranger's name is PARTIAL
-    name_people: float = 0.0
     words: dict[str, dict[str, float]] = field(default_factory=lambda: {"first": {}, "middle": {}, "last": {}})
     sample: int = 0
 
@@ -100,23 +102,32 @@ class Weighed:
 
 def weigh(model: Model, compared: Compared) -> Weighed:
     """The posteriors of all pairs and records."""
-    frequency = np.fromiter(map(model.frequency, compared.person_words), np.float64, len(compared.person_words))
-    return _weigh(model, compared, frequency)
+    return _weigh(model, compared, frequencies(model, compared))
+
+
+def frequencies(model: Model, compared: Compared) -> Floats:
+    """How common the name of each pair's person is. Where number and birth date are the same it decides nothing: taken as common."""
+    found = np.full(len(compared.name), MOST_FREQUENCY)
+    clear = (compared.number == Number.EQUAL) & (compared.birth == Birth.EQUAL)
+    rows = np.flatnonzero((NAME_FACTOR[compared.name.astype(np.intp)] > 0) & ~clear)
+    names = compared.person_name.take(pa.array(rows)).to_pylist()
+    found[rows] = [model.frequency(frequency_words(name or "")) for name in names]
+    return found
 
 
 def _weigh(model: Model, compared: Compared, frequency: Floats) -> Weighed:
-    written = np.array(model.written)
-    number = compared.number.astype(np.intp)
-    told = written[number] / WAYS[number] * compared.candidate
-    same = told * _name_weight(model, compared, frequency) * _birth_weight(model, compared) * _sex_weight(model, compared)
+    by_field = weights(model, compared, frequency)
+    told = by_field.pop("holder_id")
+    same = told * by_field["full_name"] * by_field["date_of_birth"] * by_field["sex"]
+    written = model.written
     match = same * (1 - model.stolen - model.absent)
     stolen = told * model.stolen
     starts = compared.starts
     if not len(starts):
         return Weighed(match, stolen, np.empty(0))
     any_year = np.maximum.reduceat(compared.same_year, starts)
-    chance = np.array([FORM_CHANCE.get(compared.form[start], 1.0) for start in starts.tolist()])
-    old = np.array([compared.form[start] in (Form.OLD, Form.NEAR_OLD) for start in starts.tolist()], np.bool_)
+    form = compared.form[starts]
+    chance, old = FORM_CHANCES[form], FORM_IS_OLD[form]
     density = np.where(old, model.old_density, model.density) * chance * np.where(any_year, YEAR_IN_NUMBER, 1.0)
     density = np.maximum(density, 1e-15)
     absent, far = model.absent * density, written[Number.FAR] * density
@@ -128,6 +139,17 @@ def _weigh(model: Model, compared: Compared, frequency: Floats) -> Weighed:
         absent + unseen + np.add.reduceat(match + stolen, starts)
     )
     return Weighed(match / of_record, stolen / of_record, nobody)
+
+
+def weights(model: Model, compared: Compared, frequency: Floats) -> dict[str, Floats]:
+    """The likelihood ratio of each field of each pair; the number's, which has no chance of its own, as a likelihood."""
+    number = compared.number.astype(np.intp)
+    return {
+        "holder_id": np.array(model.written)[number] / WAYS[number] * compared.candidate,
+        "full_name": _name_weight(model, compared, frequency),
+        "date_of_birth": _birth_weight(model, compared),
+        "sex": _sex_weight(model, compared),
+    }
 
 
 def _name_weight(model: Model, compared: Compared, frequency: Floats) -> Floats:
@@ -159,7 +181,7 @@ def _sex_weight(model: Model, compared: Compared) -> Floats:
 
 def learn(start: Model, compared: Compared, clean: int) -> Model:
     """The model after EM over a sample: its pairs, and the number of its records that agree in everything."""
-    frequency = np.fromiter(map(start.frequency, compared.person_words), np.float64, len(compared.person_words))
+    frequency = frequencies(start, compared)
     records = len(compared.starts) + clean
     model = start
     for _ in range(ROUNDS):

@@ -6,11 +6,10 @@ them, its tones, so that hoà is hòa. A letter written bare, or with one of its
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 from keng.engines.cleanse import fonts
 
@@ -33,67 +32,80 @@ class Name(IntEnum):
     MISSING = 8
 
 
+EQUAL, BARE, MARKS, ORDER, SHORT, NEAR, PARTIAL, OTHER, MISSING = Name  # reading a member off the class is slow
+
 _TONE_OF = {"\u0300": "`", "\u0301": "'", "\u0303": "~", "\u0309": "?", "\u0323": "."}
 _STROKED = {"đ": ("d", "đ"), "ð": ("d", "đ"), "ɖ": ("d", "đ"), "ƀ": ("b", "ƀ"), "ł": ("l", "ł"), "ø": ("o", "ø")}
-_JOINS = frozenset("'’‘`´ʼʹ\"“”-‐‑‒–—―_.,")  # written inside a word or not: H'Hen, HHen
+_APOSTROPHES, _PARTS = "'’‘`´ʼʹ\"“”", "-‐‑‒–—―_.,"  # H'Hen is HHen, Ng.T.Hoa is three words
+_ASCII_SIGNS = dict.fromkeys(c for c in range(128) if not chr(c).isalnum() and chr(c) not in "? ")
+_SEPARATED = _ASCII_SIGNS | dict.fromkeys(map(ord, _APOSTROPHES)) | dict.fromkeys([*map(ord, _PARTS), *range(9, 14), 0xA0, 0x3000], " ")
 _OCR = str.maketrans("0134568", "oleasgb")
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A name as it is compared. `words`: bare; `marked`: with quality marks; `tones`: one text a word."""
+class Read(NamedTuple):
+    """A name as it is compared. `text`: lower case, signs away; `words`: its bare words."""
 
+    text: str
     words: tuple[str, ...]
-    marked: tuple[str, ...]
-    tones: tuple[str, ...]
 
     @property
     def bare(self) -> str:
         return "".join(self.words)
 
+    @property
+    def marked(self) -> str:
+        """The letters with their quality marks, without tones and spaces."""
+        return unicodedata.normalize("NFC", self.text.translate(_MARKED)).replace(" ", "")
 
-def _split(text: str) -> list[str]:
-    kept: list[str] = []
-    for character in unicodedata.normalize("NFD", text.lower()):
-        if character in _JOINS:
-            kept.append("" if character not in ".,-_" else "\x1f")
-        elif character.isspace():
-            kept.append(" ")
-        elif not character.isprintable():
-            continue
-        else:
-            kept.append(character)
-    return "".join(kept).replace("\x1f", " ").split()
+    @property
+    def tones(self) -> tuple[str, ...]:
+        """The tones of each word."""
+        return tuple(word.translate(_TONES) for word in self.text.split())
+
+
+class _Letters(dict[int, str]):
+    """A table for `str.translate`: one part of what each character of a name is, worked out when first seen."""
+
+    def __init__(self, part: int) -> None:
+        super().__init__({ord(" "): " "})
+        self._part = part
+
+    def __missing__(self, code: int) -> str:
+        found = _letter(chr(code))[self._part]
+        self[code] = found
+        return found
+
+
+def _letter(character: str) -> tuple[str, str, str]:
+    """A character bare, with its quality marks, and its tones; nothing for a sign."""
+    base, *marks = unicodedata.normalize("NFD", character)
+    tones = "".join(_TONE_OF[mark] for mark in marks if mark in _TONE_OF)
+    others = "".join(mark for mark in marks if mark not in _TONE_OF)
+    plain, marked = _STROKED.get(base, (base, base))
+    if unicodedata.combining(base):  # a mark that no letter of its own has taken up
+        return "", "" if base in _TONE_OF else base, _TONE_OF.get(base, "")
+    if base.isalnum() or base in "?\ufffd":
+        return plain, unicodedata.normalize("NFC", marked + others), tones
+    return "", "", ""
+
+
+_BARE, _MARKED, _TONES = _Letters(0), _Letters(1), _Letters(2)
+_NOTHING = Read("", ())
 
 
 @lru_cache(REMEMBERED_NAMES)
 def read(text: str) -> Read:
     """The name as it is compared; no words if it holds no letter."""
-    words, marked, tones = [], [], []
-    for word in _split(text):
-        letters: list[str] = []
-        bare: list[str] = []
-        tone = ""
-        for character in word:
-            if character in _TONE_OF:
-                tone += _TONE_OF[character]
-            elif unicodedata.combining(character):
-                if letters:
-                    letters[-1] += character
-            elif character in _STROKED:
-                plain, stroked = _STROKED[character]
-                bare.append(plain)
-                letters.append(stroked)
-            elif character.isalnum() or character in "?\ufffd":
-                bare.append(character)
-                letters.append(character)
-        if bare:
-            words.append("".join(bare))
-            marked.append("".join(unicodedata.normalize("NFC", letter) for letter in letters))
-            tones.append(tone)
-    if not any(c.isalpha() for word in words for c in word):
-        return Read((), (), ())
-    return Read(tuple(words), tuple(marked), tuple(tones))
+    text = text.lower()
+    if text.isascii():
+        text = text.translate(_SEPARATED)
+        words = text.split()
+    else:
+        text = unicodedata.normalize("NFC", text).translate(_SEPARATED)
+        words = text.translate(_BARE).split()
+    if not words or not (words[-1].isalpha() or any(map(str.isalpha, "".join(words)))):
+        return _NOTHING
+    return Read(text, tuple(words))
 
 
 @lru_cache(REMEMBERED_NAMES)
@@ -119,56 +131,58 @@ def compare(record: str | None, person: str | None) -> Name:
     ('BARE', 'MARKS')
     """
     if record is None or person is None:
-        return Name.MISSING
+        return MISSING
     theirs = read(person)
-    ways = written_ways(record)
-    if not theirs.words or not ways[0].words:
-        return Name.MISSING
-    return min(_compare(way, theirs) for way in ways)
+    ours = read(record)
+    if not theirs.words or not ours.words:
+        return MISSING
+    found = _compare(ours, theirs)
+    if found <= BARE or record.isascii():
+        return found
+    return min([found, *(_compare(way, theirs) for way in written_ways(record)[1:])])
 
 
 def _compare(ours: Read, theirs: Read) -> Name:
-    if ours.marked == theirs.marked and ours.tones == theirs.tones:
-        return Name.EQUAL
     bare, other = ours.bare, theirs.bare
     if bare == other:
         return _compare_marks(ours, theirs)
     if len(ours.words) > 1 and sorted(ours.words) == sorted(theirs.words):
-        return Name.ORDER
+        return ORDER
     if _is_short(ours.words, theirs.words) or (SHORTEST_CUT_LETTERS <= len(bare) < len(other) and other.startswith(bare)):
-        return Name.SHORT
+        return SHORT
     slips = 2 if min(len(bare), len(other)) >= LONG_NAME_LETTERS else 1
-    if is_within(bare.translate(_OCR), other, slips):
-        return Name.NEAR
+    if is_within(bare if bare.isalpha() else bare.translate(_OCR), other, slips):
+        return NEAR
     if ours.words[-1] == theirs.words[-1] and len(ours.words[-1]) > 1:
-        return Name.PARTIAL
+        return PARTIAL
     if len(set(ours.words) & set(theirs.words)) >= 2:
-        return Name.PARTIAL
-    return Name.OTHER
+        return PARTIAL
+    return OTHER
 
 
 def _compare_marks(ours: Read, theirs: Read) -> Name:
     """Of two names with the same bare letters: equal, bare or of other marks."""
-    ours_marked, theirs_marked = "".join(ours.marked), "".join(theirs.marked)
+    ours_marked, theirs_marked = ours.marked, theirs.marked
     if len(ours_marked) != len(theirs_marked):
-        return Name.MARKS
+        return MARKS
     bare_letters = True
     for mine, its, plain in zip(ours_marked, theirs_marked, ours.bare, strict=False):
         if mine != its:
             if mine != plain:
-                return Name.MARKS
+                return MARKS
             bare_letters = False
-    if len(ours.words) == len(theirs.words):
-        for mine, its in zip(ours.tones, theirs.tones, strict=True):
+    our_tones, their_tones = ours.tones, theirs.tones
+    if len(our_tones) == len(their_tones):
+        for mine, its in zip(our_tones, their_tones, strict=True):
             if mine != its:
                 if mine:
-                    return Name.MARKS
+                    return MARKS
                 bare_letters = False
-        return Name.EQUAL if bare_letters else Name.BARE
-    mine, its = "".join(ours.tones), "".join(theirs.tones)
+        return EQUAL if bare_letters else BARE
+    mine, its = "".join(our_tones), "".join(their_tones)
     if mine == its:
-        return Name.EQUAL if bare_letters else Name.BARE
-    return Name.BARE if _is_subsequence(mine, its) else Name.MARKS
+        return EQUAL if bare_letters else BARE
+    return BARE if _is_subsequence(mine, its) else MARKS
 
 
 def _is_subsequence(short: str, long: str) -> bool:
@@ -192,7 +206,7 @@ def _is_short(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
 
 def is_within(one: str, other: str, slips: int) -> bool:
     """Whether at most `slips` letters wrong, missing, too many or swapped with their neighbour part the two."""
-    if abs(len(one) - len(other)) > slips:
+    if abs(len(one) - len(other)) > slips or len(set(one) ^ set(other)) > 2 * slips:
         return False
     start, short = 0, min(len(one), len(other))
     while start < short and one[start] == other[start]:
@@ -202,7 +216,7 @@ def is_within(one: str, other: str, slips: int) -> bool:
         one, other = one[:-1], other[:-1]
     if not one or not other:
         return len(one) + len(other) <= slips
-    if slips == 0 or abs(len(one) - len(other)) > slips or max(len(one), len(other)) > 2 * slips + _SLIP_STRETCH:
+    if slips == 0 or abs(len(one) - len(other)) > slips:
         return False
     return (
         is_within(one[1:], other[1:], slips - 1)
@@ -212,15 +226,9 @@ def is_within(one: str, other: str, slips: int) -> bool:
     )
 
 
-_SLIP_STRETCH = 40  # letters between two slips of one name
-
-
 def frequency_words(text: str) -> tuple[str, ...]:
     """The bare words of a name, for counting how common it is."""
     return read(text).words
-
-
-_SPACES = re.compile(r"\s+")
 
 
 def block_keys(text: str) -> tuple[str, ...]:

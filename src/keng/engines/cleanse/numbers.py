@@ -53,7 +53,10 @@ class Block(IntEnum):
     FIRST = 1  # all but the last three digits
     MIDDLE = 2  # all but the third three
     LAST = 3  # the last six
-    OLD = 4  # the whole old number
+    OLD = 4  # the whole old number; its nine digits are three blocks
+    OLD_FIRST = 5  # all but the last three digits
+    OLD_MIDDLE = 6  # all but the middle three
+    OLD_LAST = 7  # the last six
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ def read(raw: str | None) -> Written:
     if not text:
         return Written(Form.EMPTY, "")
     digits = text.translate(_READ_AS_DIGITS)
-    length, odd = len(digits), sum(c not in _DIGITS for c in digits)
+    length, odd = len(digits), 0 if digits.isascii() and digits.isdecimal() else sum(c not in _DIGITS for c in digits)
     if _FOREIGN.fullmatch(text):
         return Written(Form.FOREIGN, digits)
     if length in (10, 13) and not odd and is_tax_code(digits):
@@ -110,50 +113,14 @@ def is_tax_code(digits: str) -> bool:
     return check < 10 and int(digits[9]) == check
 
 
-def keys(written: Written) -> list[tuple[int, int]]:
-    """(block, key) pairs under which everybody whose number is the record's, or one slip from it, is found."""
-    text = written.text
-    found: list[tuple[int, int]] = []
-    if not all(c in _DIGITS for c in text):
-        for number in _one_slip_to(text, CITIZEN_DIGITS):
-            found.append((Block.CITIZEN, int(number)))
-        for number in _one_slip_to(text, OLD_DIGITS):
-            found.append((Block.OLD, int(number)))
-        return found
-    length = len(text)
-    if length == CITIZEN_DIGITS:
-        value = int(text)
-        found += block_keys(value)
-        # Neighbours swapped across the second and third, or third and fourth block leave no key alone.
-        found += [(Block.CITIZEN, int(number)) for number in {text, _swap(text, 5), _swap(text, 8)}]
-    elif length in (CITIZEN_DIGITS - 1, CITIZEN_DIGITS + 1):
-        found += [(Block.CITIZEN, int(number)) for number in _one_slip_to(text, CITIZEN_DIGITS)]
-    if length == OLD_DIGITS:
-        found += [(Block.OLD, int(number)) for number in {text, *_wrong(text), *_swapped(text)}]
-    elif length in (OLD_DIGITS - 1, OLD_DIGITS + 1):
-        found += [(Block.OLD, int(number)) for number in _one_slip_to(text, OLD_DIGITS)]
-    return found
-
-
-def block_keys(value: int) -> list[tuple[int, int]]:
-    """The three block keys of a number of twelve digits."""
-    last = value % 1000
-    six = value % 1000000
-    return [(Block.FIRST, value - last), (Block.MIDDLE, value - (six - last)), (Block.LAST, six)]
+def keys(text: str) -> list[tuple[int, int]]:
+    """(block, key) pairs under which everybody stands whose number is one slip from a cleaned text that is no number of the right length."""
+    found = [(int(Block.CITIZEN), int(number)) for number in _one_slip_to(text, CITIZEN_DIGITS)]
+    return found + [(int(Block.OLD), int(number)) for number in _one_slip_to(text, OLD_DIGITS)]
 
 
 def _swap(text: str, place: int) -> str:
     return text[:place] + text[place + 1] + text[place] + text[place + 2 :]
-
-
-def _swapped(text: str) -> list[str]:
-    return [_swap(text, place) for place in range(len(text) - 1) if text[place] != text[place + 1]]
-
-
-def _wrong(text: str) -> list[str]:
-    return [
-        text[:place] + digit + text[place + 1 :] for place in range(len(text)) for digit in _DIGITS if digit != text[place]
-    ]
 
 
 def _one_slip_to(text: str, wanted: int) -> set[str]:

@@ -6,12 +6,14 @@ from collections.abc import Iterable
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from keng.engines.cleanse import dates, names, numbers
+from keng.engines.cleanse.comparing import FORM_PLACE, Integers, column, flags, read_numbers
 from keng.engines.cleanse.judging import DECIMALS, Verdict, judged_schema
 from keng.engines.cleanse.model import BIRTH_CHANCE, Model
 from keng.engines.cleanse.names import Name
-from keng.engines.cleanse.numbers import CITIZEN_DIGITS, Form, Number
+from keng.engines.cleanse.numbers import Block, Form, Number
 from keng.engines.cleanse.reasons import in_order
 
 
@@ -26,41 +28,56 @@ def sought_schema(record_id: pa.DataType) -> pa.Schema:
 
 def find_keys(records: pa.Table) -> pa.Table:
     """The block keys of each record that has a number; `value`: the number, for twelve digits."""
-    ids = records.column("record_id")
-    rows: list[int] = []
-    blocks: list[int] = []
-    keys: list[int] = []
-    values: list[int] = []
-    for row, raw in enumerate(records.column("holder_id").to_pylist()):
-        written = numbers.read(raw)
-        if written.form in (Form.EMPTY, Form.UNREADABLE):
-            continue
-        value = int(written.text) if written.form is Form.CITIZEN else 0
-        for block, key in numbers.keys(written):
-            rows.append(row)
-            blocks.append(block)
-            keys.append(key)
-            values.append(value)
-    return _keys_table(ids, rows, blocks, keys, values)
+    form, written = read_numbers(column(records, "holder_id"))
+    parts = []
+    for whole, blocks in ((FORM_PLACE[Form.CITIZEN], CITIZEN_BLOCKS), (FORM_PLACE[Form.OLD], OLD_BLOCKS)):
+        rows = np.flatnonzero(form == whole)
+        values = np.array([int(written[row]) for row in rows.tolist()], np.int64)
+        parts.append((np.tile(rows, len(blocks)), *_block_keys(values, blocks), np.tile(values, len(blocks))))
+    slips: list[int] = []
+    found: list[tuple[int, int]] = []
+    for row in np.flatnonzero(~np.isin(form, _WHOLE_OR_NOTHING)).tolist():
+        its = numbers.keys(written[row])
+        slips += [row] * len(its)
+        found += its
+    others = np.array(found, np.int64).reshape(-1, 2)
+    parts.append((np.array(slips, np.int64), others[:, 0], others[:, 1], np.zeros(len(slips), np.int64)))
+    return _keys_table(column(records, "record_id"), *(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+
+
+_WHOLE_OR_NOTHING = [FORM_PLACE[form] for form in (Form.CITIZEN, Form.OLD, Form.EMPTY, Form.UNREADABLE)]
 
 
 def find_neighbour_keys(people: pa.Table) -> pa.Table:
     """The block keys of people's own numbers, by which their neighbours are counted."""
-    ids = people.column("citizen_id")
-    found = [
-        (row, block, key, int(number))
-        for row, number in enumerate(ids.to_pylist())
-        if len(number) == CITIZEN_DIGITS and number.isascii() and number.isdigit()
-        for block, key in numbers.block_keys(int(number))
-    ]
-    rows, blocks, keys, values = (list(column) for column in zip(*found, strict=True)) if found else ([], [], [], [])
-    return _keys_table(ids, rows, blocks, keys, values)
+    ids = column(people, "citizen_id")
+    rows = np.flatnonzero(flags(pc.match_substring_regex(ids, r"^[0-9]{12}$")))
+    values = np.array(ids.take(pa.array(rows)).to_pylist(), np.int64) if len(rows) else np.empty(0, np.int64)
+    keys = _block_keys(values, CITIZEN_BLOCKS)
+    return _keys_table(ids, np.tile(rows, len(CITIZEN_BLOCKS)), *keys, np.tile(values, len(CITIZEN_BLOCKS)))
 
 
-def _keys_table(ids: pa.ChunkedArray, rows: list[int], blocks: list[int], keys: list[int], values: list[int]) -> pa.Table:
-    schema = keys_schema(ids.type)
-    columns = [ids.take(pa.array(rows, pa.int64())), pa.array(blocks, pa.int8()), pa.array(keys, pa.int64()), pa.array(values, pa.int64())]
-    return pa.Table.from_arrays(columns, schema=schema)
+# The number, the swaps across two blocks that leave no key alone, and the keys that a slip within a block does.
+CITIZEN_BLOCKS = (Block.CITIZEN, Block.CITIZEN, Block.CITIZEN, Block.FIRST, Block.MIDDLE, Block.LAST)
+OLD_BLOCKS = (Block.OLD, Block.OLD, Block.OLD, Block.OLD_FIRST, Block.OLD_MIDDLE, Block.OLD_LAST)
+
+
+def _block_keys(values: Integers, blocks: tuple[Block, ...]) -> tuple[Integers, Integers]:
+    """The blocks and keys of whole numbers, all of the first block, then all of the second..."""
+    last, six = values % 1000, values % 1000000
+    keys = (values, _swapped(values, 6), _swapped(values, 3), values - last, values - (six - last), six)
+    return np.repeat(np.array(blocks, np.int64), len(values)), np.concatenate(keys)
+
+
+def _swapped(values: Integers, place: int) -> Integers:
+    """The numbers with two neighbouring digits swapped, the right one at 10 to the `place` minus one."""
+    right, left = values // 10 ** (place - 1) % 10, values // 10**place % 10
+    return values + (right - left) * 10**place + (left - right) * 10 ** (place - 1)
+
+
+def _keys_table(ids: pa.Array, rows: Integers, blocks: Integers, keys: Integers, values: Integers) -> pa.Table:
+    columns = [ids.take(pa.array(rows)), pa.array(blocks.astype(np.int8)), pa.array(keys), pa.array(values)]
+    return pa.Table.from_arrays(columns, schema=keys_schema(ids.type))
 
 
 def count_neighbours(pairs: pa.Table) -> int:

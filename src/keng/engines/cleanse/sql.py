@@ -179,6 +179,9 @@ _KEY_OF_PERSON = {
     Block.MIDDLE: "p.n - (p.n % 1000000 - p.n % 1000)",
     Block.LAST: "p.n % 1000000",
     Block.OLD: "p.old_n",
+    Block.OLD_FIRST: "p.old_n - p.old_n % 1000",
+    Block.OLD_MIDDLE: "p.old_n - (p.old_n % 1000000 - p.old_n % 1000)",
+    Block.OLD_LAST: "p.old_n % 1000000",
 }
 
 
@@ -186,7 +189,8 @@ def candidates(keys: str = "keys", exact: bool = True) -> str:
     """Everybody at most one slip from a record's number, and some more: (record_id, citizen_id), each once."""
     parts = []
     for block, key in _KEY_OF_PERSON.items():
-        near = f" AND abs(k.value - p.n) IN ({_slips()})" if block in (Block.FIRST, Block.MIDDLE, Block.LAST) else ""
+        number = "p.n" if block < Block.OLD else "p.old_n"
+        near = "" if block in (Block.CITIZEN, Block.OLD) else f" AND abs(k.value - {number}) IN ({_slips()})"
         parts.append(
             f"SELECT k.record_id, p.citizen_id FROM {keys} k JOIN numbers p ON k.key = {key} WHERE k.block = {int(block)}{near}"  # noqa: S608
         )
