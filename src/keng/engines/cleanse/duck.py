@@ -39,13 +39,14 @@ class Duck:
         return schema
 
     def view(self, name: str, statement: str) -> None:
-        self._connection.execute(f"CREATE VIEW {name} AS {statement}")
+        self._execute(f"CREATE VIEW {name} AS {statement}")
 
     def table(self, name: str, statement: str) -> None:
-        self._connection.execute(f"CREATE TEMP TABLE {name} AS {statement}")
+        self._execute(f"CREATE TEMP TABLE {name} AS {statement}")
 
     def rows(self, statement: str) -> pa.Table:
-        return self._connection.execute(statement).fetch_arrow_table()
+        with _told():
+            return self._connection.execute(statement).to_arrow_table()
 
     def map(self, name: str, statement: str, function: Function, schema: pa.Schema) -> None:
         whole = self.rows(statement)
@@ -57,7 +58,29 @@ class Duck:
 
     def write(self, statement: str, path: str) -> None:
         quoted = path.replace("'", "''")
-        self._connection.execute(f"COPY ({statement}) TO '{quoted}' (FORMAT parquet)")
+        self._execute(f"COPY ({statement}) TO '{quoted}' (FORMAT parquet)")
+
+    def _execute(self, statement: str) -> None:
+        with _told():
+            self._connection.execute(statement)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What goes wrong with files, told without a word of what stands in them."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException as problem:
+        raise UnusableInputError("memory or the disk for what does not fit into it is full; try --memory-limit") from problem
+    except duckdb.IOException as problem:
+        if "write" in str(problem).lower() or "no space" in str(problem).lower():
+            raise UnusableInputError("cannot write: the disk is full or the file too large") from problem
+        raise UnusableInputError(DAMAGED) from problem
+    except (duckdb.InvalidInputException, duckdb.SerializationException, duckdb.FatalException) as problem:
+        raise UnusableInputError(DAMAGED) from problem
+
+
+DAMAGED = "cannot read one of the files as Parquet: it is cut off or damaged"
 
 
 def _parts(whole: pa.Table) -> Iterator[pa.Table]:
