@@ -101,6 +101,7 @@ lock: ## compile the hash-pinned requirement files
 	@$(LOCK) -c requirements/core.txt requirements/dev.in -o requirements/dev.txt
 	@$(LOCK) -c requirements/dev.txt requirements/bench.in -o requirements/bench.txt
 	@$(LOCK) -c requirements/core.txt requirements/model.in -o requirements/model.txt
+	@$(LOCK) -c requirements/core.txt requirements/spark.in -o requirements/spark.txt
 
 messages: $(VENV)/dev.stamp ## collect and compile the English translations (needs Debian's gettext)
 	@cd src/keng && KENG_HOME=$(CURDIR)/var $(CURDIR)/$(BIN)/keng-django makemessages -l en -e html,py -i '*/tests/*' \

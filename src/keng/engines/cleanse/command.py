@@ -9,11 +9,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from keng.base import lines
 from keng.base.parallel import WorkerDiedError
 from keng.base.times import VIETNAM
 from keng.engines.cleanse.reasons import reasons
+
+if TYPE_CHECKING:
+    from keng.engines.cleanse.plan import Engine
 
 DEFAULTS = {"sim": (3, 14), "account": (None, 15)}  # limit of subscribers, least age (contract section 6)
 
@@ -73,7 +77,13 @@ def _cleanse(options: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _engine(options: argparse.Namespace) -> Iterator:
+def _engine(options: argparse.Namespace) -> Iterator[Engine]:
+    if options.engine == "spark":
+        from keng.engines.cleanse import spark
+
+        with spark.opened(options.threads) as engine:
+            yield engine
+        return
     from keng.engines.cleanse import duck
 
     with duck.opened(options.threads, options.memory_limit) as engine:
