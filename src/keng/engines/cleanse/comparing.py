@@ -177,7 +177,10 @@ def _compare_names(ours: pa.Array, theirs: pa.Array, candidate: Flags) -> Levels
     if not len(rest):
         return level
     chosen = pa.array(rest)
-    low, person = low.take(chosen), person.take(chosen)
+    low, person = _tidied(low.take(chosen)), _tidied(person.take(chosen))
+    same = flags(pc.equal(low, person)) & lettered[rest]
+    level[rest[same]] = NAME_EQUAL
+    rest, low, person = rest[~same], low.filter(pa.array(~same)), person.filter(pa.array(~same))
     bare = flags(pc.equal(low, bare_text(person))) & lettered[rest]  # the person's is not the same text: it has a mark
     level[rest[bare]] = NAME_BARE
     left = np.flatnonzero(~bare)
@@ -185,6 +188,11 @@ def _compare_names(ours: pa.Array, theirs: pa.Array, candidate: Flags) -> Levels
     pairs = zip(ours.take(chosen).to_pylist(), theirs.take(chosen).to_pylist(), strict=True)
     level[rest[left]] = np.fromiter((names.compare(mine, its) for mine, its in pairs), np.int8, len(left))
     return level
+
+
+def _tidied(low: pa.Array) -> pa.Array:
+    """Lower-case names composed, one space between words."""
+    return pc.utf8_trim_whitespace(pc.replace_substring_regex(pc.utf8_normalize(low, "NFC"), r"\s+", " "))
 
 
 def bare_text(low: pa.Array) -> pa.Array:

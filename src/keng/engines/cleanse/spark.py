@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -119,6 +120,7 @@ def opened(threads: int | None = None) -> Iterator[Spark]:
     cores = threads or usable_cores()
     source = str(Path(__file__).parents[3])
     os.environ["PYTHONPATH"] = os.pathsep.join([source, *filter(None, [os.environ.get("PYTHONPATH")])])
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     scratch = Path(tempfile.mkdtemp(prefix="keng-cleanse-", dir=os.environ.get("KENG_SCRATCH")))
     builder = SparkSession.builder.appName("keng cleanse").master(os.environ.get("KENG_SPARK_MASTER", f"local[{cores}]"))
     settings = {

@@ -141,20 +141,20 @@ def passed(dialect: Dialect, minor_age: int, as_of: date, share: float) -> str:
     return f"""
 WITH met AS (
   SELECT r.*, p.citizen_id AS person_id, p.status, p.sex AS p_sex, p.date_of_birth AS p_birth,
-    {written} = {low} AS same_name,
-    CASE WHEN {written} <> {low} THEN {written} = {dialect.bare.format(low)} ELSE false END AS bare_name,
+    CASE WHEN r.full_name = p.full_name OR p.full_name IS NULL THEN 0 WHEN {written} = {low} THEN 0
+      WHEN {written} = {dialect.bare.format(low)} THEN 1 ELSE 2 END AS name_level,
     {iso} = p.date_of_birth AND length(p.date_of_birth) = 10 AND TRY_CAST(p.date_of_birth AS DATE) IS NOT NULL AS same_birth,
     r.province_code <> '' AND p.province_code <> '' AND r.province_code <> p.province_code AS province_differs
   FROM register r LEFT JOIN population p ON r.holder_id = p.citizen_id
 ), judged_alike AS (
-  SELECT *, coalesce((same_name OR bare_name) AND same_birth, false) AS alike FROM met
+  SELECT *, coalesce(full_name <> '' AND name_level < 2 AND same_birth, false) AS alike FROM met
 ), decided AS (
   SELECT *, alike AND coalesce(status = 'living' AND coalesce(sex = p_sex, true)
     AND CAST(substr(p_birth, 1, 4) AS INT) + {minor_age} < year(coalesce(opened, CAST('{as_of}' AS DATE))), false) AS settled
   FROM judged_alike
 )
 SELECT record_id, person_id, province_code, subscriber, opened_at, settled, alike,
-  coalesce(bare_name, false) AS bare_name, coalesce(province_differs, false) AS province_differs,
+  name_level = 1 AS bare_name, coalesce(province_differs, false) AS province_differs,
   {_sampled("record_id", share)} AS sampled, {kept}
 FROM decided"""  # noqa: S608
 
