@@ -48,7 +48,12 @@ def country(tmp_path_factory) -> Path:
 def judged(request, country, tmp_path_factory) -> list[tuple[dict, dict]]:
     """(row of the output, its truth)."""
     out = tmp_path_factory.mktemp("out") / "out.parquet"
-    files = ["--population", str(country / "population.parquet"), "--register", str(country / f"{request.param}s.parquet")]
+    files = [
+        "--population",
+        str(country / "population.parquet"),
+        "--register",
+        str(country / f"{request.param}s.parquet"),
+    ]
     assert main(["cleanse", *files, "--kind", request.param, "-o", str(out), "--as-of", AS_OF, "--threads", "1"]) == 0
     rows = {row["record_id"]: row for row in pq.read_table(out).to_pylist()}
     truth = pq.read_table(country / "truth" / f"{request.param}s.parquet").to_pylist()

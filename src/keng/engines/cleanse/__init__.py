@@ -1,6 +1,6 @@
 """Whose is this record? A register of SIMs or accounts against the population register: verdict, person, probability, reasons.
 
-`plan.run` is a whole cleansing on an engine (`duck.opened`); `judge` is the heart of it, a function over Arrow; `explain` tells why.
+`plan.run` is a whole cleansing on an engine (`duck.opened`); `judge`, a function over Arrow, is its heart; `explain` tells why.
 How it decides stands in docs/cleansing.md.
 """
 

@@ -27,14 +27,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--register", metavar="R.parquet", help="the register of one carrier or one bank")
     parser.add_argument("--kind", choices=sorted(DEFAULTS), help="what the register holds")
     parser.add_argument("-o", "--output", metavar="OUT.parquet", help="where the verdicts go, whole or not at all")
-    parser.add_argument("--as-of", type=_day, metavar="DATE", help="for records without a date of opening (default: today)")
-    parser.add_argument("--limit", type=_limit, metavar="N", help="subscribers that one person may have (sim: 3, account: any)")
+    parser.add_argument(
+        "--as-of", type=_day, metavar="DATE", help="for records without a date of opening (default: today)"
+    )
+    parser.add_argument(
+        "--limit", type=_limit, metavar="N", help="subscribers that one person may have (sim: 3, account: any)"
+    )
     parser.add_argument("--minor-age", type=int, metavar="N", help="who is younger is a minor (sim: 14, account: 15)")
-    parser.add_argument("--bound", type=_bound, default=0.99, help="the least probability to accept a person (default: 0.99)")
+    parser.add_argument(
+        "--bound", type=_bound, default=0.99, help="the least probability to accept a person (default: 0.99)"
+    )
     parser.add_argument("--model", metavar="FILE", help="use this model as it is instead of learning one")
-    parser.add_argument("--engine", choices=("duckdb", "spark"), default="duckdb", help="where the joins run (default: duckdb)")
-    parser.add_argument("--threads", type=int, metavar="N", help="how many cores to use (default: all); the result is the same")
-    parser.add_argument("--memory-limit", metavar="SIZE", help="beyond this DuckDB works on disk, as 6GB (default: 80 %% of memory)")
+    parser.add_argument(
+        "--engine", choices=("duckdb", "spark"), default="duckdb", help="where the joins run (default: duckdb)"
+    )
+    parser.add_argument(
+        "--threads", type=int, metavar="N", help="how many cores to use (default: all); the result is the same"
+    )
+    parser.add_argument(
+        "--memory-limit", metavar="SIZE", help="beyond this DuckDB works on disk, as 6GB (default: 80 %% of memory)"
+    )
     parser.add_argument("--reasons", action="store_true", help="print the reasons that a verdict may give instead")
 
 

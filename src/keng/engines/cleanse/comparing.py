@@ -1,7 +1,7 @@
 """Pairs of a record and a candidate compared field by field: Arrow in, arrays of levels out.
 
-One row of a table is one pair; a record without a candidate is one row whose `citizen_id` is null. The rows of a record stand together.
-What whole columns can settle is settled so; the rest goes to the plain functions of `numbers`, `names` and `dates`, which say the same.
+One row of a table is one pair; a record without a candidate is one row whose `citizen_id` is null. A record's rows stand together.
+What whole columns can settle is settled so; the rest goes to the functions of `numbers`, `names` and `dates`, which say the same.
 """
 
 from __future__ import annotations
@@ -106,9 +106,9 @@ def column(table: pa.Table, name: str) -> pa.Array:
 def once_each(values: pa.Array, function: Callable[[Any], Any]) -> tuple[list[Any], Integers]:
     """What a function makes of each different value, and for each row the place of its own; null is a value."""
     encoded = values.dictionary_encode(null_encoding="encode")
-    return [function(value) for value in encoded.dictionary.to_pylist()], encoded.indices.to_numpy(zero_copy_only=False).astype(
-        np.int64
-    )
+    return [function(value) for value in encoded.dictionary.to_pylist()], encoded.indices.to_numpy(
+        zero_copy_only=False
+    ).astype(np.int64)
 
 
 def flags(values: pa.Array) -> Flags:

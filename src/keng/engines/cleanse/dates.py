@@ -58,7 +58,9 @@ def compare(record: Parts | None, person: Parts | None) -> Birth:
     known = tuple(theirs for theirs in person if theirs)
     if told == known:
         return Birth.EQUAL
-    if is_less_precise(record, person) and all(ours in (0, theirs) for ours, theirs in zip(record, person, strict=True)):
+    if is_less_precise(record, person) and all(
+        ours in (0, theirs) for ours, theirs in zip(record, person, strict=True)
+    ):
         return Birth.LESS
     return Birth.NEAR if _is_near(record, person) else Birth.OTHER
 
@@ -75,7 +77,12 @@ def _is_near(record: Parts, person: Parts) -> bool:
     wrong = [place for place, (mine, its) in enumerate(zip(ours, theirs, strict=True)) if mine != its]
     if len(wrong) == 1:
         return True
-    return len(wrong) == 2 and wrong[1] == wrong[0] + 1 and ours[wrong[0]] == theirs[wrong[1]] and ours[wrong[1]] == theirs[wrong[0]]
+    return (
+        len(wrong) == 2
+        and wrong[1] == wrong[0] + 1
+        and ours[wrong[0]] == theirs[wrong[1]]
+        and ours[wrong[1]] == theirs[wrong[0]]
+    )
 
 
 def _written(parts: Parts) -> str:

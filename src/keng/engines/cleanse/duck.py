@@ -53,7 +53,7 @@ class Duck:
         made = list(map_in_order(function, _parts(whole), self._threads))
         result = pa.concat_tables(made) if made else schema.empty_table()
         self._connection.register(f"{name}_made", result)
-        self.table(name, f"SELECT * FROM {name}_made")  # noqa: S608
+        self.table(name, f"SELECT * FROM {name}_made")
         self._connection.unregister(f"{name}_made")
 
     def write(self, statement: str, path: str) -> None:
@@ -71,7 +71,9 @@ def _told() -> Iterator[None]:
     try:
         yield
     except duckdb.OutOfMemoryException as problem:
-        raise UnusableInputError("memory or the disk for what does not fit into it is full; try --memory-limit") from problem
+        raise UnusableInputError(
+            "memory or the disk for what does not fit into it is full; try --memory-limit"
+        ) from problem
     except duckdb.IOException as problem:
         if "write" in str(problem).lower() or "no space" in str(problem).lower():
             raise UnusableInputError("cannot write: the disk is full or the file too large") from problem

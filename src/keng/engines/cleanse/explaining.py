@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from keng.engines.cleanse import model as models
-from keng.engines.cleanse.comparing import SEX_DIFFERS, SEX_SAME, compare
+from keng.engines.cleanse.comparing import SEX_DIFFERS, SEX_SAME, Compared, Floats, compare
 from keng.engines.cleanse.dates import Birth
 from keng.engines.cleanse.judging import Options, judge
 from keng.engines.cleanse.model import Model
@@ -80,11 +80,13 @@ def pair_table(record: Mapping[str, object], people: Sequence[Mapping[str, objec
         columns[name] = pa.array([record.get(name)] * len(rows), kind)
     for name in PERSON:
         kind = pa.date32() if name in _DATES else pa.string()
-        columns[name if name in ("citizen_id", "old_id") else f"p_{name}"] = pa.array([row.get(name) for row in rows], kind)
+        columns[name if name in ("citizen_id", "old_id") else f"p_{name}"] = pa.array(
+            [row.get(name) for row in rows], kind
+        )
     return pa.table(columns)
 
 
-def _levels(compared: models.Compared, row: int) -> dict[str, str]:
+def _levels(compared: Compared, row: int) -> dict[str, str]:
     sex = {SEX_SAME: "same", SEX_DIFFERS: "differs"}.get(int(compared.sex[row]), "unknown")
     return {
         "holder_id": Number(compared.number[row]).name.lower(),
@@ -94,7 +96,7 @@ def _levels(compared: models.Compared, row: int) -> dict[str, str]:
     }
 
 
-def _bits(model: Model, compared: models.Compared) -> dict[str, models.Floats]:
+def _bits(model: Model, compared: Compared) -> dict[str, Floats]:
     """The weight of each field of each pair; that of the number counts everybody who might stand there instead."""
     by_field = models.weights(model, compared, models.frequencies(model, compared))
     return {field: np.log2(np.maximum(weight, 1e-30)) for field, weight in by_field.items()}
@@ -115,7 +117,7 @@ _FRAME = {
     ),
     "en": (
         "Dear customer,\nComparing the record with the population register we found:",
-        "You may correct it at the counter or in VNeID. If the record is right, please appeal: the time limit stands still until you are "
-        "answered. In any case you can still call 111 to 115.",
+        "You may correct it at the counter or in VNeID. If the record is right, please appeal: the time limit stands still until "
+        "you are answered. In any case you can still call 111 to 115.",
     ),
 }

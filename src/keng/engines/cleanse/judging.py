@@ -54,7 +54,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a run decides by. `limit`: subscribers of one person, None for no limit; `as_of`: for records without a date of opening."""
+    """What a run decides by. `limit`: subscribers of one person, None: any; `as_of`: for records without a date of opening."""
 
     as_of: date
     minor_age: int

@@ -8,7 +8,7 @@ Three stories are weighed for every record and candidate (likelihoods up to a co
 
 `density` is N / S, measured as the share of one-slip neighbours that are somebody's number: so the bound to clear rises as the
 population fills the numbers up. u(name) is the frequency of that very name, by its words. What is learnt by EM is the rest.
-Source: Fellegi and Sunter 1969; term frequencies after Winkler 2000; priors stand for PRIOR_RECORDS records, so few records change little.
+Source: Fellegi and Sunter 1969; term frequencies after Winkler 2000. Priors stand for PRIOR_RECORDS records.
 """
 
 from __future__ import annotations
@@ -36,7 +36,9 @@ LEAST_FREQUENCY, MOST_FREQUENCY = 1e-8, 5e-3
 LEAST_WORD_COUNT = 3  # rarer words are not told apart, nor kept in the model's file
 
 WAYS = np.array([1, 108, 11, 12, 120, 12, 1, 98, 1], np.float64)  # texts that one slip of a kind can make of a number
-NAME_FACTOR = np.array([1, 1, 3, 6, 20, 40, 0, 0, 0], np.float64)  # names that stand so to one name, as a multiple of its frequency
+NAME_FACTOR = np.array(
+    [1, 1, 3, 6, 20, 40, 0, 0, 0], np.float64
+)  # names that stand so to one name, as a multiple of its frequency
 BIRTH_CHANCE = np.array([1 / 80, 1 / 960, 1 / 25000])  # of one date by year, month, day
 LESS_PRECISE_WEIGHT = 60.0
 NEAR_BIRTH_CHANCE = 1.5e-3
@@ -53,7 +55,7 @@ class UnusableModelError(Exception):
 
 @dataclass(frozen=True)
 class Model:
-    """What was learnt. `written`: by Number; `name`: by Name up to OTHER, EQUAL and BARE together at 0; `birth`: by Birth up to OTHER."""
+    """What was learnt. `written`: by Number; `name`: by Name up to OTHER, EQUAL and BARE together; `birth`: by Birth."""
 
     people: int
     density: float = 0.0
@@ -92,8 +94,8 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """For each pair the posterior that the candidate is the holder, and that the number is used by another; for each record that nobody of
-    the population is the holder."""
+    """Posteriors: for each pair that the candidate is the holder, and that another uses the number; for each record that the holder
+    is nobody of the population."""
 
     match: Floats
     stolen: Floats
@@ -106,7 +108,7 @@ def weigh(model: Model, compared: Compared) -> Weighed:
 
 
 def frequencies(model: Model, compared: Compared) -> Floats:
-    """How common the name of each pair's person is. Where number and birth date are the same it decides nothing: taken as common."""
+    """How common each pair's person's name is; as common where number and birth date are the same: there it decides nothing."""
     found = np.full(len(compared.name), MOST_FREQUENCY)
     clear = (compared.number == Number.EQUAL) & (compared.birth == Birth.EQUAL)
     rows = np.flatnonzero((NAME_FACTOR[compared.name.astype(np.intp)] > 0) & ~clear)
@@ -214,7 +216,9 @@ def _name_places(level: npt.NDArray[np.int8]) -> npt.NDArray[np.int8]:
     return np.where(level == Name.BARE, np.int8(Name.EQUAL), level)
 
 
-def _shares(level: npt.NDArray[np.int8], match: Floats, clean: int, prior: tuple[float, ...], missing: int) -> tuple[float, ...]:
+def _shares(
+    level: npt.NDArray[np.int8], match: Floats, clean: int, prior: tuple[float, ...], missing: int
+) -> tuple[float, ...]:
     known = level < missing
     counts = np.bincount(level[known], match[known], len(prior))
     counts[0] += clean
@@ -233,9 +237,19 @@ def _rounded(model: Model) -> Model:
     """The model as its file tells it, so that one that is read again decides the same."""
     return replace(
         model,
-        **{key: float(f"{getattr(model, key):.9g}") for key in ("density", "old_density", "stolen", "absent", "sex_differs")},
-        **{key: tuple(float(f"{value:.9g}") for value in getattr(model, key)) for key in ("written", "name", "birth")},
+        density=_told(model.density),
+        old_density=_told(model.old_density),
+        stolen=_told(model.stolen),
+        absent=_told(model.absent),
+        sex_differs=_told(model.sex_differs),
+        written=tuple(map(_told, model.written)),
+        name=tuple(map(_told, model.name)),
+        birth=tuple(map(_told, model.birth)),
     )
+
+
+def _told(value: float) -> float:
+    return float(f"{value:.9g}")
 
 
 def count_words(sample: list[tuple[str, ...]]) -> dict[str, dict[str, float]]:
@@ -265,9 +279,9 @@ def load(path: str) -> Model:
         content = json.loads(Path(path).read_text("utf-8"))
         if content.pop("version") != VERSION:
             raise UnusableModelError(f"{path} is a model of another version")
-        lists = {key: tuple(map(float, content.pop(key))) for key in ("written", "name", "birth")}
-        model = Model(**lists, **content)
-        sizes = tuple(map(len, lists.values()))
+        written, name, birth = (tuple(map(float, content.pop(key))) for key in ("written", "name", "birth"))
+        model = Model(written=written, name=name, birth=birth, **content)
+        sizes = (len(written), len(name), len(birth))
         if sizes != (len(Number), len(Name) - 1, len(Birth) - 1) or not math.isfinite(model.frequency(("a", "b", "c"))):
             raise UnusableModelError(f"{path} is no model of this program")
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as problem:

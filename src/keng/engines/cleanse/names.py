@@ -38,7 +38,11 @@ _TONE_OF = {"\u0300": "`", "\u0301": "'", "\u0303": "~", "\u0309": "?", "\u0323"
 _STROKED = {"đ": ("d", "đ"), "ð": ("d", "đ"), "ɖ": ("d", "đ"), "ƀ": ("b", "ƀ"), "ł": ("l", "ł"), "ø": ("o", "ø")}
 _APOSTROPHES, _PARTS = "'’‘`´ʼʹ\"“”", "-‐‑‒–—―_.,"  # H'Hen is HHen, Ng.T.Hoa is three words
 _ASCII_SIGNS = dict.fromkeys(c for c in range(128) if not chr(c).isalnum() and chr(c) not in "? ")
-_SEPARATED = _ASCII_SIGNS | dict.fromkeys(map(ord, _APOSTROPHES)) | dict.fromkeys([*map(ord, _PARTS), *range(9, 14), 0xA0, 0x3000], " ")
+_SEPARATED = (
+    _ASCII_SIGNS
+    | dict.fromkeys(map(ord, _APOSTROPHES))
+    | dict.fromkeys([*map(ord, _PARTS), *range(9, 14), 0xA0, 0x3000], " ")
+)
 _OCR = str.maketrans("0134568", "oleasgb")
 
 
@@ -78,7 +82,8 @@ class _Letters(dict[int, str]):
 
 def _letter(character: str) -> tuple[str, str, str]:
     """A character bare, with its quality marks, and its tones; nothing for a sign."""
-    base, *marks = unicodedata.normalize("NFD", character)
+    parts = unicodedata.normalize("NFD", character)
+    base, marks = parts[0], parts[1:]
     tones = "".join(_TONE_OF[mark] for mark in marks if mark in _TONE_OF)
     others = "".join(mark for mark in marks if mark not in _TONE_OF)
     plain, marked = _STROKED.get(base, (base, base))
@@ -148,7 +153,9 @@ def _compare(ours: Read, theirs: Read) -> Name:
         return _compare_marks(ours, theirs)
     if len(ours.words) > 1 and sorted(ours.words) == sorted(theirs.words):
         return ORDER
-    if _is_short(ours.words, theirs.words) or (SHORTEST_CUT_LETTERS <= len(bare) < len(other) and other.startswith(bare)):
+    if _is_short(ours.words, theirs.words) or (
+        SHORTEST_CUT_LETTERS <= len(bare) < len(other) and other.startswith(bare)
+    ):
         return SHORT
     slips = 2 if min(len(bare), len(other)) >= LONG_NAME_LETTERS else 1
     if is_within(bare if bare.isalpha() else bare.translate(_OCR), other, slips):
@@ -222,7 +229,12 @@ def is_within(one: str, other: str, slips: int) -> bool:
         is_within(one[1:], other[1:], slips - 1)
         or is_within(one[1:], other, slips - 1)
         or is_within(one, other[1:], slips - 1)
-        or (len(one) > 1 < len(other) and one[0] == other[1] and one[1] == other[0] and is_within(one[2:], other[2:], slips - 1))
+        or (
+            len(one) > 1 < len(other)
+            and one[0] == other[1]
+            and one[1] == other[0]
+            and is_within(one[2:], other[2:], slips - 1)
+        )
     )
 
 

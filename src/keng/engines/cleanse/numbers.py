@@ -15,7 +15,17 @@ CITIZEN_DIGITS, OLD_DIGITS = 12, 9
 _REMOVED = re.compile(r"[\s.\-‐‑‒–—―'\"’‘“”`´\u200b\ufeff]+")
 _READ_AS_DIGITS = str.maketrans("OIlSB", "01158")
 _FOREIGN = re.compile(r"[A-Za-z]{1,3}[0-9]{6,9}")
-_TAX_WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)  # source: Circular 80/2021/TT-BTC's structure of the tax code, as vn-ident has it
+_TAX_WEIGHTS = (
+    31,
+    29,
+    23,
+    19,
+    17,
+    13,
+    7,
+    5,
+    3,
+)  # source: Circular 80/2021/TT-BTC's structure of the tax code, as vn-ident has it
 _DIGITS = "0123456789"
 
 
@@ -114,7 +124,7 @@ def is_tax_code(digits: str) -> bool:
 
 
 def keys(text: str) -> list[tuple[int, int]]:
-    """(block, key) pairs under which everybody stands whose number is one slip from a cleaned text that is no number of the right length."""
+    """(block, key) pairs of everybody whose number is one slip from a cleaned text of the wrong length or with a letter."""
     found = [(int(Block.CITIZEN), int(number)) for number in _one_slip_to(text, CITIZEN_DIGITS)]
     return found + [(int(Block.OLD), int(number)) for number in _one_slip_to(text, OLD_DIGITS)]
 

@@ -20,11 +20,8 @@ SAMPLE_NAMES = 40_000  # by which names are told to be common
 SAMPLE_NUMBERS = 4_000  # whose neighbours are counted
 ONE_SLIP_FORMS = 119  # numbers of twelve digits one slip from another
 
-REGISTER_COLUMNS = {"record_id": True, "holder_id": True, "full_name": True, "date_of_birth": True, "subscriber": True}
-POPULATION_COLUMNS = {
-    name: True
-    for name in ("citizen_id", "old_id", "full_name", "date_of_birth", "sex", "province_code", "status", "status_date")
-}
+RECORD_COLUMNS = ("record_id", "holder_id", "full_name", "date_of_birth", "subscriber")
+PERSON_COLUMNS = ("citizen_id", "old_id", "full_name", "date_of_birth", "sex", "province_code", "status", "status_date")
 
 Function = Callable[[pa.Table], pa.Table]
 
@@ -34,7 +31,7 @@ class UnusableInputError(Exception):
 
 
 class Engine(Protocol):
-    """Where the joins run. Tables are named; `map` gives a function whole Arrow tables in which rows of one record stand together."""
+    """Where the joins run. Tables are named; `map` gives a function Arrow tables in which a record's rows stand together."""
 
     dialect: sql.Dialect
 
@@ -61,7 +58,9 @@ class Done:
     summary: list[tuple[str | None, str, int]]
 
 
-def run(engine: Engine, population: str, register: str, output: str, options: Options, given: Model | None = None) -> Done:
+def run(
+    engine: Engine, population: str, register: str, output: str, options: Options, given: Model | None = None
+) -> Done:
     """Cleanse the register against the population and write the verdicts to `output`; raises UnusableInputError."""
     record_id = _open(engine, population, register)
     people = _check(engine, "population", "citizen_id", population)
@@ -85,9 +84,12 @@ def run(engine: Engine, population: str, register: str, output: str, options: Op
 def _open(engine: Engine, population: str, register: str) -> pa.DataType:
     """Make both files readable in one shape; the type of record_id."""
     schemas = {}
-    for name, path, wanted in (("population", population, POPULATION_COLUMNS), ("register", register, REGISTER_COLUMNS)):
+    for name, path, wanted in (
+        ("population", population, PERSON_COLUMNS),
+        ("register", register, RECORD_COLUMNS),
+    ):
         schemas[name] = engine.open(f"{name}_file", path)
-        missing = sql.columns_of(wanted, schemas[name])
+        missing = [column for column in wanted if column not in schemas[name].names]
         if missing:
             raise UnusableInputError(f"{path} has no column {', '.join(missing)}")
     record_id: pa.DataType = schemas["register"].field("record_id").type

@@ -22,7 +22,12 @@ def keys_schema(record_id: pa.DataType) -> pa.Schema:
 
 
 def sought_schema(record_id: pa.DataType) -> pa.Schema:
-    fields = [("full_name", pa.string()), ("date_of_birth", pa.string()), ("name_key", pa.string()), ("birth", pa.string())]
+    fields = [
+        ("full_name", pa.string()),
+        ("date_of_birth", pa.string()),
+        ("name_key", pa.string()),
+        ("birth", pa.string()),
+    ]
     return pa.schema([("record_id", record_id), *fields])
 
 
@@ -72,7 +77,8 @@ def _block_keys(values: Integers, blocks: tuple[Block, ...]) -> tuple[Integers, 
 def _swapped(values: Integers, place: int) -> Integers:
     """The numbers with two neighbouring digits swapped, the right one at 10 to the `place` minus one."""
     right, left = values // 10 ** (place - 1) % 10, values // 10**place % 10
-    return values + (right - left) * 10**place + (left - right) * 10 ** (place - 1)
+    swapped: Integers = values + (right - left) * 10**place + (left - right) * 10 ** (place - 1)
+    return swapped
 
 
 def _keys_table(ids: pa.Array, rows: Integers, blocks: Integers, keys: Integers, values: Integers) -> pa.Table:
@@ -84,7 +90,9 @@ def count_neighbours(pairs: pa.Table) -> int:
     """How many of (number, number) pairs are two people one slip apart."""
     left, right = pairs.column("record_id").to_pylist(), pairs.column("citizen_id").to_pylist()
     wanted = (Number.WRONG_DIGIT, Number.SWAPPED)
-    return sum(numbers.slip_between(one, other) in wanted for one, other in zip(left, right, strict=True) if one != other)
+    return sum(
+        numbers.slip_between(one, other) in wanted for one, other in zip(left, right, strict=True) if one != other
+    )
 
 
 def find_sought(records: pa.Table) -> pa.Table:
@@ -134,11 +142,23 @@ def judge_found(pairs: pa.Table, model: Model) -> pa.Table:
     rows = [_again(told[record], list(of.values()), model) for record, of in weights.items()]
     schema = judged_schema(pairs.schema.field("record_id").type)
     columns_out = [pa.array(list(weights), schema.field("record_id").type)]
-    columns_out += [pa.array([row[place] for row in rows], schema.field(place + 1).type) for place in range(len(schema) - 1)]
+    columns_out += [
+        pa.array([row[place] for row in rows], schema.field(place + 1).type) for place in range(len(schema) - 1)
+    ]
     return pa.Table.from_arrays(columns_out, schema=schema)
 
 
-_FOUND = ("record_id", "full_name", "date_of_birth", "citizen_id", "p_full_name", "p_date_of_birth", "verdict", "probability", "reasons")
+_FOUND = (
+    "record_id",
+    "full_name",
+    "date_of_birth",
+    "citizen_id",
+    "p_full_name",
+    "p_date_of_birth",
+    "verdict",
+    "probability",
+    "reasons",
+)
 
 
 def _again(

@@ -122,7 +122,9 @@ def opened(threads: int | None = None) -> Iterator[Spark]:
     os.environ["PYTHONPATH"] = os.pathsep.join([source, *filter(None, [os.environ.get("PYTHONPATH")])])
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     scratch = Path(tempfile.mkdtemp(prefix="keng-cleanse-", dir=os.environ.get("KENG_SCRATCH")))
-    builder = SparkSession.builder.appName("keng cleanse").master(os.environ.get("KENG_SPARK_MASTER", f"local[{cores}]"))
+    builder = SparkSession.builder.appName("keng cleanse").master(
+        os.environ.get("KENG_SPARK_MASTER", f"local[{cores}]")
+    )
     settings = {
         "spark.ui.enabled": "false",
         "spark.sql.session.timeZone": "UTC",

@@ -7,7 +7,6 @@ records that are not settled), `numbers` (a person a row), `candidates` (record,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,7 +28,9 @@ class Dialect:
     empty: str
 
 
-DUCKDB = Dialect(bare="replace(strip_accents({0}), 'đ', 'd')", array="list_value", empty="CAST(list_value() AS VARCHAR[])")
+DUCKDB = Dialect(
+    bare="replace(strip_accents({0}), 'đ', 'd')", array="list_value", empty="CAST(list_value() AS VARCHAR[])"
+)
 SPARK = Dialect(
     bare="translate({0}, '" + _MARKED + "', '" + _PLAIN + "')", array="array", empty="CAST(array() AS ARRAY<STRING>)"
 )
@@ -50,7 +51,9 @@ def _identifier(schema: pa.Schema, column: str) -> str:
     if column not in schema.names or is_text(schema.field(column).type):
         return _text(schema, column)
     kind = schema.field(column).type
-    whole = f"CAST(CAST({column} AS BIGINT) AS STRING)" if not pa.types.is_integer(kind) else f"CAST({column} AS STRING)"
+    whole = (
+        f"CAST(CAST({column} AS BIGINT) AS STRING)" if not pa.types.is_integer(kind) else f"CAST({column} AS STRING)"
+    )
     return (
         f"CASE WHEN length({whole}) <= 9 THEN lpad({whole}, 9, '0') WHEN length({whole}) <= 12 THEN lpad({whole}, 12, '0') "
         f"ELSE {whole} END"
@@ -72,7 +75,8 @@ def _sex(schema: pa.Schema) -> str:
 
 def _province(schema: pa.Schema) -> str:
     if "province_code" in schema.names and pa.types.is_integer(schema.field("province_code").type):
-        return "CASE WHEN province_code < 100 THEN lpad(CAST(province_code AS STRING), 2, '0') ELSE CAST(province_code AS STRING) END"
+        text = "CAST(province_code AS STRING)"
+        return f"CASE WHEN province_code < 100 THEN lpad({text}, 2, '0') ELSE {text} END"
     return _text(schema, "province_code")
 
 
@@ -112,9 +116,7 @@ FROM {source}"""
 
 def count(table: str, key: str) -> str:
     """How many rows a table has, and how many of its keys are null or repeated."""
-    return (
-        f"SELECT count(*) AS n, count(*) - count({key}) AS nulls, count({key}) - count(DISTINCT {key}) AS repeats FROM {table}"  # noqa: S608
-    )
+    return f"SELECT count(*) AS n, count(*) - count({key}) AS nulls, count({key}) - count(DISTINCT {key}) AS repeats FROM {table}"
 
 
 def _sampled(column: str, share: float) -> str:
@@ -133,9 +135,10 @@ def passed(dialect: Dialect, minor_age: int, as_of: date, share: float) -> str:
     """
     low = "lower(p.full_name)"
     written = "lower(r.full_name)"
+    born = "r.date_of_birth"
     iso = (
-        "CASE WHEN length(r.date_of_birth) = 10 AND substr(r.date_of_birth, 3, 1) = '/' THEN concat(substr(r.date_of_birth, 7, 4), '-', "
-        "substr(r.date_of_birth, 4, 2), '-', substr(r.date_of_birth, 1, 2)) ELSE r.date_of_birth END"
+        f"CASE WHEN length({born}) = 10 AND substr({born}, 3, 1) = '/' "
+        f"THEN concat(substr({born}, 7, 4), '-', substr({born}, 4, 2), '-', substr({born}, 1, 2)) ELSE {born} END"
     )
     kept = ", ".join(f"CASE WHEN NOT settled THEN {column} END AS {column}" for column in _REST)
     return f"""
@@ -156,14 +159,14 @@ WITH met AS (
 SELECT record_id, person_id, province_code, subscriber, opened_at, settled, alike,
   name_level = 1 AS bare_name, coalesce(province_differs, false) AS province_differs,
   {_sampled("record_id", share)} AS sampled, {kept}
-FROM decided"""  # noqa: S608
+FROM decided"""
 
 
 UNSETTLED = "SELECT record_id, holder_id FROM passed WHERE NOT settled AND NOT alike"
 
 NUMBERS = f"""
 SELECT citizen_id, CASE WHEN length(citizen_id) = {CITIZEN_DIGITS} THEN TRY_CAST(citizen_id AS BIGINT) END AS n,
-  TRY_CAST(old_id AS BIGINT) AS old_n FROM population"""  # noqa: S608
+  TRY_CAST(old_id AS BIGINT) AS old_n FROM population"""
 
 
 def _slips() -> str:
@@ -192,10 +195,12 @@ def candidates(keys: str = "keys", exact: bool = True) -> str:
         number = "p.n" if block < Block.OLD else "p.old_n"
         near = "" if block in (Block.CITIZEN, Block.OLD) else f" AND abs(k.value - {number}) IN ({_slips()})"
         parts.append(
-            f"SELECT k.record_id, p.citizen_id FROM {keys} k JOIN numbers p ON k.key = {key} WHERE k.block = {int(block)}{near}"  # noqa: S608
+            f"SELECT k.record_id, p.citizen_id FROM {keys} k JOIN numbers p ON k.key = {key} WHERE k.block = {int(block)}{near}"
         )
     if exact:
-        parts.append("SELECT record_id, person_id AS citizen_id FROM passed WHERE NOT settled AND person_id IS NOT NULL")
+        parts.append(
+            "SELECT record_id, person_id AS citizen_id FROM passed WHERE NOT settled AND person_id IS NOT NULL"
+        )
     return "\nUNION\n".join(parts)
 
 
@@ -212,7 +217,7 @@ SAMPLED_CLEAN = "SELECT count(*) AS n FROM passed WHERE settled AND sampled"
 
 def sampled_people(share: float, columns: str) -> str:
     """People chosen by a hash of their number, in its order."""
-    return f"SELECT {columns} FROM population WHERE {_sampled('citizen_id', share)} ORDER BY citizen_id"  # noqa: S608
+    return f"SELECT {columns} FROM population WHERE {_sampled('citizen_id', share)} ORDER BY citizen_id"
 
 
 OLD_IDS = "SELECT count(old_id) AS n FROM population"
@@ -233,7 +238,7 @@ FROM sought s JOIN (
   SELECT p.citizen_id, p.full_name, p.date_of_birth, {key} AS name_key FROM population p
   WHERE p.date_of_birth IN (SELECT birth FROM sought)
 ) k ON s.birth = k.date_of_birth AND s.name_key = k.name_key
-JOIN judged j ON s.record_id = j.record_id"""  # noqa: S608
+JOIN judged j ON s.record_id = j.record_id"""
 
 
 FINAL = """
@@ -258,7 +263,7 @@ ordered AS (
   FROM accepted a JOIN crowded c ON a.person_id = c.person_id
 ), firsts AS (SELECT person_id, line, min(place) AS place FROM ordered GROUP BY person_id, line),
 ranked AS (SELECT person_id, line, row_number() OVER (PARTITION BY person_id ORDER BY place) AS n FROM firsts)
-SELECT o.record_id FROM ordered o JOIN ranked k ON o.person_id = k.person_id AND o.line = k.line WHERE k.n > {limit}"""  # noqa: S608
+SELECT o.record_id FROM ordered o JOIN ranked k ON o.person_id = k.person_id AND o.line = k.line WHERE k.n > {limit}"""
 
 
 NOTHING_BEYOND = "SELECT record_id FROM passed WHERE false"
@@ -283,8 +288,9 @@ SELECT r.record_id, CASE WHEN b.record_id IS NULL THEN 'verified' ELSE 'over_lim
 FROM passed r LEFT JOIN beyond b ON r.record_id = b.record_id WHERE r.settled
 UNION ALL
 SELECT f.record_id, CASE WHEN b.record_id IS NOT NULL AND f.verdict = 'verified' THEN 'over_limit' ELSE f.verdict END AS verdict,
-  f.person_id, f.probability, CASE WHEN b.record_id IS NULL THEN f.reasons ELSE array_append(f.reasons, 'beyond_limit') END AS reasons
-FROM final f LEFT JOIN beyond b ON f.record_id = b.record_id"""  # noqa: S608
+  f.person_id, f.probability,
+  CASE WHEN b.record_id IS NULL THEN f.reasons ELSE array_append(f.reasons, 'beyond_limit') END AS reasons
+FROM final f LEFT JOIN beyond b ON f.record_id = b.record_id"""
 
 
 SUMMARY = """
@@ -292,11 +298,7 @@ SELECT province_code, verdict, count(*) AS records FROM (
   SELECT r.province_code, CASE WHEN b.record_id IS NULL THEN 'verified' ELSE 'over_limit' END AS verdict
   FROM passed r LEFT JOIN beyond b ON r.record_id = b.record_id WHERE r.settled
   UNION ALL
-  SELECT r.province_code, CASE WHEN b.record_id IS NOT NULL AND f.verdict = 'verified' THEN 'over_limit' ELSE f.verdict END AS verdict
+  SELECT r.province_code,
+    CASE WHEN b.record_id IS NOT NULL AND f.verdict = 'verified' THEN 'over_limit' ELSE f.verdict END AS verdict
   FROM final f JOIN passed r ON f.record_id = r.record_id LEFT JOIN beyond b ON f.record_id = b.record_id
 ) GROUP BY province_code, verdict"""
-
-
-def columns_of(columns: Mapping[str, bool], schema: pa.Schema) -> list[str]:
-    """The required columns that a file lacks."""
-    return [name for name, required in columns.items() if required and name not in schema.names]

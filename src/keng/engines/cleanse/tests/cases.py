@@ -17,14 +17,20 @@ OPTIONS = Options(as_of=AS_OF, minor_age=14, limit=3)
 MODEL = Model(people=1_000_000, density=1e-4, old_density=1e-3)
 POPULATION = pa.schema(
     [
-        *((name, pa.string()) for name in ("citizen_id", "old_id", "full_name", "date_of_birth", "sex", "province_code", "status")),
+        *(
+            (name, pa.string())
+            for name in ("citizen_id", "old_id", "full_name", "date_of_birth", "sex", "province_code", "status")
+        ),
         ("status_date", pa.date32()),
     ]
 )
 REGISTER = pa.schema(
     [
         ("record_id", pa.int64()),
-        *((name, pa.string()) for name in ("holder_id", "full_name", "date_of_birth", "subscriber", "sex", "province_code")),
+        *(
+            (name, pa.string())
+            for name in ("holder_id", "full_name", "date_of_birth", "subscriber", "sex", "province_code")
+        ),
         ("opened_at", pa.date32()),
     ]
 )

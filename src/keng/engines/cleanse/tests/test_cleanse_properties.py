@@ -14,7 +14,9 @@ from keng.engines.cleanse.names import Name
 from keng.engines.cleanse.numbers import Form, Number
 
 unhurried = settings(deadline=None, max_examples=60)  # the machine may be busy
-WORDS = st.sampled_from("Nguyễn Trần Lê Đặng Hoà Thuý Ấn Ở Ư Ỷ Quý H'Hen Niê K'Brông Sa Rây Y Blô Văn Thị Huỳnh An Ân Ă".split())
+WORDS = st.sampled_from(
+    "Nguyễn Trần Lê Đặng Hoà Thuý Ấn Ở Ư Ỷ Quý H'Hen Niê K'Brông Sa Rây Y Blô Văn Thị Huỳnh An Ân Ă".split()
+)
 NAMES = st.lists(WORDS, min_size=1, max_size=7).map(" ".join)
 ANY_NAMES = st.one_of(NAMES, NAMES.map(str.upper), st.text(max_size=12), st.just("---"), st.none())
 DIGITS = st.text("0123456789", min_size=12, max_size=12)
@@ -87,7 +89,7 @@ def test_columns_of_dates_say_what_the_function_says(pairs):
 @given(DIGITS, st.data())
 def test_whoever_is_one_slip_away_is_found_and_called_so(number, data):
     slip, written = data.draw(st.sampled_from(list(_slips(number).items())))
-    wanted = {key for key in zip(*_keys(written), strict=True)}
+    wanted = set(zip(*_keys(written), strict=True))
     person = _keys_of_person(number)
     assert wanted & person
     assert numbers.compare(numbers.read(written).text, number, None) in (slip, Number.EQUAL)
@@ -112,7 +114,11 @@ def test_a_slip_in_an_old_number_is_found(old, place, digit):
 @unhurried
 @given(st.lists(st.tuples(DIGITS, DIGITS), min_size=1, max_size=6))
 def test_columns_of_numbers_say_what_the_function_says(pairs):
-    pairs = pairs + [(other, other) for _, other in pairs] + [(_slips(other)[Number.WRONG_DIGIT], other) for _, other in pairs]
+    pairs = (
+        pairs
+        + [(other, other) for _, other in pairs]
+        + [(_slips(other)[Number.WRONG_DIGIT], other) for _, other in pairs]
+    )
     form, written = comparing.read_numbers(pa.array([one for one, _ in pairs]))
     theirs = pa.array([other for _, other in pairs])
     found = comparing._compare_numbers(form, written, theirs, pa.nulls(len(pairs), pa.string()))

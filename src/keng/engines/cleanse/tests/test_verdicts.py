@@ -94,9 +94,21 @@ def test_without_a_date_of_opening_the_age_is_that_of_the_day_asked_about():
 
 def test_all_reasons_are_told_not_only_the_verdicts():
     dead_child = person(status="deceased", date_of_birth="2015-05-17")
-    found = explain(record(full_name="TRAN THI HOA", sex="M", date_of_birth="2015", province_code="79"), [dead_child], MODEL, OPTIONS)
+    found = explain(
+        record(full_name="TRAN THI HOA", sex="M", date_of_birth="2015", province_code="79"),
+        [dead_child],
+        MODEL,
+        OPTIONS,
+    )
     assert found.verdict == "deceased"
-    assert found.reasons == ("name_bare", "dob_year_only", "sex_differs", "province_differs", "death_date_unknown", "minor")
+    assert found.reasons == (
+        "name_bare",
+        "dob_year_only",
+        "sex_differs",
+        "province_differs",
+        "death_date_unknown",
+        "minor",
+    )
 
 
 def test_two_who_fit_the_number_are_told_apart_by_nobody():
@@ -126,7 +138,9 @@ def test_the_bound_is_the_askers():
 
 
 def test_an_explanation_weighs_each_field():
-    found = explain(record(holder_id="001190004568", full_name="TRAN THI HOA"), [person()], MODEL, OPTIONS).candidates[0]
+    found = explain(record(holder_id="001190004568", full_name="TRAN THI HOA"), [person()], MODEL, OPTIONS).candidates[
+        0
+    ]
     assert [(one.field, one.level) for one in found.weights] == [
         ("holder_id", "wrong_digit"),
         ("full_name", "bare"),

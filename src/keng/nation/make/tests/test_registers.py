@@ -130,7 +130,9 @@ def test_those_not_found_are_near_nobody_and_those_ambiguous_share_name_and_date
 def test_two_wrong_digits_are_two_and_more_than_a_slip_from_everybody(rows, town: Written):
     population = town.rows("population.parquet")
     key = {(bare(row["full_name"]), row["date_of_birth"]): row["citizen_id"] for row in population}
-    seen = [row for row, true, _ in rows if true["errors"][:1] == ["id_two_digits_wrong"] and row["holder_id"].isdigit()]
+    seen = [
+        row for row, true, _ in rows if true["errors"][:1] == ["id_two_digits_wrong"] and row["holder_id"].isdigit()
+    ]
     for row in seen:
         if own := key.get((bare(row["full_name"]), iso(row["date_of_birth"]))):
             assert sum(one != other for one, other in zip(row["holder_id"], own, strict=True)) == 2
