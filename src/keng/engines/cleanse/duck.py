@@ -17,7 +17,7 @@ from keng.engines.cleanse import sql
 from keng.engines.cleanse.plan import Function, UnusableInputError
 
 ROWS_AT_A_TIME = 40_000  # for each call of a function
-MEMORY_SHARE = 0.6
+MOST_PARTS = 32  # each is a scan of what it is a part of
 
 
 class Duck:
@@ -49,12 +49,24 @@ class Duck:
             return self._connection.execute(statement).to_arrow_table()
 
     def map(self, name: str, statement: str, function: Function, schema: pa.Schema) -> None:
-        whole = self.rows(statement)
-        made = list(map_in_order(function, _parts(whole), self._threads))
+        given = f"{name}_given"
+        self.table(given, statement)
+        made = list(map_in_order(function, self._parts(given), self._threads))
         result = pa.concat_tables(made) if made else schema.empty_table()
         self._connection.register(f"{name}_made", result)
         self.table(name, f"SELECT * FROM {name}_made")
         self._connection.unregister(f"{name}_made")
+        self._execute(f"DROP TABLE {given}")
+
+    def _parts(self, table: str) -> Iterator[pa.Table]:
+        """The table in parts that never part the rows of a record: by a hash of its first column."""
+        rows = self.rows(f"SELECT count(*) AS n FROM {table}").to_pylist()[0]["n"]
+        key = self.rows(f"SELECT * FROM {table} LIMIT 0").schema.names[0]
+        parts = min(-(-rows // ROWS_AT_A_TIME), MOST_PARTS)
+        for part in range(parts):
+            yield self.rows(
+                f"SELECT * FROM {table} WHERE hash({key}) % {parts} = {part}" if parts > 1 else f"SELECT * FROM {table}"
+            )
 
     def write(self, statement: str, path: str) -> None:
         quoted = path.replace("'", "''")
@@ -83,22 +95,6 @@ def _told() -> Iterator[None]:
 
 
 DAMAGED = "cannot read one of the files as Parquet: it is cut off or damaged"
-
-
-def _parts(whole: pa.Table) -> Iterator[pa.Table]:
-    """The table in parts that never part the rows of a record."""
-    if not len(whole):
-        return
-    key = whole.schema.names[0]
-    ordered = whole.sort_by([(key, "ascending")]) if len(whole) > ROWS_AT_A_TIME else whole
-    ids = ordered.column(0)
-    start = 0
-    while start < len(ordered):
-        end = min(start + ROWS_AT_A_TIME, len(ordered))
-        while end < len(ordered) and ids[end] == ids[end - 1]:
-            end += 1
-        yield ordered.slice(start, end - start).combine_chunks()
-        start = end
 
 
 @contextmanager

@@ -25,12 +25,12 @@ _VNI_SHORT = {"ê": "", "é": "\u0301", "è": "\u0300", "ú": "\u0309", "ü": "\
 _VNI_ALONE = {"í": "í", "ì": "ì", "æ": "ỉ", "ó": "ĩ", "ò": "ị", "î": "ỵ", "ñ": "đ", "ô": "ơ", "ö": "ư"}
 _VNI_PAIR = re.compile(r"([aeoyuôö])([ùøûõï])|([aeo])([âáàåãä])|(a)([êéèúüë])", re.IGNORECASE)
 _VNI_SINGLE = re.compile("[íìæóòîñôö]", re.IGNORECASE)
-_MOJIBAKE_SIGNS = re.compile("[ÃÂÄÅÆáÁ][\x80-\xff\u0152-\u2122 ]|á[º»]|Ä")
+_READ_RIGHTLY = re.compile("[\u1ea0-\u1ef9\u0300-\u0323ĂăƠơƯưĐđĨĩŨũ]")  # letters that no wrong reading gives
 
 
 def readings(text: str) -> Iterator[str]:
     """What a name may have been before it was read wrongly, likeliest first; nothing for one that shows no sign of it."""
-    if text.isascii():
+    if text.isascii() or _READ_RIGHTLY.search(text):
         return
     once = undo_mojibake(text)
     if once is not None:
