@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,14 +50,17 @@ class Duck:
             return self._connection.execute(statement).to_arrow_table()
 
     def map(self, name: str, statement: str, function: Function, schema: pa.Schema) -> None:
-        given = f"{name}_given"
-        self.table(given, statement)
+        whole = re.fullmatch(r"SELECT \* FROM (\w+)", statement)
+        given = whole[1] if whole else f"{name}_given"
+        if not whole:
+            self.table(given, statement)
         made = list(map_in_order(function, self._parts(given), self._threads))
         result = pa.concat_tables(made) if made else schema.empty_table()
         self._connection.register(f"{name}_made", result)
         self.table(name, f"SELECT * FROM {name}_made")
         self._connection.unregister(f"{name}_made")
-        self._execute(f"DROP TABLE {given}")
+        if not whole:
+            self._execute(f"DROP TABLE {given}")
 
     def _parts(self, table: str) -> Iterator[pa.Table]:
         """The table in parts that never part the rows of a record: by a hash of its first column."""
