@@ -135,11 +135,11 @@ def _weigh(model: Model, compared: Compared, frequency: Floats) -> Weighed:
     absent, far = model.absent * density, written[Number.FAR] * density
     total = np.add.reduceat(match + stolen, starts) + absent + far
     of_record = np.repeat(total, np.diff(np.append(starts, len(match))))
-    # Whoever is in the population under a number far away is found by name and date, most of the time.
-    unseen = far * (1 - model.name[0] * model.birth[0])
-    nobody = (absent + np.add.reduceat(stolen, starts) * model.absent) / (
-        absent + unseen + np.add.reduceat(match + stolen, starts)
-    )
+    # Whoever is in the population, but not at this number, is found by name and date, most of the time.
+    unseen = 1 - model.name[0] * model.birth[0]
+    elsewhere = model.absent / (model.absent + written[Number.FAR] * unseen)
+    used = np.add.reduceat(stolen, starts)
+    nobody = (absent + used * elsewhere) / (absent + far * unseen + used + np.add.reduceat(match, starts))
     return Weighed(match / of_record, stolen / of_record, nobody)
 
 

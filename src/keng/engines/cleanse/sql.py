@@ -242,8 +242,8 @@ JOIN judged j ON s.record_id = j.record_id"""
 
 
 FINAL = """
-SELECT record_id, verdict, person_id, probability, reasons FROM judged
-WHERE record_id NOT IN (SELECT record_id FROM found)
+SELECT record_id, verdict, person_id, probability, reasons FROM judged j
+WHERE NOT EXISTS (SELECT 1 FROM found f WHERE f.record_id = j.record_id)
 UNION ALL SELECT record_id, verdict, person_id, probability, reasons FROM found"""
 
 ACCEPTED = """

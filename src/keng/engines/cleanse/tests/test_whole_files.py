@@ -149,6 +149,19 @@ def test_a_name_and_a_date_alone_never_make_a_person(files):
     assert rows[3]["probability"] > 0.5
 
 
+def test_nobody_is_as_sure_beside_a_neighbour_of_the_number_as_without(files):
+    far = {"full_name": "Lê Quang Minh", "date_of_birth": "1961-11-30"}
+    assert (
+        files.cleanse(
+            [person()], [record(holder_id="001190004568", **far), record(record_id=2, holder_id="079161000001", **far)]
+        )
+        == 0
+    )
+    for row in files.rows().values():
+        assert row["verdict"] == "not_found"
+        assert row["probability"] > 0.8
+
+
 def test_a_sellers_trick_names_nobody_even_if_somebody_has_that_name_and_date(files):
     other = person(
         citizen_id="079161000009", old_id=None, full_name="Lê Quang Minh", date_of_birth="1961-11-30", sex="M"
