@@ -32,7 +32,7 @@ VERSION = 1
 PRIOR_RECORDS = 2000.0
 ROUNDS = 25
 WORD_PRIOR = 300.0  # people that the sample of names is smoothed with
-LEAST_FREQUENCY, MOST_FREQUENCY = 1e-8, 5e-3
+LEAST_FREQUENCY, MOST_FREQUENCY = 1e-8, 2e-3  # no full name is borne by more; its words alone would say so
 LEAST_WORD_COUNT = 3  # rarer words are not told apart, nor kept in the model's file
 
 WAYS = np.array([1, 108, 11, 12, 120, 12, 1, 98, 1], np.float64)  # texts that one slip of a kind can make of a number

@@ -125,6 +125,10 @@ def is_tax_code(digits: str) -> bool:
 
 def keys(text: str) -> list[tuple[int, int]]:
     """(block, key) pairs of everybody whose number is one slip from a cleaned text of the wrong length or with a letter."""
+    if (
+        len(text) in (CITIZEN_DIGITS, OLD_DIGITS) and text.isascii() and text.isdecimal()
+    ):  # looks foreign, reads as a number
+        return [(int(Block.CITIZEN if len(text) == CITIZEN_DIGITS else Block.OLD), int(text))]
     found = [(int(Block.CITIZEN), int(number)) for number in _one_slip_to(text, CITIZEN_DIGITS)]
     return found + [(int(Block.OLD), int(number)) for number in _one_slip_to(text, OLD_DIGITS)]
 

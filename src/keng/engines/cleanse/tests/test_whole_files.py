@@ -149,6 +149,14 @@ def test_a_name_and_a_date_alone_never_make_a_person(files):
     assert rows[3]["probability"] > 0.5
 
 
+def test_letters_read_as_digits_are_no_passport_if_the_number_is_the_persons(files):
+    records = [record(holder_id="I23456780"), record(record_id=2, holder_id="S23456780")]
+    assert files.cleanse([person()], records) == 0
+    rows = files.rows()
+    assert (rows[1]["verdict"], rows[1]["reasons"]) == ("mismatch", ["id_old"])
+    assert (rows[2]["verdict"], rows[2]["reasons"]) == ("not_covered", ["id_foreign"])
+
+
 def test_nobody_is_as_sure_beside_a_neighbour_of_the_number_as_without(files):
     far = {"full_name": "Lê Quang Minh", "date_of_birth": "1961-11-30"}
     assert (
