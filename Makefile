@@ -15,7 +15,7 @@ TEST_PACKAGES := python3-venv chromium-headless-shell postgresql
 # Runs a command with KENG_DATABASE set to a new PostgreSQL server of its own, which is gone afterwards.
 BESIDE_POSTGRESQL = $(BIN)/python -m keng.site.rehearsal.cluster
 
-.PHONY: help install install-dev run test test-fast soak test-postgresql pictures check bench bench-intake model lock messages apt-run apt-test clean
+.PHONY: help install install-dev install-spark run test test-fast soak test-postgresql pictures check bench bench-intake model lock messages apt-run apt-test clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 16
@@ -38,6 +38,10 @@ $(VENV)/dev.stamp: requirements/dev.txt $(VENV)/core.stamp
 	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
+$(VENV)/spark.stamp: requirements/spark.txt $(VENV)/core.stamp
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/spark.txt
+	@touch $@
+
 install: $(VENV)/core.stamp ## set up what `make run` needs
 
 install-dev: apt-test $(VENV)/dev.stamp
@@ -50,7 +54,9 @@ test: install-dev ## run every test (fast ones first), on SQLite and on PostgreS
 	@$(BESIDE_POSTGRESQL) $(BIN)/python -m pytest src -n 2
 	@$(BIN)/python -m pytest tests -m "not soak" -n 2 --dist loadfile
 
-soak: install-dev ## run the tests that take long (KENG_KILLS=1000: kills on each database)
+install-spark: $(VENV)/spark.stamp ## add what `keng cleanse --engine spark` needs (Java 17 must be there)
+
+soak: install-dev install-spark ## run the tests that take long (KENG_KILLS=1000: kills on each database)
 	@$(BIN)/python -m pytest tests -m soak
 
 test-postgresql: install-dev ## run the tests that touch a database, on PostgreSQL
@@ -101,6 +107,7 @@ lock: ## compile the hash-pinned requirement files
 	@$(LOCK) -c requirements/core.txt requirements/dev.in -o requirements/dev.txt
 	@$(LOCK) -c requirements/dev.txt requirements/bench.in -o requirements/bench.txt
 	@$(LOCK) -c requirements/core.txt requirements/model.in -o requirements/model.txt
+	@$(LOCK) -c requirements/core.txt requirements/spark.in -o requirements/spark.txt
 
 messages: $(VENV)/dev.stamp ## collect and compile the English translations (needs Debian's gettext)
 	@cd src/keng && KENG_HOME=$(CURDIR)/var $(CURDIR)/$(BIN)/keng-django makemessages -l en -e html,py -i '*/tests/*' \

@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks import attack, classifying, crowded, intake, linking, pages, reading, thread, writing
+from benchmarks import attack, classifying, cleansing, crowded, intake, linking, pages, reading, thread, writing
 from benchmarks.figures import Section
 from benchmarks.measuring import ROOT, WORK, machine
 from keng.site.rehearsal.cluster import Cluster, running_cluster
@@ -36,6 +36,7 @@ SECTIONS: dict[str, Callable[[], Section]] = {
 }
 ON_REQUEST: dict[str, Callable[[], Section]] = {  # take long, or need a quiet machine
     "classify": classifying.measure,
+    "cleanse": cleansing.measure,
     "crowded": crowded.measure,
     "link": linking.measure,
     "intake": intake.measure_soak,

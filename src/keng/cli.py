@@ -20,6 +20,7 @@ COMMANDS: dict[str, Command] = {
     "extract": Command("keng.engines.extract.command", "find phones, accounts, links and money in texts"),
     "classify": Command("keng.engines.classify.command", "tell scams, and by which trick, from spam and true messages"),
     "link": Command("keng.commands.link", "join reports into campaigns"),
+    "cleanse": Command("keng.engines.cleanse.command", "match a register of SIMs or accounts against the population"),
     "nation": Command("keng.nation.command", "make a synthetic country"),
     "ledger": Command("keng.desk.ground.ledger.command", "verify or export the ledger"),
     "organisations": Command(

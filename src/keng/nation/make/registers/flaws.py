@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from random import Random
 
 from keng.nation.make.people.citizen_ids import as_citizen_text, as_old_text
@@ -145,6 +145,59 @@ def _middle_other(row: Row, scribe: Scribe) -> Row:
     return replace(row, name=" ".join([words[0], scribe.dice.choice(others), *words[2:]]))
 
 
+def _turned(row: Row, _scribe: Scribe) -> Row:
+    """The family name last, as forms from abroad have it."""
+    words = row.name.split()
+    return replace(row, name=" ".join([*words[1:], words[0]]))
+
+
+def _shortened(row: Row, scribe: Scribe) -> Row:
+    """All but the given name cut to a letter or two: `Nguyễn Thị Hoa` becomes `Ng. T. Hoa` or `N.T.Hoa`."""
+    words = row.name.split()
+    if scribe.dice.random() < 0.5:
+        return replace(row, name="".join(f"{word[0]}." for word in words[:-1]) + words[-1])
+    return replace(row, name=" ".join([f"{words[0][:2]}.", *(f"{word[0]}." for word in words[1:-1]), words[-1]]))
+
+
+SCANNED = (("o", "0"), ("l", "1"), ("i", "l"), ("m", "rn"), ("h", "b"), ("n", "u"), ("g", "q"), ("c", "e"), ("u", "v"))
+
+
+def _scanned(row: Row, scribe: Scribe) -> Row:
+    """One letter of the bare name misread by a scanner."""
+    plain = bare(row.name)
+    places = [(at, wrong) for at, letter in enumerate(plain) for right, wrong in SCANNED if letter == right]
+    at, wrong = scribe.dice.choice(places or [(len(plain), "j")])
+    return replace(row, name=f"{plain[:at]}{wrong}{plain[at + 1 :]}".title())
+
+
+LUNAR_DAYS_BEHIND = (20, 50)  # how far the lunar calendar's day and month lie behind
+
+
+def _lunar(row: Row, scribe: Scribe) -> Row:
+    """The birthday by the lunar calendar, which families keep: no engine of ours knows this kind of error."""
+    born = date.fromisoformat(row.birth) - timedelta(days=scribe.dice.randint(*LUNAR_DAYS_BEHIND))
+    return replace(row, birth=born.isoformat())
+
+
+def _two_digits_wrong(row: Row, scribe: Scribe) -> Row:
+    """Two digits of the number wrong, far from each other: name and date alone make no person."""
+    dice = scribe.dice
+    while True:
+        first, second = dice.randrange(3, 6), dice.randrange(8, 12)
+        typed = list(row.holder_id)
+        for at in (first, second):
+            typed[at] = str((int(typed[at]) + dice.randrange(1, 10)) % 10)
+        number = "".join(typed)
+        if not ({number} | _slips(number)) & scribe.taken:
+            return replace(row, person=-1, holder_id=number)
+
+
+def _slips(number: str) -> set[str]:
+    """All numbers of the same length one slip away."""
+    swapped = {number[:at] + number[at + 1] + number[at] + number[at + 2 :] for at in range(len(number) - 1)}
+    return swapped | {f"{number[:at]}{d}{number[at + 1 :]}" for at in range(len(number)) for d in "0123456789"}
+
+
 def _day_month_swapped(row: Row, scribe: Scribe) -> Row:
     year, month, day = row.birth.split("-")
     return (
@@ -193,12 +246,17 @@ FLAWS: dict[str, Flaw] = {
     "name_word_missing": _word_missing,
     "name_letter_wrong": _letter_wrong,
     "name_middle_other": _middle_other,
+    "name_turned": _turned,
+    "name_shortened": _shortened,
+    "name_scanned": _scanned,
     "name_empty": lambda row, _scribe: replace(row, name=None),
     "dob_day_month_swapped": _day_month_swapped,
     "dob_digit_wrong": _date_digit_wrong,
     "dob_year_only": lambda row, _scribe: replace(row, birth=row.birth[:4]),
+    "dob_lunar": _lunar,
     "dob_empty": lambda row, _scribe: replace(row, birth=None),
     "sex_wrong": lambda row, _scribe: replace(row, male=not row.male),
+    "id_two_digits_wrong": _two_digits_wrong,
     "number_of_another": _number_of_another,
     "number_empty": lambda row, scribe: replace(row, person=-1, holder_id=scribe.dice.choice((None, "", " "))),
     "number_unreadable": lambda row, scribe: replace(row, person=-1, holder_id=scribe.dice.choice(UNREADABLE)),

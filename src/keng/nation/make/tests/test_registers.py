@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from datetime import date
 
 import pyarrow.parquet as pq
 import pytest
@@ -92,6 +93,12 @@ def test_mismatches_name_what_differs(rows):
                 assert {row["sex"], person["sex"]} == {"M", "F"}
             if flaw.startswith("name_") and not GARBLED & set(true["errors"]):
                 assert row["full_name"] is None or bare(row["full_name"]) != bare(person["full_name"])
+                if flaw == "name_turned":
+                    assert sorted(bare(row["full_name"]).split()) == sorted(bare(person["full_name"]).split())
+                if flaw == "name_shortened":
+                    ours, theirs = re.findall(r"\w+", bare(row["full_name"])), bare(person["full_name"]).split()
+                    assert len(ours) == len(theirs) and ours[-1] == theirs[-1]
+                    assert all(long.startswith(short) for short, long in zip(ours, theirs, strict=True))
             if flaw.startswith("dob_"):
                 assert iso(row["date_of_birth"]) != person["date_of_birth"]
             if flaw.startswith("id_digit") and row["holder_id"].isdigit():
@@ -118,6 +125,25 @@ def test_those_not_found_are_near_nobody_and_those_ambiguous_share_name_and_date
             assert not one_edit_away(row["holder_id"]) & numbers
             known = iso(row["date_of_birth"]) in dates_of[bare(row["full_name"])]
             assert known == (true["verdict"] == "ambiguous")
+
+
+def test_two_wrong_digits_are_two_and_more_than_a_slip_from_everybody(rows, town: Written):
+    population = town.rows("population.parquet")
+    key = {(bare(row["full_name"]), row["date_of_birth"]): row["citizen_id"] for row in population}
+    seen = [
+        row for row, true, _ in rows if true["errors"][:1] == ["id_two_digits_wrong"] and row["holder_id"].isdigit()
+    ]
+    for row in seen:
+        if own := key.get((bare(row["full_name"]), iso(row["date_of_birth"]))):
+            assert sum(one != other for one, other in zip(row["holder_id"], own, strict=True)) == 2
+    assert seen
+
+
+def test_a_lunar_birthday_lies_three_to_seven_weeks_before(rows):
+    for row, true, person in rows:
+        if true["errors"][:1] == ["dob_lunar"]:
+            gap = date.fromisoformat(person["date_of_birth"]) - date.fromisoformat(iso(row["date_of_birth"]))
+            assert 20 <= gap.days <= 50
 
 
 def test_the_dead_are_dead_and_minors_were_children_when_it_was_opened(rows):

@@ -1,0 +1,119 @@
+"""The plan on DuckDB, in this process and, for much work, in processes beside it that compare and score."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from keng.base.parallel import map_in_order, usable_cores
+from keng.engines.cleanse import sql
+from keng.engines.cleanse.plan import Function, UnusableInputError
+
+ROWS_AT_A_TIME = 40_000  # for each call of a function
+MOST_PARTS = 32  # each is a scan of what it is a part of
+
+
+class Duck:
+    """An engine of `plan.run`. `threads`: of DuckDB, and processes for functions."""
+
+    dialect = sql.DUCKDB
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, threads: int) -> None:
+        self._connection = connection
+        self._threads = threads
+
+    def open(self, name: str, path: str) -> pa.Schema:
+        try:
+            schema = pq.read_schema(path)
+            quoted = path.replace("'", "''")
+            self._connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{quoted}')")
+        except (OSError, pa.ArrowException, duckdb.Error) as problem:
+            raise UnusableInputError(f"cannot read {path} as Parquet") from problem
+        return schema
+
+    def view(self, name: str, statement: str) -> None:
+        self._execute(f"CREATE VIEW {name} AS {statement}")
+
+    def table(self, name: str, statement: str) -> None:
+        self._execute(f"CREATE TEMP TABLE {name} AS {statement}")
+
+    def rows(self, statement: str) -> pa.Table:
+        with _told():
+            return self._connection.execute(statement).to_arrow_table()
+
+    def map(self, name: str, statement: str, function: Function, schema: pa.Schema) -> None:
+        whole = re.fullmatch(r"SELECT \* FROM (\w+)", statement)
+        given = whole[1] if whole else f"{name}_given"
+        if not whole:
+            self.table(given, statement)
+        made = list(map_in_order(function, self._parts(given), self._threads))
+        result = pa.concat_tables(made) if made else schema.empty_table()
+        self._connection.register(f"{name}_made", result)
+        self.table(name, f"SELECT * FROM {name}_made")
+        self._connection.unregister(f"{name}_made")
+        if not whole:
+            self._execute(f"DROP TABLE {given}")
+
+    def _parts(self, table: str) -> Iterator[pa.Table]:
+        """The table in parts that never part the rows of a record: by a hash of its first column."""
+        rows = self.rows(f"SELECT count(*) AS n FROM {table}").to_pylist()[0]["n"]
+        key = self.rows(f"SELECT * FROM {table} LIMIT 0").schema.names[0]
+        parts = min(-(-rows // ROWS_AT_A_TIME), MOST_PARTS)
+        for part in range(parts):
+            yield self.rows(
+                f"SELECT * FROM {table} WHERE hash({key}) % {parts} = {part}" if parts > 1 else f"SELECT * FROM {table}"
+            )
+
+    def write(self, statement: str, path: str) -> None:
+        quoted = path.replace("'", "''")
+        self._execute(f"COPY ({statement}) TO '{quoted}' (FORMAT parquet)")
+
+    def _execute(self, statement: str) -> None:
+        with _told():
+            self._connection.execute(statement)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What goes wrong with files, told without a word of what stands in them."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException as problem:
+        raise UnusableInputError(
+            "memory or the disk for what does not fit into it is full; try --memory-limit"
+        ) from problem
+    except duckdb.IOException as problem:
+        if "write" in str(problem).lower() or "no space" in str(problem).lower():
+            raise UnusableInputError("cannot write: the disk is full or the file too large") from problem
+        raise UnusableInputError(DAMAGED) from problem
+    except (duckdb.InvalidInputException, duckdb.SerializationException, duckdb.FatalException) as problem:
+        raise UnusableInputError(DAMAGED) from problem
+
+
+DAMAGED = "cannot read one of the files as Parquet: it is cut off or damaged"
+
+
+@contextmanager
+def opened(threads: int | None = None, memory_limit: str | None = None) -> Iterator[Duck]:
+    """DuckDB in memory, spilling into a folder of its own that is gone afterwards."""
+    workers = threads or usable_cores()
+    with tempfile.TemporaryDirectory(prefix="keng-cleanse-", dir=os.environ.get("KENG_SCRATCH")) as scratch:
+        connection = duckdb.connect(":memory:")
+        try:
+            connection.execute(f"SET threads = {workers}")
+            connection.execute(f"SET temp_directory = '{Path(scratch) / 'spill'}'")
+            connection.execute("SET preserve_insertion_order = false")
+            connection.execute("SET TimeZone = 'UTC'")
+            if memory_limit:
+                connection.execute(f"SET memory_limit = '{memory_limit}'")
+            yield Duck(connection, workers)
+        finally:
+            connection.close()

@@ -1,0 +1,162 @@
+"""One cleansing from two files to one, step by step, the same on every engine."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Protocol
+
+import pyarrow as pa
+
+from keng.engines.cleanse import judging, model, names, searching, sql
+from keng.engines.cleanse.comparing import compare
+from keng.engines.cleanse.judging import Options, Verdict
+from keng.engines.cleanse.model import Model
+
+SAMPLE_RECORDS = 60_000  # that the model is learnt from
+SAMPLE_NAMES = 40_000  # by which names are told to be common
+SAMPLE_NUMBERS = 4_000  # whose neighbours are counted
+ONE_SLIP_FORMS = 119  # numbers of twelve digits one slip from another
+
+RECORD_COLUMNS = ("record_id", "holder_id", "full_name", "date_of_birth", "subscriber")
+PERSON_COLUMNS = ("citizen_id", "old_id", "full_name", "date_of_birth", "sex", "province_code", "status", "status_date")
+
+Function = Callable[[pa.Table], pa.Table]
+
+
+class UnusableInputError(Exception):
+    """The files cannot be cleansed: columns missing, ids null or repeated. The message names the file and never a person."""
+
+
+class Engine(Protocol):
+    """Where the joins run. Tables are named; `map` gives a function Arrow tables in which a record's rows stand together."""
+
+    dialect: sql.Dialect
+
+    def open(self, name: str, path: str) -> pa.Schema:
+        """Make a file readable as `name`; raises UnusableInputError."""
+        ...
+
+    def view(self, name: str, statement: str) -> None: ...
+
+    def table(self, name: str, statement: str) -> None: ...
+
+    def rows(self, statement: str) -> pa.Table: ...
+
+    def map(self, name: str, statement: str, function: Function, schema: pa.Schema) -> None: ...
+
+    def write(self, statement: str, path: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a cleansing came to. `summary`: (province code, verdict, records) in the contract's order."""
+
+    model: Model
+    summary: list[tuple[str | None, str, int]]
+
+
+def run(
+    engine: Engine, population: str, register: str, output: str, options: Options, given: Model | None = None
+) -> Done:
+    """Cleanse the register against the population and write the verdicts to `output`; raises UnusableInputError."""
+    record_id = _open(engine, population, register)
+    people = _check(engine, "population", "citizen_id", population)
+    records = _check(engine, "register", "record_id", register)
+    share = min(1.0, SAMPLE_RECORDS / max(records, 1))
+    engine.table("passed", sql.passed(engine.dialect, options.minor_age, options.as_of, share))
+    engine.table("numbers", sql.NUMBERS)
+    engine.map("keys", sql.UNSETTLED, searching.find_keys, searching.keys_schema(record_id))
+    engine.table("candidates", sql.candidates())
+    engine.table("pairs", sql.PAIRS)
+    learnt = given or _learn(engine, people)
+    judge = partial(judging.judge, model=learnt, options=options)
+    engine.map("judged", "SELECT * FROM pairs", judge, judging.judged_schema(record_id))
+    _search(engine, learnt, record_id)
+    engine.table("final", sql.FINAL)
+    _limit(engine, options)
+    engine.write(sql.result(engine.dialect), output)
+    return Done(learnt, list(_summary(engine)))
+
+
+def _open(engine: Engine, population: str, register: str) -> pa.DataType:
+    """Make both files readable in one shape; the type of record_id."""
+    schemas = {}
+    for name, path, wanted in (
+        ("population", population, PERSON_COLUMNS),
+        ("register", register, RECORD_COLUMNS),
+    ):
+        schemas[name] = engine.open(f"{name}_file", path)
+        missing = [column for column in wanted if column not in schemas[name].names]
+        if missing:
+            raise UnusableInputError(f"{path} has no column {', '.join(missing)}")
+    record_id: pa.DataType = schemas["register"].field("record_id").type
+    if not (sql.is_text(record_id) or pa.types.is_integer(record_id)):
+        raise UnusableInputError(f"{register}: record_id is neither an integer nor text")
+    engine.view("population", sql.population(schemas["population"], "population_file"))
+    engine.view("register", sql.register(schemas["register"], "register_file"))
+    return pa.string() if sql.is_text(record_id) else record_id
+
+
+def _check(engine: Engine, table: str, key: str, path: str) -> int:
+    """How many rows a table has; raises UnusableInputError if its key does not tell them apart."""
+    found = engine.rows(sql.count(table, key)).to_pylist()[0]
+    if found["nulls"]:
+        raise UnusableInputError(f"{path}: {key} is null in {found['nulls']} rows")
+    if found["repeats"]:
+        raise UnusableInputError(f"{path}: {key} is repeated in {found['repeats']} rows")
+    return int(found["n"])
+
+
+def _learn(engine: Engine, people: int) -> Model:
+    """The model of these two files."""
+    start = Model(people=max(people, 1))
+    sampled = engine.rows(sql.sampled_people(min(1.0, SAMPLE_NAMES / max(people, 1)), "full_name"))
+    words = [names.frequency_words(name) for name in sampled.column("full_name").to_pylist() if name]
+    start = replace(
+        start,
+        words=model.count_words(words),
+        density=_density(engine, people),
+        old_density=engine.rows(sql.OLD_IDS).to_pylist()[0]["n"] / 1e9 * model.OLD_CLUSTERING,
+    )
+    pairs = engine.rows(sql.SAMPLED_PAIRS).sort_by([("record_id", "ascending"), ("citizen_id", "ascending")])
+    clean = engine.rows(sql.SAMPLED_CLEAN).to_pylist()[0]["n"]
+    return model.learn(start, compare(pairs.combine_chunks()), int(clean))
+
+
+def _density(engine: Engine, people: int) -> float:
+    """The chance that a number one slip from somebody's is somebody's."""
+    chosen = sql.sampled_people(min(1.0, SAMPLE_NUMBERS / max(people, 1)), "citizen_id")
+    engine.map("neighbour_keys", chosen, searching.find_neighbour_keys, searching.keys_schema(pa.string()))
+    pairs = engine.rows(sql.candidates("neighbour_keys", exact=False))
+    sampled = len(engine.rows(chosen))
+    return searching.count_neighbours(pairs) / max(sampled * ONE_SLIP_FORMS, 1)
+
+
+def _search(engine: Engine, learnt: Model, record_id: pa.DataType) -> None:
+    """Look for those whose number led to nobody by name and birth date."""
+    engine.map("sought", sql.OPEN, searching.find_sought, searching.sought_schema(record_id))
+    judge = partial(searching.judge_found, model=learnt)
+    engine.map("found", sql.sought_pairs(engine.dialect), judge, judging.judged_schema(record_id))
+
+
+def _limit(engine: Engine, options: Options) -> None:
+    if options.limit is None:
+        engine.table("beyond", sql.NOTHING_BEYOND)
+        return
+    engine.table("accepted", sql.ACCEPTED)
+    engine.table("beyond", sql.beyond(options.limit))
+
+
+def _summary(engine: Engine) -> Iterator[tuple[str | None, str, int]]:
+    order = {verdict.value: place for place, verdict in enumerate(Verdict)}
+    rows = [(row["province_code"], row["verdict"], row["records"]) for row in engine.rows(sql.SUMMARY).to_pylist()]
+    yield from sorted(rows, key=lambda row: (row[0] is None, row[0] or "", order[row[1]]))
+
+
+def summary_line(row: tuple[str | None, str, int]) -> str:
+    """A row of the summary as a line of JSON."""
+    province, verdict, records = row
+    return json.dumps({"province_code": province, "verdict": verdict, "records": records}, ensure_ascii=False)

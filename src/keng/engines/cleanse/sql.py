@@ -1,0 +1,304 @@
+"""The joins and blocks of a cleansing as SQL that DuckDB and Spark both read; the few words they differ in are a `Dialect`.
+
+Tables, each one row a record unless said: `register`, `population` (a person a row), `passed` (the exact pass), `keys` (blocks of
+records that are not settled), `numbers` (a person a row), `candidates` (record, person), `judged`, `sought` (names to look up),
+`found` (who has such a name and birth date, judged anew), `accepted`, `beyond`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pyarrow as pa
+
+from keng.engines.cleanse.numbers import CITIZEN_DIGITS, Block
+
+_MARKED = "àáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ"
+_PLAIN = "aaaaaaaaaaaaaaaaadeeeeeeeeeeeiiiiiooooooooooooooooouuuuuuuuuuuyyyyy"
+SAMPLE_DIGITS = 6  # hexadecimal digits of the hash that choose the sample
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """The words in which the engines differ. `bare`: a lower-case text without marks; `array`: the function that makes a list."""
+
+    bare: str
+    array: str
+    empty: str
+
+
+DUCKDB = Dialect(
+    bare="replace(strip_accents({0}), 'đ', 'd')", array="list_value", empty="CAST(list_value() AS VARCHAR[])"
+)
+SPARK = Dialect(
+    bare="translate({0}, '" + _MARKED + "', '" + _PLAIN + "')", array="array", empty="CAST(array() AS ARRAY<STRING>)"
+)
+
+
+def is_text(kind: pa.DataType) -> bool:
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
+
+
+def _text(schema: pa.Schema, column: str) -> str:
+    """A column as text; null if the file has none."""
+    return f"CAST({column} AS STRING)" if column in schema.names else "CAST(NULL AS STRING)"
+
+
+def _identifier(schema: pa.Schema, column: str) -> str:
+    """A number as text; integers padded with zeros to 9 digits, or to 12 if they have more."""
+    if column not in schema.names or is_text(schema.field(column).type):
+        return _text(schema, column)
+    kind = schema.field(column).type
+    whole = (
+        f"CAST(CAST({column} AS BIGINT) AS STRING)" if not pa.types.is_integer(kind) else f"CAST({column} AS STRING)"
+    )
+    return (
+        f"CASE WHEN length({whole}) <= 9 THEN lpad({whole}, 9, '0') WHEN length({whole}) <= 12 THEN lpad({whole}, 12, '0') "
+        f"ELSE {whole} END"
+    )
+
+
+def _birth(schema: pa.Schema, column: str) -> str:
+    kind = schema.field(column).type
+    if pa.types.is_timestamp(kind):
+        return f"CAST(CAST({column} AS DATE) AS STRING)"
+    return _text(schema, column)
+
+
+def _sex(schema: pa.Schema) -> str:
+    if "sex" not in schema.names:
+        return "CAST(NULL AS STRING)"
+    return "CASE upper(trim(CAST(sex AS STRING))) WHEN 'M' THEN 'M' WHEN 'NAM' THEN 'M' WHEN 'F' THEN 'F' WHEN 'NỮ' THEN 'F' END"
+
+
+def _province(schema: pa.Schema) -> str:
+    if "province_code" in schema.names and pa.types.is_integer(schema.field("province_code").type):
+        text = "CAST(province_code AS STRING)"
+        return f"CASE WHEN province_code < 100 THEN lpad({text}, 2, '0') ELSE {text} END"
+    return _text(schema, "province_code")
+
+
+def _opened(schema: pa.Schema) -> tuple[str, str]:
+    """The moment of opening, by which records are ordered, and its day in Vietnam."""
+    if "opened_at" not in schema.names:
+        return "CAST(NULL AS DATE)", "CAST(NULL AS DATE)"
+    kind = schema.field("opened_at").type
+    if pa.types.is_timestamp(kind):
+        moment = "CAST(opened_at AS TIMESTAMP)"
+        return moment, f"CAST({moment} + INTERVAL 7 HOURS AS DATE)"
+    if is_text(kind):
+        return "TRY_CAST(opened_at AS DATE)", "TRY_CAST(opened_at AS DATE)"
+    return "CAST(opened_at AS DATE)", "CAST(opened_at AS DATE)"
+
+
+def register(schema: pa.Schema, source: str) -> str:
+    """The register with every column in one type, as text where it is a person's."""
+    moment, day = _opened(schema)
+    return f"""
+SELECT record_id, {_identifier(schema, "holder_id")} AS holder_id, {_text(schema, "full_name")} AS full_name,
+  {_birth(schema, "date_of_birth")} AS date_of_birth, {_text(schema, "subscriber")} AS subscriber, {_sex(schema)} AS sex,
+  {_province(schema)} AS province_code, {moment} AS opened_at, {day} AS opened
+FROM {source}"""
+
+
+def population(schema: pa.Schema, source: str) -> str:
+    """The population register with every column in one type."""
+    kind = schema.field("status_date").type
+    died = "TRY_CAST(status_date AS DATE)" if is_text(kind) else "CAST(status_date AS DATE)"
+    return f"""
+SELECT {_identifier(schema, "citizen_id")} AS citizen_id, {_identifier(schema, "old_id")} AS old_id,
+  {_text(schema, "full_name")} AS full_name, {_birth(schema, "date_of_birth")} AS date_of_birth, {_sex(schema)} AS sex,
+  {_province(schema)} AS province_code, {_text(schema, "status")} AS status, {died} AS status_date
+FROM {source}"""
+
+
+def count(table: str, key: str) -> str:
+    """How many rows a table has, and how many of its keys are null or repeated."""
+    return f"SELECT count(*) AS n, count(*) - count({key}) AS nulls, count({key}) - count(DISTINCT {key}) AS repeats FROM {table}"
+
+
+def _sampled(column: str, share: float) -> str:
+    """Whether a row is in the sample: by a hash of its id, the same for every engine."""
+    top = 16**SAMPLE_DIGITS
+    return f"substr(md5(CAST({column} AS STRING)), 1, {SAMPLE_DIGITS}) < '{min(int(share * top), top - 1):0{SAMPLE_DIGITS}x}'"
+
+
+_REST = ("holder_id", "full_name", "date_of_birth", "sex", "opened")
+
+
+def passed(dialect: Dialect, minor_age: int, as_of: date, share: float) -> str:
+    """The exact pass: each record with the person of its number. `settled`: all agrees and only the file's limit is open.
+
+    What it calls the same, `names.compare` and `dates.compare` call the same; it may leave to them what they find the same too.
+    """
+    low = "lower(p.full_name)"
+    written = "lower(r.full_name)"
+    born = "r.date_of_birth"
+    iso = (
+        f"CASE WHEN length({born}) = 10 AND substr({born}, 3, 1) = '/' "
+        f"THEN concat(substr({born}, 7, 4), '-', substr({born}, 4, 2), '-', substr({born}, 1, 2)) ELSE {born} END"
+    )
+    kept = ", ".join(f"CASE WHEN NOT settled THEN {column} END AS {column}" for column in _REST)
+    return f"""
+WITH met AS (
+  SELECT r.*, p.citizen_id AS person_id, p.status, p.sex AS p_sex, p.date_of_birth AS p_birth,
+    CASE WHEN r.full_name = p.full_name OR p.full_name IS NULL THEN 0 WHEN {written} = {low} THEN 0
+      WHEN {written} = {dialect.bare.format(low)} THEN 1 ELSE 2 END AS name_level,
+    {iso} = p.date_of_birth AND length(p.date_of_birth) = 10 AND TRY_CAST(p.date_of_birth AS DATE) IS NOT NULL AS same_birth,
+    r.province_code <> '' AND p.province_code <> '' AND r.province_code <> p.province_code AS province_differs
+  FROM register r LEFT JOIN population p ON r.holder_id = p.citizen_id
+), judged_alike AS (
+  SELECT *, coalesce(full_name <> '' AND name_level < 2 AND same_birth, false) AS alike FROM met
+), decided AS (
+  SELECT *, alike AND coalesce(status = 'living' AND coalesce(sex = p_sex, true)
+    AND CAST(substr(p_birth, 1, 4) AS INT) + {minor_age} < year(coalesce(opened, CAST('{as_of}' AS DATE))), false) AS settled
+  FROM judged_alike
+)
+SELECT record_id, person_id, province_code, subscriber, opened_at, settled, alike,
+  name_level = 1 AS bare_name, coalesce(province_differs, false) AS province_differs,
+  {_sampled("record_id", share)} AS sampled, {kept}
+FROM decided"""
+
+
+UNSETTLED = "SELECT record_id, holder_id FROM passed WHERE NOT settled AND NOT alike"
+
+NUMBERS = f"""
+SELECT citizen_id, CASE WHEN length(citizen_id) = {CITIZEN_DIGITS} THEN TRY_CAST(citizen_id AS BIGINT) END AS n,
+  TRY_CAST(old_id AS BIGINT) AS old_n FROM population"""
+
+
+def _slips() -> str:
+    """By how much a number differs from one with another digit, or two neighbours swapped."""
+    wrong = {digit * 10**place for digit in range(1, 10) for place in range(CITIZEN_DIGITS)}
+    swapped = {9 * digit * 10**place for digit in range(1, 10) for place in range(CITIZEN_DIGITS - 1)}
+    return ", ".join(map(str, sorted(wrong | swapped)))
+
+
+_KEY_OF_PERSON = {
+    Block.CITIZEN: "p.n",
+    Block.FIRST: "p.n - p.n % 1000",
+    Block.MIDDLE: "p.n - (p.n % 1000000 - p.n % 1000)",
+    Block.LAST: "p.n % 1000000",
+    Block.OLD: "p.old_n",
+    Block.OLD_FIRST: "p.old_n - p.old_n % 1000",
+    Block.OLD_MIDDLE: "p.old_n - (p.old_n % 1000000 - p.old_n % 1000)",
+    Block.OLD_LAST: "p.old_n % 1000000",
+}
+
+
+def candidates(keys: str = "keys", exact: bool = True) -> str:
+    """Everybody at most one slip from a record's number, and some more: (record_id, citizen_id), each once."""
+    parts = []
+    for block, key in _KEY_OF_PERSON.items():
+        number = "p.n" if block < Block.OLD else "p.old_n"
+        near = "" if block in (Block.CITIZEN, Block.OLD) else f" AND abs(k.value - {number}) IN ({_slips()})"
+        parts.append(
+            f"SELECT k.record_id, p.citizen_id FROM {keys} k JOIN numbers p ON k.key = {key} WHERE k.block = {int(block)}{near}"
+        )
+    if exact:
+        parts.append(
+            "SELECT record_id, person_id AS citizen_id FROM passed WHERE NOT settled AND person_id IS NOT NULL"
+        )
+    return "\nUNION\n".join(parts)
+
+
+PAIRS = """
+SELECT r.record_id, r.holder_id, r.full_name, r.date_of_birth, r.sex, r.opened, r.province_code, r.sampled,
+  p.citizen_id, p.old_id, p.full_name AS p_full_name, p.date_of_birth AS p_date_of_birth, p.sex AS p_sex,
+  p.province_code AS p_province_code, p.status AS p_status, p.status_date AS p_status_date
+FROM passed r LEFT JOIN candidates c ON r.record_id = c.record_id LEFT JOIN population p ON c.citizen_id = p.citizen_id
+WHERE NOT r.settled"""
+
+SAMPLED_PAIRS = "SELECT * FROM pairs WHERE sampled"
+SAMPLED_CLEAN = "SELECT count(*) AS n FROM passed WHERE settled AND sampled"
+
+
+def sampled_people(share: float, columns: str) -> str:
+    """People chosen by a hash of their number, in its order."""
+    return f"SELECT {columns} FROM population WHERE {_sampled('citizen_id', share)} ORDER BY citizen_id"
+
+
+OLD_IDS = "SELECT count(old_id) AS n FROM population"
+
+OPEN = """
+SELECT j.record_id, r.full_name, r.date_of_birth FROM judged j JOIN passed r ON j.record_id = r.record_id WHERE j.open"""
+
+
+def sought_pairs(dialect: Dialect) -> str:
+    """Open records with everybody who has the letters of their name and their birth date: (record, person) a row."""
+    key = dialect.bare.format("lower(p.full_name)")
+    for sign in (" ", "''", "-", "’", ".", "‑", "‐"):
+        key = f"replace({key}, '{sign}', '')"
+    return f"""
+SELECT s.record_id, s.full_name, s.date_of_birth, j.verdict, j.probability, j.reasons,
+  k.citizen_id, k.full_name AS p_full_name, k.date_of_birth AS p_date_of_birth
+FROM sought s JOIN (
+  SELECT p.citizen_id, p.full_name, p.date_of_birth, {key} AS name_key FROM population p
+  WHERE p.date_of_birth IN (SELECT birth FROM sought)
+) k ON s.birth = k.date_of_birth AND s.name_key = k.name_key
+JOIN judged j ON s.record_id = j.record_id"""
+
+
+FINAL = """
+SELECT record_id, verdict, person_id, probability, reasons FROM judged j
+WHERE NOT EXISTS (SELECT 1 FROM found f WHERE f.record_id = j.record_id)
+UNION ALL SELECT record_id, verdict, person_id, probability, reasons FROM found"""
+
+ACCEPTED = """
+SELECT record_id, person_id, subscriber, opened_at FROM passed WHERE settled
+UNION ALL
+SELECT f.record_id, f.person_id, r.subscriber, r.opened_at FROM final f JOIN passed r ON f.record_id = r.record_id
+WHERE f.person_id IS NOT NULL"""
+
+
+def beyond(limit: int) -> str:
+    """The records beyond the first `limit` distinct subscribers of their person, by opening, then record."""
+    return f"""
+WITH crowded AS (SELECT person_id FROM accepted GROUP BY person_id HAVING count(*) > {limit}),
+ordered AS (
+  SELECT a.record_id, a.person_id, coalesce(a.subscriber, concat('record ', CAST(a.record_id AS STRING))) AS line,
+    row_number() OVER (PARTITION BY a.person_id ORDER BY a.opened_at ASC NULLS LAST, a.record_id ASC) AS place
+  FROM accepted a JOIN crowded c ON a.person_id = c.person_id
+), firsts AS (SELECT person_id, line, min(place) AS place FROM ordered GROUP BY person_id, line),
+ranked AS (SELECT person_id, line, row_number() OVER (PARTITION BY person_id ORDER BY place) AS n FROM firsts)
+SELECT o.record_id FROM ordered o JOIN ranked k ON o.person_id = k.person_id AND o.line = k.line WHERE k.n > {limit}"""
+
+
+NOTHING_BEYOND = "SELECT record_id FROM passed WHERE false"
+
+
+def result(dialect: Dialect) -> str:
+    """The rows of the output."""
+    lists = ", ".join
+    bare, province, far = "'name_bare'", "'province_differs'", "'beyond_limit'"
+    choices = "".join(
+        f" WHEN {'' if with_bare else 'NOT '}bare_name AND {'' if with_province else 'NOT '}province_differs AND "
+        f"b.record_id IS {'NOT ' if with_limit else ''}NULL THEN "
+        + (f"{dialect.array}({lists(chosen)})" if chosen else dialect.empty)
+        for with_bare in (False, True)
+        for with_province in (False, True)
+        for with_limit in (False, True)
+        for chosen in [[bare] * with_bare + [province] * with_province + [far] * with_limit]
+    )
+    return f"""
+SELECT r.record_id, CASE WHEN b.record_id IS NULL THEN 'verified' ELSE 'over_limit' END AS verdict, r.person_id,
+  CAST(1.0 AS DOUBLE) AS probability, CASE{choices} END AS reasons
+FROM passed r LEFT JOIN beyond b ON r.record_id = b.record_id WHERE r.settled
+UNION ALL
+SELECT f.record_id, CASE WHEN b.record_id IS NOT NULL AND f.verdict = 'verified' THEN 'over_limit' ELSE f.verdict END AS verdict,
+  f.person_id, f.probability,
+  CASE WHEN b.record_id IS NULL THEN f.reasons ELSE array_append(f.reasons, 'beyond_limit') END AS reasons
+FROM final f LEFT JOIN beyond b ON f.record_id = b.record_id"""
+
+
+SUMMARY = """
+SELECT province_code, verdict, count(*) AS records FROM (
+  SELECT r.province_code, CASE WHEN b.record_id IS NULL THEN 'verified' ELSE 'over_limit' END AS verdict
+  FROM passed r LEFT JOIN beyond b ON r.record_id = b.record_id WHERE r.settled
+  UNION ALL
+  SELECT r.province_code,
+    CASE WHEN b.record_id IS NOT NULL AND f.verdict = 'verified' THEN 'over_limit' ELSE f.verdict END AS verdict
+  FROM final f JOIN passed r ON f.record_id = r.record_id LEFT JOIN beyond b ON f.record_id = b.record_id
+) GROUP BY province_code, verdict"""
