@@ -23,7 +23,7 @@ from keng.doors.officers import waiting
 from keng.doors.officers.frame import home_of, officer_of, show, signed_in
 from keng.doors.officers.words import shown_entries
 
-QUEUE_ROWS = 100
+QUEUE_ROWS = 50
 HOLDS = SAID[Kind.HOLD_FUNDS]
 SERIAL_DIGITS = 18  # a longer number is no place in the ledger, and none that a database takes
 
