@@ -31,6 +31,9 @@ BAND_MOST = 100  # losses of one slot or day
 READ_MOST = 100
 COUNT_MOST = 10_000
 COMMON = ("id", "code", "received_at", "lane")
+EACH = 2**31 - 1  # stands for the slot or day of a band until each is put in: no moment of ours has it
+
+Band = tuple[str, tuple[Any, ...]]  # SQL and its parameters
 
 
 def columns(loss: LossTold | None, now: datetime) -> dict[str, Any]:
@@ -65,13 +68,16 @@ def to_hold(officer: Officer, *, now: datetime) -> list[Waiting]:
     """
     rows = Report.objects.filter(mine(officer), closed_at=None, to_hold__isnull=False)
     rows = rows.filter(to_read_from__gt=now).order_by("-to_hold")
+    fields = (*COMMON, "to_hold", "to_read_from")
+    normal, later = rows.filter(lane=Lane.NORMAL), rows.filter(lane=Lane.LATER)
     slot, day = slot_of(now), day_of(now)
     days = [day - ago for ago in range(HORIZON.days + 1)]
-    bands = [rows.filter(lane=Lane.NORMAL, sent_slot=slot - ago) for ago in range(SLOTS)]
-    bands += [rows.filter(lane=Lane.NORMAL, sent_day=one, sent_slot__lte=slot - SLOTS) for one in days]
-    bands += [rows.filter(lane=Lane.LATER, sent_day=one) for one in days]
-    found = first_of_each([band[:BAND_MOST] for band in bands], *COMMON, "to_hold", "to_read_from")
-    return [Waiting(*row, sent_at=until - HORIZON) for *row, until in found]
+    bands = [
+        *_for_each([slot - ago for ago in range(SLOTS)], normal.filter(sent_slot=EACH), fields),
+        *_for_each(days, normal.filter(sent_day=EACH, sent_slot__lte=slot - SLOTS), fields),
+        *_for_each(days, later.filter(sent_day=EACH), fields),
+    ]
+    return [Waiting(*row, sent_at=until - HORIZON) for *row, until in _first_of_each(bands, fields)]
 
 
 def to_read(officer: Officer, *, now: datetime, idle: Combinable | Q) -> list[Waiting]:
@@ -80,7 +86,8 @@ def to_read(officer: Officer, *, now: datetime, idle: Combinable | Q) -> list[Wa
     """
     rows = Report.objects.filter(mine(officer), idle, closed_at=None, to_read_from__lte=now)
     lanes = [rows.filter(lane=lane).order_by("-to_read_from") for lane in Lane.values]
-    return [Waiting(*row) for row in first_of_each([lane[:READ_MOST] for lane in lanes], *COMMON)[:READ_MOST]]
+    bands = [band for lane in lanes if (band := _sql_of(lane[:READ_MOST], COMMON))]
+    return [Waiting(*row) for row in _first_of_each(bands, COMMON)[:READ_MOST]]
 
 
 def count_open(officer: Officer) -> int:
@@ -99,26 +106,35 @@ def mine(officer: Officer) -> Q:
     return mine | Q(owner=None) if any_without_owner(officer) else mine
 
 
-def first_of_each(bands: list[QuerySet[Report]], *fields: str) -> list[tuple[Any, ...]]:
+def _for_each(values: Sequence[int], band: QuerySet[Report], fields: Sequence[str]) -> list[Band]:
+    """The band with each of these values where it says `EACH`. Django writes its SQL once, which takes longer than reading it."""
+    written = _sql_of(band[:BAND_MOST], fields)
+    if written is None:
+        return []
+    sql, more = written
+    at = more.index(EACH)
+    return [(sql, (*more[:at], value, *more[at + 1 :])) for value in values]
+
+
+def _sql_of(band: QuerySet[Report], fields: Sequence[str]) -> Band | None:
+    """The band as SQL with its parameters; None if Django knows that nothing can be in it, such as of an officer without units."""
+    try:
+        return band.values_list(*fields).query.sql_with_params()
+    except EmptyResultSet:
+        return None
+
+
+def _first_of_each(bands: Sequence[Band], fields: Sequence[str]) -> list[tuple[Any, ...]]:
     """These fields of the reports of all bands, in the order of bands and of each band. One query.
 
     Written as SQL, for Django puts no brackets around the parts of a union, without which SQLite takes no LIMIT in them.
     """
-    parts = [part for band in bands if (part := _sql_of(band.values_list(*fields)))]
-    if not parts:
+    if not bands:
         return []
-    union = " UNION ALL ".join(f"SELECT * FROM ({sql}) AS band_{at}" for at, (sql, _more) in enumerate(parts))  # noqa: S608 - Django's own SQL
+    union = " UNION ALL ".join(f"SELECT * FROM ({sql}) AS band_{at}" for at, (sql, _more) in enumerate(bands))  # noqa: S608 - Django's own SQL
     with connection.cursor() as cursor:
-        cursor.execute(union, [value for _sql, more in parts for value in more])
+        cursor.execute(union, [value for _sql, more in bands for value in more])
         return _as_python(fields, cursor.fetchall())
-
-
-def _sql_of(band: QuerySet[Report]) -> tuple[str, tuple[Any, ...]] | None:
-    """The band as SQL with its parameters; None if Django knows that nothing can be in it, such as of an officer without units."""
-    try:
-        return band.query.sql_with_params()
-    except EmptyResultSet:
-        return None
 
 
 def _as_python(fields: Sequence[str], rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
