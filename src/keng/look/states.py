@@ -33,7 +33,7 @@ STATES: dict[str, State] = {
     "late": State(_("Quá hạn trả lời"), "urgent", "alert"),
     "unconfirmed": State(_("Chờ người thứ hai"), "wait", "two"),
     "renewing": State(_("Chờ duyệt gia hạn"), "wait", "two"),
-    "appealed": State(_("Khiếu nại chờ quyết định"), "wait", "alert"),
+    "appealed": State(_("Chờ quyết định"), "wait", "alert"),
     "confirmed": State(_("Đã xác nhận"), "good", "check"),
     "declined": State(_("Không được xác nhận"), "calm", "cross"),
     "executed": State(_("Giữ đủ"), "good", "lock"),

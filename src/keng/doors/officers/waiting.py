@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from keng.desk.fraud.appeals import queries as appeals
 from keng.desk.fraud.jurisdiction import queries as jurisdiction
 from keng.desk.fraud.measures.kinds import SAID, Kind
+from keng.desk.fraud.reports import queries as reports
 from keng.desk.fraud.reports.models import Channel
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
@@ -36,7 +37,7 @@ def soonest(row: Row) -> tuple[bool, float, str]:
 
 
 def _appeal(officer: Officer, one: appeals.Waiting) -> Row:
-    report = one.measure.report
+    report, is_account = one.measure.report, one.measure.object_kind == "account"
     said = SAID[Kind(one.measure.kind)].in_language(get_language() or "vi")
     return {
         "what": "appeal",
@@ -47,7 +48,9 @@ def _appeal(officer: Officer, one: appeals.Waiting) -> Row:
         "measure": one.measure.code,
         "lost": one.measure.amount,
         "received_at": one.lodged_at,
-        "object": one.measure.object_value,
+        "bank": reports.bank_name(one.measure.object_value) if is_account else "",
+        "account": one.measure.object_value if is_account else "",
+        "object": "" if is_account else one.measure.object_value,
         "channel": Channel(report.channel).label,
         "state": "appealed",
         "answer_by": one.decide_by,

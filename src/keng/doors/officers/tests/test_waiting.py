@@ -15,6 +15,7 @@ from keng.desk.fraud.measures import actions as measures
 from keng.desk.fraud.measures import renewing
 from keng.desk.fraud.measures.models import Request
 from keng.desk.ground.people.actions import enrol
+from keng.look.templatetags.keng import account
 
 REASON = "ngân hàng còn xác minh"
 
@@ -52,6 +53,7 @@ def test_an_appeal_waits_in_the_queue_with_its_clock_and_leads_to_where_it_is_de
     assert line == f"appeal-{appeal.pk}"
     assert f'href="/ban/bao-cao/{in_force.report.code}/#appeals" data-key="v"' in row
     assert f'datetime="{appeal.decide_by:%Y-%m-%dT%H:%M}' in row
+    assert "Vietcombank" in row and account(in_force.object_value) in row
 
 
 @pytest.mark.parametrize(("who", "decides"), [("first", False), ("second", False), ("third", True)])
