@@ -90,8 +90,8 @@ def places(officer: Officer, *, now: datetime) -> list[Place]:
 
     A hold counts what is estimated to be in the account still; a measure to decide on, or to renew, counts what is held, in the
     last hour before it falls or ends, and stands below the others until then. Reports with nothing to hold come after them, the
-    newest first, and last those losses that a flood brought through the slower lane. Six queries, one more
-    for whoever does not lead.
+    newest first, and last those losses that a flood brought through the slower lane. Six queries, one more for
+    whoever does not lead.
     """
     rights.require_to_read(officer, "measures.list")
     money = [*_to_hold(officer, now), *_to_decide(officer, now), *_to_renew(officer, now)]
@@ -109,7 +109,7 @@ def lines(officer: Officer, places: list[Place], *, now: datetime) -> list[Queue
     told = {**losses, **plain}
     sources = reports.same_source(one.source for one in told.values())
     return [
-        _decide_line(place, place.measure, place.proposal or place.measure, officer, now)
+        _decide_line(place, place.measure, officer, now)
         if place.measure
         else _report_line(place, told[place.report_id], sources)
         for place in places
@@ -220,9 +220,7 @@ def _report_line(place: Place, facts: reports.LossFacts | reports.PlainFacts, so
     )
 
 
-def _decide_line(
-    place: Place, measure: Measure, proposal: Measure | Renewal, officer: Officer, now: datetime
-) -> QueueLine:
+def _decide_line(place: Place, measure: Measure, officer: Officer, now: datetime) -> QueueLine:
     loss = getattr(measure.report, "loss", None)
     return QueueLine(
         what=place.what,
@@ -238,7 +236,7 @@ def _decide_line(
         clock_to=place.clock_to,
         held=_held(measure, now),
         measure_id=measure.pk,
-        by=proposal.proposed_by.display_name,
+        by=(place.renewal or measure).proposed_by.display_name,
         is_mine=place.is_of(officer),
         asks=RENEW if place.renewal else SAID[Kind(measure.kind)],
         measure_code=measure.code,

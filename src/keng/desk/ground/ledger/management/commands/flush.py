@@ -19,9 +19,8 @@ TABLES = ("ledger_entry", "ledger_checkpoint", "ledger_treenode")
 
 class Command(flush.Command):
     def handle(self, **options: Any) -> None:
-        options["inhibit_post_migrate"] = (
-            True  # it would make Django's permissions anew, which nobody asks: rights are our own
-        )
+        # Else it makes the permissions of Django anew, which nobody asks: rights are our own table.
+        options["inhibit_post_migrate"] = True
         with lifted_triggers(connections[options["database"]]):
             super().handle(**options)
 
