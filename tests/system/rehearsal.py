@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import random
 import re
 import shutil
 import signal
@@ -16,6 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from itertools import cycle
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,6 +25,7 @@ from tests.system.behind import read_tuples
 
 ROBOT_PORTS_FROM = 101  # above the port of the pages
 ROBOT_PORTS = 11
+HANDS, PORTS_FROM, PORTS_OF_HAND, PORTS_OF_DEMO = 8, 10_000, 2_500, 125  # up to 30,000
 READY_WITHIN = 120  # seconds
 LINKS = 5  # four officers and a bank's clerk
 Result = TypeVar("Result")
@@ -210,15 +213,24 @@ def _read_links(process: subprocess.Popen[str], home: Path) -> dict[str, str]:
 
 
 def free_ports() -> int:
-    """A port for the pages with free ones for the robots above it."""
+    """A port for the pages with free ones for the robots above it; never the same twice in a row.
+
+    Each hand of the tests has a stretch of its own, below the ports that the system gives to whoever calls out: a robot
+    would find its port taken by a call of another test.
+    """
     while True:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = int(probe.getsockname()[1])
-        if port + ROBOT_PORTS_FROM + ROBOT_PORTS < 65536 and all(
-            _is_free(port + ROBOT_PORTS_FROM + n) for n in range(ROBOT_PORTS)
-        ):
+        port = next(ports_in_turn())
+        if all(map(_is_free, (port, *(port + ROBOT_PORTS_FROM + n for n in range(ROBOT_PORTS))))):
             return port
+
+
+@cache
+def ports_in_turn() -> Iterator[int]:
+    """This hand's ports for pages over and over, each with room for its robots, from one drawn by lot."""
+    hand = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % HANDS
+    stretch = [PORTS_FROM + hand * PORTS_OF_HAND + n * PORTS_OF_DEMO for n in range(PORTS_OF_HAND // PORTS_OF_DEMO)]
+    first = random.randrange(len(stretch))  # noqa: S311 - two runs of the tests side by side seldom meet
+    return cycle(stretch[first:] + stretch[:first])
 
 
 def _is_free(port: int) -> bool:

@@ -59,8 +59,8 @@ def kill_and_compare(tmp_path: Path, database: str, kills: int, seed: int) -> No
         hands = [threading.Thread(target=crowd.work) for _ in range(PAIRS)]
         for hand in hands:
             hand.start()
+        wait_for(lambda: counted(rehearsal).items() >= RUNNING.items(), f"all run: {RUNNING}")
         running, set_up = counted(rehearsal), entries_of(books_of(rehearsal))
-        assert running.items() >= RUNNING.items()
         began = time.monotonic()
         try:
             kill_at_random(crowd, kills, random.Random(seed))
