@@ -229,7 +229,7 @@ def ports_in_turn() -> Iterator[int]:
     """This hand's ports for pages over and over, each with room for its robots, from one drawn by lot."""
     hand = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % HANDS
     stretch = [PORTS_FROM + hand * PORTS_OF_HAND + n * PORTS_OF_DEMO for n in range(PORTS_OF_HAND // PORTS_OF_DEMO)]
-    first = random.randrange(len(stretch))  # noqa: S311 - two runs of the tests side by side seldom meet
+    first = random.randrange(len(stretch))
     return cycle(stretch[first:] + stretch[:first])
 
 
