@@ -1,6 +1,6 @@
 """What can be done to a measure. One verb, one transaction; the verbs stand by family in the modules named here."""
 
-from keng.desk.fraud.measures.deciding import approve, decline, find_wrong, lift
+from keng.desk.fraud.measures.deciding import approve, decline, find_wrong, lift, withdraw
 from keng.desk.fraud.measures.ending import end_what_is_over, remind_the_silent, send_due_notices
 from keng.desk.fraud.measures.proposing import Document, Proposal, hold_urgently, propose
 from keng.desk.fraud.measures.records import get_measure, get_measure_for
@@ -23,4 +23,5 @@ __all__ = [
     "propose_renewal",
     "remind_the_silent",
     "send_due_notices",
+    "withdraw",
 ]

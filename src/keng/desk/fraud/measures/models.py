@@ -26,6 +26,7 @@ class MeasureState(models.TextChoices):
     LAPSED = "lapsed", "Tự hết hiệu lực vì không ai xác nhận"
     ENDED = "ended", "Hết thời hạn"
     LIFTED = "lifted", "Đã gỡ"
+    WITHDRAWN = "withdrawn", "Người đề nghị đã rút lại"
 
 
 OPEN_STATES = (MeasureState.PROPOSED, MeasureState.UNCONFIRMED, MeasureState.ACTIVE)

@@ -42,6 +42,7 @@ MATRIX: dict[str, frozenset[str]] = {
     "measures.propose": OFFICER,
     "measures.approve": OFFICER,
     "measures.decline": OFFICER,
+    "measures.withdraw": OFFICER,
     "measures.lift": OFFICER,
     "measures.find_wrong": OFFICER,
     "measures.propose_renewal": OFFICER,

@@ -20,7 +20,7 @@ ALLOWED = {
     "officer": {
         "reports.list", "reports.look", "reports.close", "reports.reopen", "reports.write",
         "measures.list", "measures.hold_urgently",
-        "measures.propose", "measures.approve", "measures.decline", "measures.lift", "measures.find_wrong",
+        "measures.propose", "measures.approve", "measures.decline", "measures.withdraw", "measures.lift", "measures.find_wrong",
         "jurisdiction.offer", "jurisdiction.answer", "jurisdiction.assign",
         "measures.propose_renewal", "measures.approve_renewal", "measures.decline_renewal",
         "requests.reply", "review.read", "partners.list", "appeals.read", "appeals.confirm_holder", "appeals.decide",
