@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 
 from keng.base.errors import Said
 from keng.desk.fraud.measures.ending import state_now
@@ -94,10 +94,11 @@ def places(officer: Officer, *, now: datetime) -> list[Place]:
     whoever does not lead.
     """
     rights.require_to_read(officer, "measures.list")
-    money = [*_to_hold(officer, now), *_to_decide(officer, now), *_to_renew(officer, now)]
+    mine = queueing.mine(officer)
+    money = [*_to_hold(mine, now), *_to_decide(officer, now), *_to_renew(officer, now)]
     ordered = sorted(money, key=lambda place: (place.is_later, -place.holdable, place.clock_to or now, place.code))
     taken = {place.report_id for place in money}
-    to_read = [place for place in _to_read(officer, now) if place.report_id not in taken]
+    to_read = [place for place in _to_read(mine, now) if place.report_id not in taken]
     soon = [place for place in ordered if not place.is_later]
     return [*soon, *to_read, *ordered[len(soon) :]]
 
@@ -117,7 +118,7 @@ def lines(officer: Officer, places: list[Place], *, now: datetime) -> list[Queue
     ]
 
 
-def _to_hold(officer: Officer, now: datetime) -> list[Place]:
+def _to_hold(mine: Q, now: datetime) -> list[Place]:
     """Losses on which no hold was decided yet."""
     due = rules.limit("report.first_decision_within", now.date())
     return [
@@ -129,14 +130,14 @@ def _to_hold(officer: Officer, now: datetime) -> list[Place]:
             clock_to=due.after(one.received_at),
             is_later=one.lane > 0,
         )
-        for one in queueing.to_hold(officer, now=now)
+        for one in queueing.to_hold(mine, now=now)
     ]
 
 
-def _to_read(officer: Officer, now: datetime) -> list[Place]:
+def _to_read(mine: Q, now: datetime) -> list[Place]:
     """Open reports that tell of nothing to hold, or no longer, and on which no measure is open."""
     idle = ~Exists(Measure.objects.filter(report_id=OuterRef("pk"), state__in=OPEN_STATES))
-    waiting = queueing.to_read(officer, now=now, idle=idle)
+    waiting = queueing.to_read(mine, now=now, idle=idle)
     return [Place("read", one.report_id, one.code, is_later=one.lane > 0) for one in waiting]
 
 
