@@ -171,6 +171,7 @@ class Maker:
             code=self._code("BP"),
             kind="hold_funds",
             report=report,
+            owner_id=report.owner_id,
             object_kind="account",
             object_value=loss.to_account,
             amount=loss.amount,
@@ -192,6 +193,7 @@ class Maker:
         rows.requests.append(
             Request(
                 measure=measure,
+                owner_id=report.owner_id,
                 partner_id=loss.to_account.partition(":")[0],
                 state=state,
                 asked_at=begun,

@@ -13,13 +13,13 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, Q
 
 from keng.base.errors import Said
+from keng.desk.fraud.measures import owners
 from keng.desk.fraud.measures.ending import state_now
 from keng.desk.fraud.measures.kinds import SAID, Kind
 from keng.desk.fraud.measures.models import OPEN_STATES, Measure, MeasureState, Renewal, RenewalState
 from keng.desk.fraud.measures.queries import held_now
 from keng.desk.fraud.reports import queries as reports
 from keng.desk.fraud.reports import queueing
-from keng.desk.fraud.reports.scope import within
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
 from keng.vietnam import rules
@@ -143,7 +143,7 @@ def _to_read(mine: Q, now: datetime) -> list[Place]:
 
 def _to_decide(officer: Officer, now: datetime) -> list[Place]:
     waiting = Measure.objects.filter(
-        within(officer, "measures.list", at="report__"),
+        owners.within(officer, "measures.list", report="report__"),
         state__in=(MeasureState.UNCONFIRMED, MeasureState.PROPOSED),
         decided_by=None,
     )
@@ -166,7 +166,7 @@ def _decide_place(measure: Measure, now: datetime) -> Place:
 def _to_renew(officer: Officer, now: datetime) -> list[Place]:
     """Renewals that wait for another officer while the measure is in force."""
     waiting = Renewal.objects.filter(
-        within(officer, "measures.list", at="measure__report__"),
+        owners.within(officer, "measures.list", at="measure__", report="measure__report__"),
         state=RenewalState.PROPOSED,
         measure__state=MeasureState.ACTIVE,
         measure__ends_at__gt=now,

@@ -96,7 +96,9 @@ def count_open(officer: Officer) -> int:
     """How many reports of the officer's units are open; one more than `COUNT_MOST` at most."""
     rows = Report.objects.filter(mine(officer), closed_at=None)
     index = ("lane", "-to_read_from") if rights.leads(officer, "reports.list") else ("owner", "lane", "-to_read_from")
-    return rows.order_by(*index)[: COUNT_MOST + 1].count()  # ordered as an index of open ones is, so that it stops there
+    return rows.order_by(*index)[
+        : COUNT_MOST + 1
+    ].count()  # ordered as an index of open ones is, so that it stops there
 
 
 def mine(officer: Officer) -> Q:
@@ -136,7 +138,9 @@ def _first_of_each(bands: Sequence[Band], fields: Sequence[str]) -> list[tuple[A
         return []
     union = " UNION ALL ".join(f"SELECT * FROM ({sql}) AS band_{at}" for at, (sql, _more) in enumerate(bands))  # noqa: S608 - Django's own SQL
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":  # psycopg's compiled one: Django's own, in Python, takes longer than the database
+        if (
+            connection.vendor == "postgresql"
+        ):  # psycopg's compiled one: Django's own, in Python, takes longer than the database
             cursor.cursor.adapters.register_loader("timestamptz", TimestamptzLoader)
         cursor.execute(union, [value for _sql, more in bands for value in more])
         return _as_python(fields, cursor.fetchall())
