@@ -25,8 +25,8 @@ from keng.engines.link.evidence import (
     hold,
     weigh,
 )
-from keng.engines.link.features import Features, ranges
-from keng.engines.link.graph import Ints, group_starts
+from keng.engines.link.features import Features
+from keng.engines.link.graph import Ints, group_starts, ranges
 from keng.engines.link.occasions import Occasions
 from keng.engines.link.partition import Graph, partition
 from keng.engines.link.profiles import Hands, count_hands, join_by_profile, no_hands

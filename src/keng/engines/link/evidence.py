@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from keng.engines.link.features import HALF, Features, ranges
-from keng.engines.link.graph import Ints, distinct, group_starts
+from keng.engines.link.features import HALF, Features
+from keng.engines.link.graph import Ints, distinct, group_starts, ranges
 from keng.engines.link.values import RANK_BITS, tolerances
 from keng.engines.link.words import BINS, U64
 

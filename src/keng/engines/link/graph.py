@@ -41,3 +41,9 @@ def distinct(values: NDArray[Any]) -> NDArray[Any]:
     """The different values, sorted."""
     ordered = np.sort(values)
     return ordered[group_starts(ordered)]
+
+
+def ranges(starts: Ints, counts: Ints) -> Ints:
+    """starts[0], starts[0]+1, ... counts[0] of them, then those from starts[1], and so on."""
+    before = np.cumsum(counts) - counts
+    return np.asarray(np.arange(int(counts.sum())) + np.repeat(starts - before, counts))

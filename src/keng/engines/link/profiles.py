@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from keng.engines.link.features import Features, ranges
-from keng.engines.link.graph import Ints, components, distinct, group_starts
+from keng.engines.link.features import Features
+from keng.engines.link.graph import Ints, components, distinct, group_starts, ranges
 from keng.engines.link.occasions import OCCASION, Occasions
 from keng.engines.link.words import BINS
 

@@ -67,6 +67,12 @@ def kind_of(keys: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.boo
     return np.where(link | (numbers == kinds.index("domain")), WEB, numbers), link
 
 
+def is_named_alike(keys: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Which keys have one name: an account has several, by the bank that is told with it."""
+    numbers = keys & np.uint64((1 << RANK_BITS) - 1)
+    return np.asarray(numbers != _table().numbers["account"])
+
+
 def _forms(kind: str, value: str) -> Iterator[tuple[str, str, str]]:
     """(kind to name, value to name, value to compare by)."""
     if kind in ("url", "domain"):

@@ -1,0 +1,31 @@
+"""Compiled twins of what takes longest, for large sets. Each gives the same bits as the plain function it stands in for.
+
+Invariant: nothing here decides anything. Below WORTH reports, or without numba, the plain functions do the work: loading
+takes half a second, and compiling on a machine's first large run some ten; what was compiled is kept beside these files.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import cache
+from importlib.util import find_spec
+
+WORTH = 30_000  # reports from which on loading compiled code takes less than it saves
+PLAIN = "KENG_PLAIN"  # in the environment: never load compiled code
+
+
+@cache
+def is_there() -> bool:
+    """Whether compiled code can be loaded and is wanted."""
+    return not os.environ.get(PLAIN) and find_spec("numba") is not None
+
+
+def load_words() -> None:
+    """Load what reads texts: copies of this process then have it."""
+    import keng.engines.link.fast.words  # noqa: F401
+
+
+def is_loaded() -> bool:
+    """Whether this process has loaded compiled code already."""
+    return f"{__name__}.compiling" in sys.modules

@@ -1,0 +1,19 @@
+"""How the functions of this folder are compiled: once for a machine, for any thread, arithmetic as in the plain twins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from numba import njit
+
+Function = TypeVar("Function", bound=Callable[..., object])
+
+
+def compiled(function: Function) -> Function:
+    """The function in machine code; kept on disk where there is a place that can be written to."""
+    try:
+        made = njit(cache=True, nogil=True)(function)
+    except RuntimeError:  # numba found no such place
+        made = njit(nogil=True)(function)
+    return made  # type: ignore[no-any-return]
