@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from keng.engines.link import fast
 from keng.engines.link.evidence import (
     Flags,
     Floats,
@@ -42,55 +43,66 @@ AGREEMENT = 0.6  # share of the votes for one group from which on its likes agre
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What speaks for joining: `kin` (choose_kin), the keys of values that join, the weights of words (Voice), and how many
-    groups use them."""
+    groups use them. `dead`: the keys of values that do not join, where that is not known already."""
 
     kin: NDArray[np.int32]
     living: U64
     weights: Floats
     hands: Hands = field(default_factory=no_hands)
-
-
-def gather(features: Features) -> Evidence:
-    """The evidence in a whole set of reports."""
-    holdings = hold(features)
-    living = holdings.keys[find_living(features, holdings)]
-    shares = _Shares.of(features, living)
-    group = _groups(features, shares)
-    weights = weigh(features, group)
-    asks = ~_established(group, shares)[group]
-    kin = choose_kin(features, Voice.of(features.sketch, weights), *find_models(features, asks))
-    return Evidence(kin, living, weights)
+    dead: U64 = field(default_factory=lambda: np.empty(0, np.uint64))
 
 
 def settle(features: Features) -> tuple[Evidence, Ints]:
     """The evidence in a whole set of reports, and for each the number of its campaign. The order of rows means nothing."""
-    evidence = gather(features)
-    shares, group = _near(features, evidence)
+    holdings = hold(features)
+    living = find_living(features, holdings)
+    shares = _Shares.of(features, holdings.keys[living])
+    sharing = _groups(features, shares)
+    weights = weigh(features, sharing)
+    kin = _find_kin(features, ~_established(sharing, shares)[sharing], weights)
+    evidence = Evidence(kin, holdings.keys[living], weights, dead=holdings.keys[~living])
+    group = _near(features, evidence, shares, sharing)
     for _ in range(ROUNDS):
         evidence = replace(evidence, hands=count_hands(features, group))
         group = _far(features, evidence, shares, group)
     return evidence, group
 
 
+def measure_likeness(features: Features, weights: Floats, left: Ints, right: Ints) -> Floats:
+    """`Voice.likeness` of these rows."""
+    if fast.is_worth(len(features)):
+        from keng.engines.link.fast.kin import compare, speak
+
+        return compare(speak(features.sketch, weights), left, right)
+    return Voice.of(features.sketch, weights).likeness(left, right)
+
+
+def _find_kin(features: Features, asks: Flags, weights: Floats) -> NDArray[np.int32]:
+    if fast.is_worth(len(features)):
+        from keng.engines.link.fast.kin import find_kin
+
+        return find_kin(features, asks, weights)
+    return choose_kin(features, Voice.of(features.sketch, weights), *find_models(features, asks))
+
+
 def decide(features: Features, evidence: Evidence) -> Ints:
     """For each report of a neighbourhood the number of its campaign; equal numbers, one campaign."""
-    shares, group = _near(features, evidence)
+    shares = _Shares.of(features, evidence.living)
+    group = _near(features, evidence, shares, _groups(features, shares))
     for _ in range(ROUNDS):
         group = _far(features, evidence, shares, group)
     return group
 
 
-def _near(features: Features, evidence: Evidence) -> tuple[_Shares, Ints]:
-    """Who shares what that joins; and the groups by it and by whom single reports read like."""
-    shares = _Shares.of(features, evidence.living)
-    group = _groups(features, shares)
+def _near(features: Features, evidence: Evidence, shares: _Shares, group: Ints) -> Ints:
+    """The groups by what is shared (`group`) and by whom single reports read like."""
     established = _established(group, shares)
     winner, silent = _votes(features, evidence, group, established)
     home = np.where(established, np.arange(established.size), winner)
     free = (home[group] < 0) & ~silent[group]
     rest = partition(_free_graph(features, evidence.kin, shares, free))
     found = np.where(home[group] >= 0, home[group], np.where(free, established.size + rest, group))
-    return shares, _numbered(features, found)
+    return _numbered(features, found)
 
 
 def _far(features: Features, evidence: Evidence, shares: _Shares, near: Ints) -> Ints:
@@ -152,7 +164,7 @@ def _votes(features: Features, evidence: Evidence, group: Ints, established: Fla
     count = established.size
     report, column = np.nonzero(evidence.kin >= 0)
     model = evidence.kin[report, column].astype(np.int64)
-    like = Voice.of(features.sketch, evidence.weights).likeness(report, model)
+    like = measure_likeness(features, evidence.weights, report, model)
     models = np.unique(model)
     star = np.concatenate([np.searchsorted(models, model), np.arange(models.size)])
     teller = np.concatenate([report, models])

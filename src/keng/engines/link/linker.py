@@ -95,10 +95,9 @@ class Linker:
         """Decide all reports anew by the whole set's evidence; what changed for campaigns there were before."""
         features = self.book.features()
         evidence, campaigns = settle(features)
-        held = hold(features).keys
         self.book.weights, self.book.hands = evidence.weights, evidence.hands
         self.book.columns["kin"] = Column(evidence.kin)
-        self.book.dead = set(held[~np.isin(held, evidence.living)].tolist())
+        self.book.dead = set(evidence.dead.tolist())
         self.book.unsettled = 0
         return self._give_codes(np.arange(len(features)), campaigns)
 

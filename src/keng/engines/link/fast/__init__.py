@@ -21,6 +21,11 @@ def is_there() -> bool:
     return not os.environ.get(PLAIN) and find_spec("numba") is not None
 
 
+def is_worth(count: int) -> bool:
+    """Whether so many reports are better left to compiled code."""
+    return count >= WORTH and is_there()
+
+
 def load_words() -> None:
     """Load what reads texts: copies of this process then have it."""
     import keng.engines.link.fast.words  # noqa: F401
