@@ -27,10 +27,10 @@ from keng.engines.link.evidence import (
     weigh,
 )
 from keng.engines.link.features import Features
-from keng.engines.link.graph import Ints, group_starts, ranges
+from keng.engines.link.graph import Ints, distinct, filled, group_starts, ranges, stable_order
 from keng.engines.link.occasions import Occasions
 from keng.engines.link.partition import Graph, partition
-from keng.engines.link.profiles import Hands, count_hands, join_by_profile, no_hands
+from keng.engines.link.profiles import Hands, Speech, count_hands, join_by_profile, listen, no_hands
 from keng.engines.link.words import U64
 
 GROUP = 3  # reports of an established group
@@ -54,6 +54,16 @@ class Evidence:
 
 def settle(features: Features) -> tuple[Evidence, Ints]:
     """The evidence in a whole set of reports, and for each the number of its campaign. The order of rows means nothing."""
+    by_rank = np.argsort(features.rank)
+    evidence, group = _settle(features.take(by_rank))
+    kin, groups = np.empty_like(evidence.kin), np.empty_like(group)
+    kin[by_rank] = np.where(evidence.kin < 0, -1, by_rank[evidence.kin])
+    groups[by_rank] = group
+    return replace(evidence, kin=kin), groups
+
+
+def _settle(features: Features) -> tuple[Evidence, Ints]:
+    """The same of rows in the order of their ranks: what is read together lies together."""
     holdings = hold(features)
     living = find_living(features, holdings)
     shares = _Shares.of(features, holdings.keys[living])
@@ -63,8 +73,9 @@ def settle(features: Features) -> tuple[Evidence, Ints]:
     evidence = Evidence(kin, holdings.keys[living], weights, dead=holdings.keys[~living])
     group = _near(features, evidence, shares, sharing)
     for _ in range(ROUNDS):
-        evidence = replace(evidence, hands=count_hands(features, group))
-        group = _far(features, evidence, shares, group)
+        speech = listen(features, group)
+        evidence = replace(evidence, hands=count_hands(speech))
+        group = _far(features, evidence, shares, speech)
     return evidence, group
 
 
@@ -90,7 +101,7 @@ def decide(features: Features, evidence: Evidence) -> Ints:
     shares = _Shares.of(features, evidence.living)
     group = _near(features, evidence, shares, _groups(features, shares))
     for _ in range(ROUNDS):
-        group = _far(features, evidence, shares, group)
+        group = _far(features, evidence, shares, listen(features, group))
     return group
 
 
@@ -105,10 +116,10 @@ def _near(features: Features, evidence: Evidence, shares: _Shares, group: Ints) 
     return _numbered(features, found)
 
 
-def _far(features: Features, evidence: Evidence, shares: _Shares, near: Ints) -> Ints:
+def _far(features: Features, evidence: Evidence, shares: _Shares, speech: Speech) -> Ints:
     """The groups that have joined by what they say altogether."""
-    occasions = Occasions.of(features, shares.report, shares.place, near)
-    return _numbered(features, join_by_profile(features, near, evidence.hands, occasions))
+    occasions = Occasions.of(features, shares.report, shares.place, speech.group)
+    return _numbered(features, join_by_profile(speech, evidence.hands, occasions))
 
 
 def _groups(features: Features, shares: _Shares) -> Ints:
@@ -118,13 +129,12 @@ def _groups(features: Features, shares: _Shares) -> Ints:
 
 def _numbered(features: Features, found: Ints) -> Ints:
     """The same groups, numbered from 0 in the order of their smallest ranks."""
-    by_rank = np.argsort(features.rank)
-    _, first, number = np.unique(found[by_rank], return_index=True, return_inverse=True)
+    by_rank = features.by_rank()
+    first = np.full(int(found.max(initial=-1)) + 1, found.size)
+    first[found[by_rank[::-1]]] = np.arange(found.size)[::-1]  # of several the last that is written stays: the smallest rank
     order = np.empty(first.size, np.int64)
     order[np.argsort(first)] = np.arange(first.size)
-    group = np.empty(found.size, np.int64)
-    group[by_rank] = order[number]
-    return group
+    return np.asarray(order[found])
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,10 +172,10 @@ def _established(group: Ints, shares: _Shares) -> Flags:
 def _votes(features: Features, evidence: Evidence, group: Ints, established: Flags) -> tuple[Ints, Flags]:
     """For each group that is not established the one that its reports' likes stand in (-1: none), and which are silent."""
     count = established.size
-    report, column = np.nonzero(evidence.kin >= 0)
+    report, column = filled(evidence.kin >= 0)
     model = evidence.kin[report, column].astype(np.int64)
     like = measure_likeness(features, evidence.weights, report, model)
-    models = np.unique(model)
+    models = distinct(model)
     star = np.concatenate([np.searchsorted(models, model), np.arange(models.size)])
     teller = np.concatenate([report, models])
     near = np.concatenate([like, np.ones(models.size, np.float32)])
@@ -196,7 +206,7 @@ def _elect(
     votes = ranges(first[star], counts)
     pair = np.repeat(asker, counts) * count + for_group[votes]
     weight = np.round(share[votes] * np.repeat(near, counts) * (1 << 20)).astype(np.int64)
-    order = np.argsort(pair)
+    order = stable_order(pair)
     pair, weight = pair[order], weight[order]
     starts = group_starts(pair)
     winner, silent = np.full(count, -1), np.zeros(count, np.bool_)
@@ -215,13 +225,13 @@ def _elect(
 
 def _free_graph(features: Features, kin: NDArray[np.int32], shares: _Shares, free: Flags) -> Graph:
     """Reports that no established group took: what they share, and whom of each other they read like."""
-    report, column = np.nonzero(kin >= 0)
+    report, column = filled(kin >= 0)
     other = kin[report, column].astype(np.int64)
     both = free[report] & free[other]
     report, other = report[both], other[both]
-    models = np.unique(other)
+    models = distinct(other)
     number = np.empty(models.size, np.int64)
-    number[np.argsort(features.rank[models])] = np.arange(models.size)
+    number[np.argsort(features.rank[models], kind="stable")] = np.arange(models.size)
     own = free[shares.report]
     return Graph(
         len(features),

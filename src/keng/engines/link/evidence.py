@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from keng.engines.link.features import HALF, Features
-from keng.engines.link.graph import Ints, distinct, group_starts, ranges
+from keng.engines.link.graph import Ints, distinct, filled, group_starts, ranges, stable_order
 from keng.engines.link.values import RANK_BITS, tolerances
 from keng.engines.link.words import BINS, U64
 
@@ -89,13 +89,14 @@ def plain_weights() -> Floats:
 def weigh(features: Features, hand: Ints) -> Floats:
     """The weights (Voice) by how many hands use a pair of words. `hand`: by report; one of a single report does not count."""
     sketch = features.sketch
-    order = np.lexsort((features.rank, hand))
+    by_rank = features.by_rank()
+    order = by_rank[stable_order(hand[by_rank])]
     starts = group_starts(hand[order])
     counts = np.diff(starts, append=order.size)
     starts, counts = starts[counts > 1], np.minimum(counts[counts > 1], WITNESSES)
     witnesses = order[ranges(starts, counts)]
     owner = np.repeat(np.arange(starts.size), counts)
-    report, column = np.nonzero(sketch[witnesses])
+    report, column = filled(sketch[witnesses])
     cell = _FIRST_CELLS[column] | sketch[witnesses[report], column] >> 16 - CELL_BITS
     used = distinct(owner[report] * _CELLS + cell)
     hands = np.bincount(used % _CELLS, minlength=_CELLS)
@@ -151,7 +152,10 @@ class Holdings:
 def hold(features: Features) -> Holdings:
     """The values of these reports, each with its holders."""
     owners = features.owners()
-    order = np.lexsort((features.rank[owners], features.values))
+    place = np.empty(len(features), np.int64)
+    place[features.by_rank()] = np.arange(len(features))
+    by_rank = stable_order(place[owners])
+    order = by_rank[np.argsort(features.values[by_rank], kind="stable")]
     values = features.values[order]
     starts = group_starts(values)
     return Holdings(values[starts], starts, np.append(starts[1:], values.size), owners[order])

@@ -33,6 +33,10 @@ class Features:
     def __len__(self) -> int:
         return self.rank.size
 
+    def by_rank(self) -> Ints:
+        """The rows in the order of their ranks."""
+        return np.arange(len(self)) if (self.rank[1:] >= self.rank[:-1]).all() else np.argsort(self.rank)
+
     def owners(self) -> Ints:
         """The row of each value."""
         return np.repeat(np.arange(len(self)), np.diff(self.ends, prepend=0))
