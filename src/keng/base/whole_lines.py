@@ -41,7 +41,7 @@ def read_columns(block: bytes, schema: pa.Schema) -> pa.RecordBatch | None:
         return None
     batches = table.to_batches()
     rows = block.count(b"\n") + (not block.endswith(b"\n"))
-    return batches[0] if len(batches) == 1 and table.num_rows == rows and not _is_deep(block) else None
+    return batches[0] if len(batches) == 1 and table.num_rows == rows and not _is_deep(block, table) else None
 
 
 def letters_of(column: pa.StringArray) -> tuple[Bytes, Ints]:
@@ -81,9 +81,11 @@ def _microseconds(written: Bytes) -> Ints:
     return texts.astype("datetime64[us]").astype(np.int64)
 
 
-def _is_deep(block: bytes) -> bool:
-    """Whether a line may have too many brackets within each other."""
-    if block.count(b"[") + block.count(b"{") <= DEEPEST:
+def _is_deep(block: bytes, table: pa.Table) -> bool:
+    """Whether a line may have too many brackets within each other, beside those of what was read."""
+    lists = [column for column in table.columns if str(column.type).startswith("list")]
+    read = table.num_rows * (1 + len(lists)) + sum(len(chunk.flatten()) for one in lists for chunk in one.chunks)
+    if block.count(b"[") + block.count(b"{") <= read + DEEPEST:
         return False
     letters = np.frombuffer(block, np.uint8)
     starts = np.concatenate([[0], np.flatnonzero(letters[:-1] == _BREAK) + 1])

@@ -32,13 +32,10 @@ class Names:
     @classmethod
     def of(cls, shared: Iterable[Shared]) -> Names:
         """Of several names for one key the first in the order of the alphabet."""
-        found: dict[int, bytes] = {}
-        for one in shared:
-            rest = _rest(one.kind, one.value)
-            found[one.key] = min(rest, found.get(one.key, rest))
-        keys = np.fromiter(found, np.uint64, len(found))
-        order = np.argsort(keys)
-        return cls(keys[order], Strings.of(list(found.values())).take(order))
+        several = list({one.key: one for one in sorted(shared, key=_name, reverse=True)}.values())
+        several.sort(key=_key)
+        keys = np.fromiter(map(_key, several), np.uint64, len(several))
+        return cls(keys, Strings.of([_rest(one.kind, one.value) for one in several]))
 
     @classmethod
     def of_reports(cls, reports: Iterable[Report]) -> Names:
@@ -121,6 +118,14 @@ def _shared_pieces() -> Strings:
 def _text_piece(alike: NDArray[np.float64]) -> Ints:
     """Which of the hundredths a likeness is rounded to: as in printing, halves to the even one (the product is exact)."""
     return len(_PARTS) + np.rint(np.asarray(alike, np.float64) * 100).astype(np.int64)
+
+
+def _name(one: Shared) -> tuple[str, str]:
+    return one.kind, one.value
+
+
+def _key(one: Shared) -> int:
+    return one.key
 
 
 def _rest(kind: str, value: str) -> bytes:

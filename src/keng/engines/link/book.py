@@ -183,11 +183,15 @@ class Book:
         """The numbers of new campaigns whose earliest reports are these."""
         first = len(self.codes)
         times = {row: self.founders.count(row) for row in rows.tolist()} if self.founders else {}
+        digests = []
         for row, identifier in zip(rows.tolist(), self.identifiers(rows), strict=True):
             before = times.get(row, 0)
             seed = identifier + (b" %d" % before if before else b"")
-            self.codes.append(b"K" + b32encode(blake2b(seed, digest_size=CODE_BYTES).digest()))
-            self.founders.append(row)
+            digests.append(blake2b(seed, digest_size=CODE_BYTES).digest())
+        letters = b32encode(b"".join(digests))
+        length = CODE_BYTES * 8 // 5
+        self.codes += [b"K" + letters[start : start + length] for start in range(0, len(letters), length)]
+        self.founders += rows.tolist()
         return np.arange(first, len(self.codes))
 
     def by_time(self, rows: Ints) -> Ints:
@@ -282,5 +286,7 @@ def _write(column: Column, rows: Ints, values: NDArray[Any]) -> None:
 
 
 def _id_order(identifier: bytes) -> tuple[bool, int, str]:
+    if identifier.startswith(b'"') and b"\\" not in identifier:
+        return True, 0, identifier[1:-1].decode()
     value = json.loads(identifier)
     return (True, 0, value) if isinstance(value, str) else (False, value, "")

@@ -10,6 +10,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from keng.engines.link import fast
 from keng.engines.link.graph import Ints, ranges
 
 _DIGEST = 8
@@ -53,6 +54,10 @@ class Strings:
         """These strings, in this order."""
         starts = self.starts()[places]
         lengths = self.ends[places] - starts
+        if fast.is_worth(places.size):
+            from keng.engines.link.fast.copying import copy_pieces
+
+            return Strings(copy_pieces(self.letters, starts, lengths), np.cumsum(lengths))
         return Strings(self.letters[ranges(starts, lengths)], np.cumsum(lengths))
 
     def within(self, before: bytes, after: bytes) -> Strings:

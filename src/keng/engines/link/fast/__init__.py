@@ -27,8 +27,12 @@ def is_worth(count: int) -> bool:
 
 
 def load_words() -> None:
-    """Load what reads texts: copies of this process then have it."""
-    import keng.engines.link.fast.words  # noqa: F401
+    """Load what reads texts, compiled as it is called: copies of this process then have it."""
+    import numpy as np
+
+    from keng.engines.link.fast.words import read_utf8
+
+    read_utf8(np.frombuffer(b"x", np.uint8), np.ones(1, np.int64))
 
 
 def is_loaded() -> bool:
