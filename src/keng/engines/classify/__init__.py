@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from keng.engines.classify.explain import explain
 from keng.engines.classify.features import features_of
+from keng.engines.classify.measured import Measured, measured
 from keng.engines.classify.model import Model, UnusableModelError, load, parse, probabilities, shipped
 from keng.engines.classify.reading import Reading, read
 from keng.engines.classify.reasons import reasons
@@ -20,6 +21,7 @@ from keng.engines.classify.types import LINE, NOTHING, Verdict, Why
 
 __all__ = [
     "LINE",
+    "Measured",
     "Model",
     "UnusableModelError",
     "Verdict",
@@ -27,6 +29,7 @@ __all__ = [
     "classify",
     "likeliest_tricks",
     "load",
+    "measured",
     "parse",
     "reasons",
     "shipped",

@@ -1,4 +1,4 @@
-"""Reading corrections and replays for others: what stands on a report, how often the machine was right, what a model would change."""
+"""Reading for others: what stands on a report, how often the machine was right, what another model would change."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def rate_of(model: str, machine: str, day: date) -> Rate:
 
 
 def table(officer: Officer, day: date) -> list[Row]:
-    """Every model and call that an officer judged, the most judged first. Of the whole country: it is the machine that is judged."""
+    """Every model and call that an officer judged, the most judged first; the machine is judged, so of the whole country."""
     rights.require_to_read(officer, "verdicts.read")
     counts: dict[tuple[str, str], dict[str, int]] = {}
     rows = Correction.objects.filter(undone_at=None).values_list("model", "machine", "said").annotate(n=Count("pk"))

@@ -48,7 +48,7 @@ MATRIX: dict[str, frozenset[str]] = {
     "measures.approve_renewal": OFFICER,
     "measures.decline_renewal": OFFICER,
     "review.read": READERS,
-    "verdicts.read": READERS,
+    "verdicts.read": DESK,
     "verdicts.correct": OFFICER,
     "models.read": DESK,
     "models.replay": OFFICER | OPERATOR,
