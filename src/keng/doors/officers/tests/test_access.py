@@ -45,6 +45,13 @@ EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "say": {"post": (403, 302, 403, 403)},
     "close": {"post": (403, 302, 403, 403)},
     "reopen": {"post": (403, 302, 403, 403)},
+    "correct": {"post": (403, 302, 403, 403)},
+    "uncorrect": {"post": (403, 302, 403, 403)},
+    "machine": {"get": (403, 200, 200, 200)},
+    "replay": {"get": (403, 200, 200, 200)},
+    "replay_rows": {"get": (403, 200, 200, 200)},
+    "start_replay": {"post": (403, 302, 403, 302)},
+    "put_live": {"post": (403, 403, 403, 302)},
     "confirm": {"post": (403, 302, 403, 403)},
     "decline": {"post": (403, 302, 403, 403)},
     "withdraw_measure": {"post": (403, 302, 403, 403)},
@@ -115,6 +122,8 @@ def address(name: str, desk: Any) -> str:
                 "report_live",
                 "hold",
                 "say",
+                "correct",
+                "uncorrect",
                 "close",
                 "reopen",
                 "own_data",
@@ -125,6 +134,7 @@ def address(name: str, desk: Any) -> str:
             ),
             on_report,
         ),
+        "replay": {"ident": desk.replay.pk},
         **{one: {"code": desk.measure.code} for one in OF_MEASURE},
         "propose": {**on_report, "kind": "block_number"},
         **{one: {"ident": 1} for one in ("approve_renewal", "decline_renewal")},
@@ -189,8 +199,8 @@ def test_each_role_gets_what_it_may(desk, enter, name):
 
 
 WITH_CODE = [
-    "report", "picture", "report_live", "hold", "propose", "say", "close", "reopen", "own_data", "place_hold",
-    "withhold", *OF_MEASURE,
+    "report", "picture", "report_live", "hold", "propose", "say", "correct", "uncorrect", "close", "reopen",
+    "own_data", "place_hold", "withhold", *OF_MEASURE,
 ]  # fmt: skip
 
 
