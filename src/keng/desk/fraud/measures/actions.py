@@ -5,6 +5,7 @@ from keng.desk.fraud.measures.ending import end_what_is_over, remind_the_silent,
 from keng.desk.fraud.measures.proposing import Document, Proposal, hold_urgently, propose
 from keng.desk.fraud.measures.records import get_measure, get_measure_for
 from keng.desk.fraud.measures.renewing import approve_renewal, decline_renewal, propose_renewal
+from keng.desk.fraud.measures.reviewing import let_stand, open_reviews
 
 __all__ = [
     "Document",
@@ -18,7 +19,9 @@ __all__ = [
     "get_measure",
     "get_measure_for",
     "hold_urgently",
+    "let_stand",
     "lift",
+    "open_reviews",
     "propose",
     "propose_renewal",
     "remind_the_silent",

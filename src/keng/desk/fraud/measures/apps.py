@@ -8,8 +8,11 @@ class MeasuresConfig(AppConfig):
     label = "measures"
 
     def ready(self) -> None:
-        """Hear of new owners."""
-        from keng.desk.fraud.measures import owners
+        """Hear of new owners; reviews close themselves when their measure is over."""
+        from keng.desk.fraud.measures import (
+            owners,
+            reviewing,  # noqa: F401 - it registers itself
+        )
         from keng.desk.fraud.reports import listeners
 
-        listeners.on_new_owner(owners.follow)
+        listeners.on_owner(owners.follow)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from django.db.models import OuterRef, Q
 
 from keng.desk.fraud.measures.models import Measure, Request
 from keng.desk.fraud.reports import scope
 from keng.desk.fraud.reports.models import Report
-from keng.desk.ground.organisations.models import Organisation
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
 
@@ -27,10 +24,10 @@ def within(officer: Officer, verb: str, *, at: str = "", report: str) -> Q:
     return mine | (Q(**{f"{at}owner": None}) & scope.within(officer, verb, at=report))
 
 
-def follow(report_id: UUID, owner: Organisation) -> None:
+def follow(report: Report) -> None:
     """The measures of a report belong to its new owner, in the caller's transaction."""
-    Measure.objects.filter(report=report_id).update(owner=owner)
-    Request.objects.filter(measure__report=report_id).update(owner=owner)
+    Measure.objects.filter(report=report).update(owner=report.owner)
+    Request.objects.filter(measure__report=report).update(owner=report.owner)
 
 
 def complete(*, most: int = 1000) -> int:

@@ -238,7 +238,7 @@ def set_owner(report: Report, owner: Organisation) -> None:
     report.owner = owner
     report.save(update_fields=["owner"])
     jobs.follow_owner(report.pk, owner)
-    listeners.tell_new_owner(report.pk, owner)
+    listeners.tell(report)
 
 
 def note_hold(report_id: UUID) -> None:

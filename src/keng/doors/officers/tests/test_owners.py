@@ -70,7 +70,7 @@ def bit_by_bit() -> int:
 
 
 def by_migration() -> int:
-    import_module("keng.desk.fraud.measures.migrations.0012_fill_owner").fill(apps, None)
+    import_module("keng.desk.fraud.measures.migrations.0013_fill_owner").fill(apps, None)
     return 1
 
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('measures', '0010_withdrawn'),
+        ('measures', '0011_reviews'),
         ('organisations', '0001_organisations'),
         ('partners', '0003_organisation_and_no_address'),
         ('reports', '0012_indicator_named'),

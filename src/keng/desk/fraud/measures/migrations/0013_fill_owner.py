@@ -14,6 +14,6 @@ def fill(apps, schema_editor):
 
 class Migration(migrations.Migration):
 
-    dependencies = [("measures", "0011_owner")]
+    dependencies = [("measures", "0012_owner")]
 
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]
