@@ -7,6 +7,7 @@ table of codes and is given to no other campaign.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -73,6 +74,8 @@ class Book:
         self.own_index = Postings(found["own_keys"], found["own_rows"])
         self._order, self._labels = found["member_rows"], found["member_labels"]
         self._members: dict[int, Ints] = {}
+        self._times: Counter[int] = Counter()  # how often each row has founded a campaign, of the first `_counted`
+        self._counted = 0
         self._indexed = len(self)
 
     def __len__(self) -> int:
@@ -183,12 +186,15 @@ class Book:
     def new_codes(self, rows: Ints) -> Ints:
         """The numbers of new campaigns whose earliest reports are these."""
         first = len(self.codes)
-        times = {row: self.founders.count(row) for row in rows.tolist()} if self.founders else {}
+        if self._counted < first:
+            self._times, self._counted = Counter(self.founders), first
         seeds = list(self.identifiers(rows))
-        for place, row in enumerate(rows.tolist() if times else ()):
-            seeds[place] += b" %d" % times[row] if times[row] else b""
+        for place, row in enumerate(rows.tolist() if first else ()):
+            seeds[place] += b" %d" % self._times[row] if row in self._times else b""
         self.codes += _codes([blake2b(seed, digest_size=CODE_BYTES).digest() for seed in seeds])
         self.founders += rows.tolist()
+        self._times.update(rows.tolist() if first else ())
+        self._counted = len(self.founders) if first else 0
         return np.arange(first, len(self.codes))
 
     def by_time(self, rows: Ints) -> Ints:

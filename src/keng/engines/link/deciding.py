@@ -131,7 +131,9 @@ def _numbered(features: Features, found: Ints) -> Ints:
     """The same groups, numbered from 0 in the order of their smallest ranks."""
     by_rank = features.by_rank()
     first = np.full(int(found.max(initial=-1)) + 1, found.size)
-    first[found[by_rank[::-1]]] = np.arange(found.size)[::-1]  # of several the last that is written stays: the smallest rank
+    first[found[by_rank[::-1]]] = np.arange(found.size)[
+        ::-1
+    ]  # of several the last that is written stays: the smallest rank
     order = np.empty(first.size, np.int64)
     order[np.argsort(first)] = np.arange(first.size)
     return np.asarray(order[found])
