@@ -10,13 +10,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from signal import SIGKILL, SIGTERM
 
 import pytest
 
 from keng.doors.sms.tests.beside import SOON, Beside, centre_beside
 from tests.system.installation import ROOT, Installation
 
-LD = "LD (0912345678) (VCB: TK cua quy khach bi khoa, xac thuc ngay tai vcb-xacthuc.top, nhap ma OTP {n})"
+LD = "LD (0912345678) (VCB: TK cua quy khach bi khoa, xac thuc ngay tai vcb-xacthuc.top, nhap ma OTP)"
 POST = """
 from django.db import transaction
 from keng.base import clock
@@ -24,7 +25,7 @@ from keng.desk.ground.keys.queries import store
 from keng.desk.ground.sms import actions as sms
 with transaction.atomic():
     for number in range(%d):
-        sms.post(sms.Reply("156", "+84900000001", f"so {number}"), "main", store(), now=clock.now())
+        sms.post(sms.Reply("156", "+84900000001", f"%s {number}"), "main", store(), now=clock.now())
 """
 STANDS = """
 import json
@@ -49,44 +50,58 @@ def installation(tmp_path: Path, new_database: Callable[[], str], monkeypatch: p
     return Installation(tmp_path / "home")
 
 
-def start(installation: Installation, beside: Beside) -> subprocess.Popen[bytes]:
-    bound = len(beside.all("bound"))
-    environment = {**installation.environment, "KENG_SMSC": f"127.0.0.1:{beside.port}", "KENG_SMSC_USER": "keng"}
-    process = subprocess.Popen([sys.executable, "-m", "keng.cli", "sms"], env=environment, cwd=ROOT)
-    beside.hear("bound", bound + 1)
-    return process
+class Door:
+    """`keng sms` on that installation, as often as it is started."""
+
+    def __init__(self, installation: Installation, beside: Beside) -> None:
+        self.beside = beside
+        self.environment = {
+            **installation.environment,
+            "KENG_SMSC": f"127.0.0.1:{beside.port}",
+            "KENG_SMSC_USER": "keng",
+        }
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        bound = len(self.beside.all("bound"))
+        self.process = subprocess.Popen([sys.executable, "-m", "keng.cli", "sms"], env=self.environment, cwd=ROOT)
+        self.beside.hear("bound", bound + 1)
+
+    def stop(self, signal: int = SIGKILL) -> int:
+        if self.process is None:
+            return 0
+        self.process.send_signal(signal)
+        return self.process.wait(SOON)
 
 
-def test_a_report_is_taken_answered_and_a_kill_loses_none_and_doubles_none_that_was_noted(installation, beside):
-    process = start(installation, beside)
-    beside.deliver(LD.format(n=1))
+@pytest.fixture
+def door(installation: Installation, beside: Beside) -> Iterator[Door]:
+    one = Door(installation, beside)
+    yield one
+    one.stop()
+
+
+def test_a_report_is_taken_and_answered_and_a_kill_loses_nothing(installation, beside, door):
+    door.start()
+    beside.deliver(LD)
     beside.hear("submitted", 2)
     stands = settled(installation, "sent")
     assert stands == {"reports": 1, "verdicts": 1, "segments": 2, "states": ["sent"], "bodies": 0}
-    first = beside.all("submitted")[0]
-    assert re.search(r"TB-[0-9A-Z]{7}", bytes.fromhex(first["hex"])[6:].decode("ascii"))
+    assert any(re.search(rb"TB-[0-9A-Z]{7}", bytes.fromhex(one["hex"])) for one in beside.all("submitted"))
 
     beside.order(answers=[-1] * 3)  # three segments that nobody answers before the process is gone
-    installation.ask(POST % 3)
+    installation.ask(POST % (3, "truoc"))
     beside.hear("submitted", 5)
-    process.kill()
-    process.wait()
-    installation.ask(POST % 2)
-    again = start_later(installation, beside)
-
-    beside.hear("submitted", 5 + 2)
-    told = sorted(bytes.fromhex(one["hex"]).decode("ascii") for one in beside.all("submitted")[5:7])
-    assert told == ["so 0", "so 1"]
-    again.terminate()
-    assert again.wait(SOON) == 0
-    stands = json.loads(installation.ask(STANDS))
-    assert stands["states"].count("waiting") == 3  # left to their lease of thirty seconds, then tried again
-    assert stands["states"].count("sent") == 3
-
-
-def start_later(installation: Installation, beside: Beside) -> subprocess.Popen[bytes]:
+    door.stop()
+    installation.ask(POST % (2, "sau"))
     beside.order(answers=[])
-    return start(installation, beside)
+    installation.clock_file.write_text("60", encoding="ascii")  # the leases of the one that was killed are over
+    door.start()
+
+    settled(installation, "sent")
+    told = sorted(bytes.fromhex(one["hex"]).decode("ascii") for one in beside.all("submitted")[5:])
+    assert told == ["sau 0", "sau 1", "truoc 0", "truoc 1", "truoc 2"]
+    assert door.stop(SIGTERM) == 0
 
 
 def settled(installation: Installation, state: str) -> dict[str, object]:

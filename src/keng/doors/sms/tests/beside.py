@@ -14,7 +14,7 @@ from queue import Empty, Queue
 from threading import Thread
 from typing import Any
 
-SOON = 15.0  # seconds
+SOON = 60.0  # seconds, on a machine that is busy with other things
 
 
 class Beside:

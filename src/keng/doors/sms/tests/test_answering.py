@@ -135,7 +135,7 @@ def test_what_holds_no_text_is_let_go(cast, text, coding):
 
 
 def test_who_asks_too_often_is_not_answered_and_others_are(cast):
-    most = rules.limit("gate.sms_question.source", cast.clock.at.date()).value
+    most = rules.limit("gate.sms_ask.source", cast.clock.at.date()).value
     asked = [take(cast, f"{SCAM} {number}") for number in range(most + 3)]
 
     assert asked == [Became.ANSWERED] * most + [Became.UNANSWERED] * 3
@@ -146,7 +146,7 @@ def test_who_asks_too_often_is_not_answered_and_others_are(cast):
 
 def test_reports_beyond_the_budget_are_read_later_and_beyond_that_the_centre_keeps_them(cast):
     day = cast.clock.at.date()
-    most, slow = (rules.limit(code, day).value for code in ("gate.sms_report.source", "gate.slow.source"))
+    most, slow = (rules.limit(code, day).value for code in ("gate.sms.source", "gate.slow.source"))
     became = [take(cast, f"LD (09123456{number:02}) lua toi lan {number}") for number in range(most + 2)]
 
     assert set(became) == {Became.REPORT}
