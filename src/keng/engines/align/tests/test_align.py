@@ -30,7 +30,7 @@ def told(trick: str, count: int, seed: int = 1) -> list[str]:
             fee=f"{by_lot.randrange(100, 900)}.000đ",
             account="".join(by_lot.choices("123456789", k=12)),
             name=by_lot.choice(NAMES),
-            phone="09" + "".join(by_lot.choices("123456789", k=8)),
+            phone="0912" + "".join(by_lot.choices("123456789", k=6)),
             hour=by_lot.randrange(7, 20),
         )
         for _ in range(count)
