@@ -35,6 +35,7 @@ STATES: dict[str, State] = {
     "renewing": State(_("Chờ duyệt gia hạn"), "wait", "two"),
     "appealed": State(_("Chờ quyết định"), "wait", "alert"),
     "confirmed": State(_("Đã xác nhận"), "good", "check"),
+    "withdrawn": State(_("Đã rút lại"), "calm", "back"),
     "declined": State(_("Không được xác nhận"), "calm", "cross"),
     "executed": State(_("Giữ đủ"), "good", "lock"),
     "held": State(_("Đang giữ"), "good", "lock"),

@@ -193,6 +193,19 @@ def decline(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_POST
 @signed_in
+def withdraw(request: HttpRequest, code: str) -> HttpResponse:
+    """Whoever proposed takes it back before anybody decided."""
+    return _decide(
+        request,
+        "measures.withdraw",
+        code,
+        _("Đã rút lại đề nghị."),
+        lambda officer, row, reason, now: measures.withdraw(officer, row.pk, reason, now=now),
+    )
+
+
+@require_POST
+@signed_in
 def release(request: HttpRequest, code: str) -> HttpResponse:
     """End a measure before its time; `wrong` says why it was wrong, if it was."""
     wrong = request.POST.get("wrong", "")

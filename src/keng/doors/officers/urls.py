@@ -73,6 +73,7 @@ urlpatterns = [
     path("ban/chuyen/<uuid:ident>/rut/", handovers.withdraw, name="withdraw_handover"),
     path("ban/lenh/<str:code>/xac-nhan/", report.confirm, name="confirm"),
     path("ban/lenh/<str:code>/khong/", report.decline, name="decline"),
+    path("ban/lenh/<str:code>/rut/", report.withdraw, name="withdraw_measure"),
     path("ban/lenh/<str:code>/thoi-giu/", report.release, name="release"),
     path("ban/khieu-nai/<uuid:ident>/", appeals.decide, name="decide_appeal"),
     path("ban/khieu-nai/<uuid:ident>/xac-nhan/", appeals.confirm_holder, name="confirm_holder"),

@@ -50,6 +50,7 @@ VERBS = {
     "measures.propose": Said("Đề nghị lệnh", "Measure proposed"),
     "measures.approve": Said("Người thứ hai xác nhận lệnh", "Measure confirmed by a second officer"),
     "measures.decline": Said("Người thứ hai không đồng ý", "Measure declined by a second officer"),
+    "measures.withdraw": Said("Người đề nghị rút lại", "Proposal withdrawn by its proposer"),
     "measures.lift": Said("Gỡ lệnh trước hạn", "Measure lifted early"),
     "measures.find_wrong": Said("Ghi lệnh đã hết là sai", "Measure that is over found wrong"),
     "measures.lapsed": Said("Lệnh giữ tự hết vì không ai xác nhận kịp", "Hold fell: nobody confirmed it in time"),

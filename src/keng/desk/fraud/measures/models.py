@@ -26,6 +26,7 @@ class MeasureState(models.TextChoices):
     LAPSED = "lapsed", "Tự hết hiệu lực vì không ai xác nhận"
     ENDED = "ended", "Hết thời hạn"
     LIFTED = "lifted", "Đã gỡ"
+    WITHDRAWN = "withdrawn", "Người đề nghị đã rút lại"
 
 
 OPEN_STATES = (MeasureState.PROPOSED, MeasureState.UNCONFIRMED, MeasureState.ACTIVE)
@@ -330,3 +331,38 @@ class FilledSheet(models.Model):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["partner", "sent_at"], name="sheet_of_partner")]
+
+
+class ReviewState(models.TextChoices):
+    OPEN = "open", "Chờ xem lại"
+    STANDS = "stands", "Vẫn giữ nguyên lệnh"
+    OVER = "over", "Lệnh đã hết"
+
+
+class Review(models.Model):
+    """What a measure rested on was undone: an officer decides whether it stands. If it ends meanwhile, nothing is left to decide."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="reviews")
+    cause = models.CharField(max_length=64, help_text="as the ledger names it: `judgement:12`")
+    state = models.CharField(max_length=10, choices=ReviewState.choices, default=ReviewState.OPEN)
+    opened_at = models.DateTimeField()
+    decide_by = models.DateTimeField(help_text="the rule's clock")
+    decided_by = models.ForeignKey("people.Officer", on_delete=models.PROTECT, related_name="+", null=True)
+    decided_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["measure"], condition=Q(state="open"), name="one_open_review_of_a_measure"),
+            models.CheckConstraint(
+                condition=~Q(state="stands") | (Q(decided_by__isnull=False) & ~Q(reason="")),
+                name="a_review_is_decided_by_somebody",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["decide_by"], name="review_due", condition=Q(state="open"))]
+
+    @property
+    def subject(self) -> str:
+        """How the ledger names it."""
+        return f"review:{self.pk}"

@@ -15,8 +15,17 @@ from django.db.models import Exists, F, OuterRef
 from keng.base.errors import Said
 from keng.desk.fraud.measures.ending import state_now
 from keng.desk.fraud.measures.kinds import SAID, Kind
-from keng.desk.fraud.measures.models import OPEN_STATES, Measure, MeasureState, Renewal, RenewalState
+from keng.desk.fraud.measures.models import (
+    OPEN_STATES,
+    Measure,
+    MeasureState,
+    Renewal,
+    RenewalState,
+    Review,
+    ReviewState,
+)
 from keng.desk.fraud.measures.queries import held_now
+from keng.desk.fraud.measures.reviewing import REVIEW_MEASURE
 from keng.desk.fraud.reports import queries as reports
 from keng.desk.fraud.reports import queueing
 from keng.desk.fraud.reports.scope import within
@@ -31,12 +40,13 @@ RENEW = Said("Gia hạn lệnh", "Renew the order")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a decision stands in the queue: to hold money of a report, to decide on a measure or its renewal, or to read a report.
+    """Where a decision stands in the queue: to hold money of a report, to decide on a measure, its renewal or its review, or to
+    read a report.
 
     `holdable`, in đồng, orders the places; `clock_to` is None where no clock runs.
     """
 
-    what: str  # "hold", "confirm", "renew" or "read"
+    what: str  # "hold", "confirm", "renew", "review" or "read"
     report_id: UUID
     code: str
     holdable: int = 0
@@ -44,6 +54,7 @@ class Place:
     is_later: bool = False
     measure: Measure | None = None
     renewal: Renewal | None = None
+    review: Review | None = None
 
     @property
     def proposal(self) -> Renewal | Measure | None:
@@ -52,7 +63,7 @@ class Place:
 
     def is_of(self, officer: Officer) -> bool:
         """Whether this officer proposed it, so that another decides."""
-        return self.proposal is not None and self.proposal.proposed_by_id == officer.pk
+        return self.review is None and self.proposal is not None and self.proposal.proposed_by_id == officer.pk
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +89,7 @@ class QueueLine:
     is_later: bool = False
     same_source: int = 0
     measure_code: str = ""
+    review_id: UUID | None = None
 
 
 def queue(officer: Officer, *, now: datetime) -> list[QueueLine]:
@@ -89,12 +101,12 @@ def places(officer: Officer, *, now: datetime) -> list[Place]:
     """Decisions that wait, those first whose money can still be held.
 
     A hold counts what is estimated to be in the account still; a measure to decide on, or to renew, counts what is held, in the
-    last hour before it falls or ends, and stands below the others until then. Reports with nothing to hold come after them, the
-    newest first, and last those losses that a flood brought through the slower lane. Six queries, one more for
-    whoever does not lead.
+    last hour before it falls or ends, and stands below the others until then; one to review likewise, before its clock is over.
+    Reports with nothing to hold come after them, the newest first, and last those losses that a flood brought through the slower
+    lane. Seven queries, one more for whoever does not lead.
     """
     rights.require_to_read(officer, "measures.list")
-    money = [*_to_hold(officer, now), *_to_decide(officer, now), *_to_renew(officer, now)]
+    money = [*_to_hold(officer, now), *_to_decide(officer, now), *_to_renew(officer, now), *_to_review(officer, now)]
     ordered = sorted(money, key=lambda place: (place.is_later, -place.holdable, place.clock_to or now, place.code))
     taken = {place.report_id for place in money}
     to_read = [place for place in _to_read(officer, now) if place.report_id not in taken]
@@ -188,6 +200,30 @@ def _renew_place(renewal: Renewal, measure: Measure, now: datetime) -> Place:
     )
 
 
+def _to_review(officer: Officer, now: datetime) -> list[Place]:
+    """Measures still open whose ground was undone."""
+    waiting = Review.objects.filter(
+        within(officer, "measures.list", at="measure__report__"),
+        state=ReviewState.OPEN,
+        measure__state__in=OPEN_STATES,
+    )
+    rows = waiting.select_related("measure__report__loss", "measure__proposed_by").defer("measure__report__original")
+    rows = rows.prefetch_related("measure__requests").order_by("decide_by", "pk")[:DECIDE_MOST]
+    return [_review_place(row, row.measure, now) for row in rows if state_now(row.measure, now) in OPEN_STATES]
+
+
+def _review_place(review: Review, measure: Measure, now: datetime) -> Place:
+    return Place(
+        "review",
+        measure.report_id,
+        measure.report.code,
+        holdable=_held(measure, now) if review.decide_by - now < SOON else 0,
+        clock_to=review.decide_by,
+        measure=measure,
+        review=review,
+    )
+
+
 def _at_stake(measure: Measure, now: datetime) -> int:
     """The money that the decision is about now; none for what holds no money."""
     if measure.kind != Kind.HOLD_FUNDS:
@@ -238,6 +274,13 @@ def _decide_line(place: Place, measure: Measure, officer: Officer, now: datetime
         measure_id=measure.pk,
         by=(place.renewal or measure).proposed_by.display_name,
         is_mine=place.is_of(officer),
-        asks=RENEW if place.renewal else SAID[Kind(measure.kind)],
+        asks=_asks(place, measure),
+        review_id=place.review.pk if place.review else None,
         measure_code=measure.code,
     )
+
+
+def _asks(place: Place, measure: Measure) -> Said:
+    if place.review:
+        return REVIEW_MEASURE
+    return RENEW if place.renewal else SAID[Kind(measure.kind)]

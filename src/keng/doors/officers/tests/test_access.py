@@ -47,6 +47,7 @@ EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "reopen": {"post": (403, 302, 403, 403)},
     "confirm": {"post": (403, 302, 403, 403)},
     "decline": {"post": (403, 302, 403, 403)},
+    "withdraw_measure": {"post": (403, 302, 403, 403)},
     "release": {"post": (403, 302, 403, 403)},
     "decide_appeal": {"post": (403, 302, 403, 403)},
     "erasures": {"get": (403, 200, 200, 403)},
@@ -98,7 +99,7 @@ EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
 BODY = {"account": "970436:0071000123456", "amount": "4.800.000", "basis": "fraud.hold.nd52-2024.d11", "reason": "có căn cứ",
         "text": "Chào bạn", "way": "urgent", "object": "phone|+84912345678", "to": "970436", "appoint-username": "kiem",
         "appoint-role": "keeper"}  # fmt: skip
-OF_MEASURE = ("confirm", "decline", "release", "measure", "measure_live", "renew", "find_wrong")
+OF_MEASURE = ("confirm", "decline", "withdraw_measure", "release", "measure", "measure_live", "renew", "find_wrong")
 GROUND = set(EXPECTED) & set(Ground.ADDRESSED)
 CASES = [(method, role) for method in METHODS for role in ROLES]
 

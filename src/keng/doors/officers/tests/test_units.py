@@ -32,7 +32,7 @@ BODY = {"account": "970436:0071000123456", "amount": "4.800.000", "basis": "frau
 ON_REPORT = (
     "report", "report_live", "hold", "say", "close", "reopen", "own_data", "place_hold", "withhold", "owner", "hand_over",
 )  # fmt: skip
-ON_MEASURE = ("measure", "measure_live", "renew", "find_wrong", "confirm", "decline", "release")
+ON_MEASURE = ("measure", "measure_live", "renew", "find_wrong", "confirm", "decline", "withdraw_measure", "release")
 
 
 def of_case(country: Country, case: Province) -> dict[str, dict[str, Any]]:
