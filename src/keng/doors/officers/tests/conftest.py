@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +15,11 @@ from django.test import Client
 from keng.base.confined.tests.made import png
 from keng.desk.fraud.appeals import actions as appeals
 from keng.desk.fraud.appeals.models import Appeal
+from keng.desk.fraud.campaigns import actions as campaigns
+from keng.desk.fraud.campaigns.linking import Linking
+from keng.desk.fraud.campaigns.models import Placement
 from keng.desk.fraud.erasure import actions as erasures
+from keng.desk.fraud.measures import actions as measures
 from keng.desk.fraud.reports import actions as reports
 from keng.desk.fraud.reports import pictures
 from keng.desk.ground.jobs import batches, tasks
@@ -21,6 +27,7 @@ from keng.desk.ground.jobs.models import Outgoing, Task
 from keng.desk.ground.jobs.states import Reason, State, TaskState
 from keng.desk.ground.people.actions import make_entry_link
 from keng.doors.officers.tests.ground import Ground, make_ground
+from keng.engines.link import opened
 
 SECOND_ACCOUNT = "0071000999888"
 LINE = "Con tôi tên là Bông, nhà ở gần chợ."
@@ -47,12 +54,40 @@ class Desk:
         """Units with people, made when first asked for."""
         return make_ground(self.cast)
 
+    @cached_property
+    def campaign(self) -> str:
+        """The code of the campaign in which both reports stand."""
+        place_all(self.cast)
+        return str(Placement.objects.select_related("part__head").get(report=self.held.report).part.head.code)
+
+    @cached_property
+    def judgement(self) -> Any:
+        """What an officer judged about it."""
+        return campaigns.keep_together(self.cast.first, self.campaign, "đã xem", now=self.cast.clock.at)
+
+    @cached_property
+    def review(self) -> Any:
+        """The measure's review because of something that was undone."""
+        with transaction.atomic():
+            (made,) = measures.open_reviews([self.measure.pk], "judgement:1", actor="officer:1", now=self.cast.clock.at)
+        return made
+
     @property
     def secrets(self) -> list[str]:
         """What only the reporters and those who open their reports may see."""
         own = ["1234567890", "1234 5678 90", "1234\u00a05678\u00a090"]
         text = ["Vietcombank thong bao", "0912345678", "0912 345 678", "vietcombank-xacthuc.example", LINE]
         return [self.waiting.receipt, self.held.receipt, *own, *text]
+
+
+def place_all(cast: Any) -> None:
+    """Let the engine place every report, with a state of its own."""
+    with tempfile.TemporaryDirectory() as folder, opened(Path(folder) / "linking") as store:
+        linking = Linking(store, Path(folder) / "linking", cast.keys)
+        linking.open(now=cast.clock.at)
+        while linking.step(now=cast.clock.at):
+            pass
+        linking.settle(now=cast.clock.at)
 
 
 @pytest.fixture
