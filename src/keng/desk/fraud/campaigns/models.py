@@ -40,6 +40,7 @@ class Part(models.Model):
     id = models.BigAutoField(primary_key=True)
     code = models.CharField(max_length=16, unique=True, help_text="CD-…: names the campaign whose head this is")
     head = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="parts", help_text="view")
+    judged = models.BooleanField(default=False, help_text="view: an officer's judgement stands on its campaign")
     kin = models.BigIntegerField(
         db_index=True, help_text="the first of all parts that any judgement, live or undone, ever tied to it"
     )
@@ -98,12 +99,16 @@ class Placement(models.Model):
     group = models.ForeignKey(
         Part, on_delete=models.PROTECT, related_name="+", help_text="where the engine would have it now"
     )
-    stray = models.BooleanField(default=False, help_text="the engine would have it elsewhere; officers judged otherwise")
+    stray = models.BooleanField(
+        default=False, help_text="the engine would have it elsewhere; officers judged otherwise"
+    )
     engine = models.CharField(max_length=32, help_text="the version that placed it")
     placed_at = models.DateTimeField()
     by_report = models.UUIDField(null=True, help_text="the report that it was put with; none: it was the first")
     why_kind = models.CharField(max_length=16, blank=True, help_text="an indicator's kind, or text")
-    why_value = models.CharField(max_length=2100, blank=True, help_text="the value that both name, or the likeness 0..1")
+    why_value = models.CharField(
+        max_length=2100, blank=True, help_text="the value that both name, or the likeness 0..1"
+    )
     unit = models.BigIntegerField(help_text="whose report it is, as counted in the sums")
     received_at = models.DateTimeField()
     amount = models.BigIntegerField(null=True, help_text="whole đồng that it tells as lost")

@@ -356,7 +356,7 @@ class Review(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["measure"], condition=Q(state="open"), name="one_open_review_of_a_measure"),
             models.CheckConstraint(
-                condition=~Q(state="stands") | (Q(decided_by__isnull=False) & ~Q(reason="")),
+                condition=~Q(state="stands") | Q(decided_by__isnull=False),
                 name="a_review_is_decided_by_somebody",
             ),
         ]

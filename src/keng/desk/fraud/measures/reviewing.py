@@ -33,7 +33,9 @@ def open_reviews(measure_ids: Iterable[UUID], cause: str, *, actor: str, now: da
     Measures that are over, and those that wait for a review already, are passed over.
     """
     decide_by = rules.due("measure.review_within", now)
-    rows = Measure.objects.filter(pk__in=set(measure_ids), state__in=OPEN_STATES).exclude(reviews__state=ReviewState.OPEN)
+    rows = Measure.objects.filter(pk__in=set(measure_ids), state__in=OPEN_STATES).exclude(
+        reviews__state=ReviewState.OPEN
+    )
     opened = []
     for measure in rows.order_by("pk"):
         review = Review.objects.create(measure=measure, cause=cause, opened_at=now, decide_by=decide_by)

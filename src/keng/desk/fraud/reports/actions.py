@@ -12,7 +12,7 @@ from django.db.models import OuterRef
 
 from keng.base import identifiers, sealing
 from keng.base.errors import ConflictError, InputError, Said
-from keng.desk.fraud.reports import arriving, pruning, reading
+from keng.desk.fraud.reports import arriving, listeners, pruning, reading
 from keng.desk.fraud.reports.models import ErasedWhy, Loss, Message, Report, ReportKey
 from keng.desk.fraud.reports.origin import Origin
 from keng.desk.fraud.reports.scope import within
@@ -234,6 +234,7 @@ def set_owner(report: Report, owner: Organisation) -> None:
     report.owner = owner
     report.save(update_fields=["owner"])
     jobs.follow_owner(report.pk, owner)
+    listeners.tell(report)
 
 
 def note_hold(report_id: UUID) -> None:
