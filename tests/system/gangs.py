@@ -34,13 +34,13 @@ class Gang:
 
 
 BANK_GANG = Gang(
-    "VCB: tài khoản của quý khách tạm khoá do đăng nhập từ {what}. Vui lòng chuyển phí xác minh {fee} vào STK {account} gặp anh {name}, "
-    "gọi {phone} trước 17 giờ hôm nay để mở lại, nếu không tài khoản sẽ bị đóng vĩnh viễn.",
+    "VCB: tài khoản của quý khách tạm khoá do đăng nhập từ {what}. Vui lòng chuyển phí xác minh {fee} vào STK {account} gặp "
+    "anh {name}, gọi {phone} trước 17 giờ hôm nay để mở lại, nếu không tài khoản sẽ bị đóng vĩnh viễn.",
     "Vietcombank", "4802205000777", "0912 345 111",
 )  # fmt: skip
 JOB_GANG = Gang(
-    "Tuyển cộng tác viên làm tại nhà duyệt đơn {what}, lương ngày 800k nhận ngay. Chị {name} hướng dẫn, nộp cọc {fee} vào {account}, "
-    "nhắn zalo {phone} để giữ chỗ, hoàn cọc sau ba đơn đầu tiên.",
+    "Tuyển cộng tác viên làm tại nhà duyệt đơn {what}, lương ngày 800k nhận ngay. Chị {name} hướng dẫn, nộp cọc {fee} vào "
+    "{account}, nhắn zalo {phone} để giữ chỗ, hoàn cọc sau ba đơn đầu tiên.",
     "Techcombank", "19033344455566", "0987 222 333",
 )  # fmt: skip
 

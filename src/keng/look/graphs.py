@@ -121,7 +121,7 @@ def _places(count: int, lines: Sequence[Line]) -> tuple[Points, float]:
             width, height = own.max(axis=0) + ROOM
         if x and x + width > most:
             x, y, high = 0.0, y + high, 0.0
-        places[part] = own + (x + ROOM_X / 2 + MARGIN, y + ROOM_Y / 2)
+        places[part] = own + np.array((x + ROOM_X / 2 + MARGIN, y + ROOM_Y / 2))
         x, high = x + float(width), max(high, float(height))
     return places, y + high + ROOM_Y / 3
 

@@ -13,6 +13,7 @@ WIDTH, HEIGHT = 720.0, 168.0  # units of the drawing
 BARS_HIGH, LEFT, TOP = 108.0, 34.0, 14.0
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(weeks=1)
 MOST_BARS = 62
+WIDEST = 60.0  # a bar, so that one alone is not a wall
 MOST_LABELS = 8
 MARKS = {"measure": "M0-6 6 5H-6Z", "judgement": "M0-6 6 0 0 6-6 0Z", "warning": "M0-6a6 6 0 1 0 .01 0Z"}
 
@@ -58,7 +59,7 @@ def starts(first: datetime, last: datetime, step: timedelta) -> list[datetime]:
 def drawn(bars: Sequence[Bar], marks: Sequence[Mark], step: timedelta) -> dict[str, Any]:
     """What look/parts/growth.html draws. Marks outside the bars are left out; the list beside the drawing has them."""
     top = max((bar.count for bar in bars), default=0)
-    wide = (WIDTH - LEFT) / max(len(bars), 1)
+    wide = min((WIDTH - LEFT) / max(len(bars), 1), WIDEST)
     every = -(-len(bars) // MOST_LABELS) if bars else 1
     base = TOP + BARS_HIGH
     return {

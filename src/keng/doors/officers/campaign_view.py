@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -91,8 +92,7 @@ def value_url(code: str, value: facts.Value) -> str:
 
 def told_of_value(value: facts.Value) -> str:
     """A value and in how many reports, as it is read out."""
-    count = ngettext("%(n)s báo cáo", "%(n)s báo cáo", value.reports) % {"n": number(value.reports)}
-    told = f"{kind_said(value.kind)} {value_said(value.kind, value.value)}: {count}"
+    told = f"{kind_said(value.kind)} {value_said(value.kind, value.value)}: {_reports_said(value.reports)}"
     return f"{told}. {hub_said(value)}" if value.is_hub else told
 
 
@@ -165,11 +165,31 @@ def shown_growth(code: str, days: Sequence[facts.Day], marks: Iterable[growth.Ma
     return growth.drawn(bars, list(marks), step)
 
 
+def shown_hours(
+    code: str, hours: Sequence[tuple[datetime, int]], marks: Iterable[growth.Mark], now: datetime
+) -> dict[str, Any]:
+    """The same by the hour."""
+    if not hours:
+        return growth.drawn([], [], growth.HOUR)
+    counts = dict(hours)
+    bars = [
+        growth.Bar(at, count, f"{shown(at)}: {_reports_said(count)}", rows_url(code, gio=at.isoformat()))
+        for at in growth.starts(hours[0][0], now, growth.HOUR)
+        for count in [counts.get(at, 0)]
+    ]
+    return growth.drawn(bars, list(marks), growth.HOUR)
+
+
+def _reports_said(count: int) -> str:
+    return ngettext("%(n)s báo cáo", "%(n)s báo cáo", count) % {"n": number(count)}
+
+
 def _growth_bar(code: str, at: datetime, count: int, step: timedelta) -> growth.Bar:
-    told = ngettext("%(n)s báo cáo", "%(n)s báo cáo", count) % {"n": number(count)}
     last = at + step - growth.DAY
     when = f"{at:%d/%m/%Y}" if step == growth.DAY else f"{at:%d/%m} – {last:%d/%m/%Y}"
-    return growth.Bar(at, count, f"{when}: {told}", rows_url(code, tu=f"{at:%Y-%m-%d}", den=f"{last:%Y-%m-%d}"))
+    return growth.Bar(
+        at, count, f"{when}: {_reports_said(count)}", rows_url(code, tu=f"{at:%Y-%m-%d}", den=f"{last:%Y-%m-%d}")
+    )
 
 
 def _begin(day: date) -> datetime:
@@ -257,7 +277,10 @@ def _shown_judged(one: facts.Judged) -> dict[str, Any]:
 
 def shown_suggestion(code: str, one: facts.Suggestion) -> dict[str, Any]:
     """A suggestion with its reasons; `words` is what is written down as the reason if the officer follows it."""
-    reasons = [say(reason) for reason in one.reasons]
+    said = f"{kind_said(one.kind).lower()} {value_said(one.kind, one.value)}"
+    reasons = [
+        say(reason).replace(f"{one.kind} {one.value}", said) if one.value else say(reason) for reason in one.reasons
+    ]
     return {
         "what": one.what,
         "code": code,
@@ -276,7 +299,7 @@ def shown_suggestion(code: str, one: facts.Suggestion) -> dict[str, Any]:
 
 def shown_candidate(one: facts.Candidate) -> dict[str, Any]:
     """A measure that could be proposed, with what speaks for it and against it."""
-    evidence = [say(said) for said in one.evidence]
+    evidence = [_in_words(say(said), one.object_kind) for said in one.evidence]
     return {
         "kind": one.kind,
         "label": say(SAID[Kind(one.kind)]),
@@ -287,10 +310,15 @@ def shown_candidate(one: facts.Candidate) -> dict[str, Any]:
         "report_url": reverse("officers:report", args=[one.report_code]),
         "amount": one.amount,
         "evidence": evidence,
-        "against": [say(said) for said in one.against],
+        "against": [_in_words(say(said), one.object_kind) for said in one.against],
         "words": ("; ".join(evidence))[:500],
         "bases": basis_choices(Kind(one.kind)),
     }
+
+
+def _in_words(text: str, kind: str) -> str:
+    """A sentence that calls a kind by its code, with the word for it."""
+    return re.sub(rf"\b{re.escape(kind)}\b", kind_said(kind).lower(), text) if kind else text
 
 
 def shown_member(one: facts.Member) -> dict[str, Any]:
@@ -364,12 +392,14 @@ def why_said(one: facts.Member) -> str:
 
 def shown_map(
     found: Sequence[facts.Locality], provinces: Mapping[str, str], province_of: Mapping[str, str]
-) -> dict[str, Any]:
-    """The map of today's provinces, by whose reports they are. `province_of`: the province of a unit by its code."""
+) -> dict[str, Any] | None:
+    """The map of today's provinces, by whose reports they are; None if none is a province's. `province_of`: by a unit's code."""
     counts: dict[str, int] = {}
     for one in found:
         province = province_of.get(one.code, NOWHERE)
         counts[province] = counts.get(province, 0) + one.reports
+    if not set(counts) - {NOWHERE}:
+        return None
     cells = {
         code: maps.Cell(name, counts.get(code, 0), str(counts.get(code, "")), f"{name}: {number(counts.get(code, 0))}")
         for code, name in provinces.items()

@@ -27,7 +27,9 @@ from keng.desk.steering.review import localities
 from keng.doors.officers import campaign_view as view
 from keng.doors.officers.aligned import shown_texts
 from keng.doors.officers.frame import officer_of, show, signed_in
+from keng.doors.officers.review_view import province_names
 from keng.doors.officers.words import shown_entries
+from keng.look import growth
 
 GROWING, WATCHED = "growing", "watched"
 ORDERS = {
@@ -42,6 +44,7 @@ PAGE = 50
 MOST_PAGES = 200
 MOST_WORDS = 200
 SHOWN_JUDGEMENTS = 30
+SHOWN_ENTRIES = 20
 TEXTS = 12  # that are opened to see the template: each is a look that its reporter sees
 
 
@@ -112,7 +115,7 @@ def campaign_context(officer: Officer, found: facts.Facts, now: datetime) -> dic
     return {
         "campaign": _shown(found),
         "money": view.money_strip(found, reading.held_on(officer, code, now)),
-        "growth": view.shown_growth(code, queries.growth_of(officer, code), view.marks_of(measures, judged), now),
+        "growth": _growth(officer, found, view.marks_of(measures, judged), now),
         "story": view.story(found, measures, judged),
         "graph": view.shown_graph(code, queries.graph_of(officer, code)),
         **_places(queries.localities_of(officer, code)),
@@ -122,7 +125,7 @@ def campaign_context(officer: Officer, found: facts.Facts, now: datetime) -> dic
         if may_judge
         else [],
         "candidates": _candidates(officer, code, now),
-        "entries": shown_entries(officer, ledger.entries_about(f"campaign:{code}", limit=20)),
+        "entries": shown_entries(officer, ledger.entries_on(f"campaign:{code}")[:SHOWN_ENTRIES]),
         "may": {
             "judge": may_judge,
             "name": rights.is_allowed(officer, "campaigns.name"),
@@ -133,6 +136,14 @@ def campaign_context(officer: Officer, found: facts.Facts, now: datetime) -> dic
         "texts": TEXTS,
         "purposes": purposes(officer),
     }
+
+
+def _growth(officer: Officer, found: facts.Facts, marks: list[growth.Mark], now: datetime) -> dict[str, Any]:
+    """By the hour for a campaign of two days or less that is not too large to be counted so, else by days or weeks."""
+    if found.reports <= reading.MOST_BY_HOUR and growth.step_for(found.first_at, now) == growth.HOUR:
+        hours = reading.hours_of(officer, found.code)
+        return view.shown_hours(found.code, hours, marks, now)
+    return view.shown_growth(found.code, queries.growth_of(officer, found.code), marks, now)
 
 
 def _shown(found: facts.Facts) -> dict[str, Any]:
@@ -162,8 +173,7 @@ def _candidates(officer: Officer, code: str, now: datetime) -> list[dict[str, An
 def _places(found: Sequence[facts.Locality]) -> dict[str, Any]:
     """Whose reports they are: the units, and the same on the map of today's provinces."""
     on = localities.maps()[-1]
-    language = get_language() or "vi"
-    provinces = {unit.code: unit.name_in(language) for unit in localities.provinces(on)}
+    provinces = province_names(on)
     spots = {unit.code: localities.spot_of_owner(unit) for unit in reading.units(one.code for one in found if one.code)}
     province_of = {unit: next(iter(localities.provinces_of(spot, on)), view.NOWHERE) for unit, spot in spots.items()}
     return {
@@ -185,10 +195,11 @@ def rows(request: HttpRequest, code: str) -> HttpResponse:
         value=request.GET.get("gia_tri", "")[:2100],
         first=_day(request.GET.get("tu", "")),
         last=_day(request.GET.get("den", "")),
+        hour=_moment(request.GET.get("gio", "")),
         before=_moment(request.GET.get("truoc", "")),
     )
     members = reading.rows(officer, found.code, asked)
-    told = {name: request.GET.get(name, "") for name in ("loai", "gia_tri", "tu", "den")}
+    told = {name: request.GET.get(name, "") for name in ("loai", "gia_tri", "tu", "den", "gio")}
     older = members.older.isoformat() if members.older else ""
     context = {
         "campaign": _shown(found),
@@ -198,6 +209,7 @@ def rows(request: HttpRequest, code: str) -> HttpResponse:
         else None,
         "first": asked.first,
         "last": asked.last,
+        "hour": asked.hour,
         "older_url": view.rows_url(found.code, **told, truoc=older) if older else "",
         "is_later_page": asked.before is not None,
         "can_take_out": rights.is_allowed(officer, "campaigns.judge") and len(members.rows) < found.reports,

@@ -1,6 +1,7 @@
 """From flood to order: one suggestion after the other, one key each. What was done in a sitting can be undone step by step.
 
-The session keeps what was put off, what was judged and which campaigns had nothing to suggest: numbers and codes, nothing of any report.
+The session keeps what was put off, what was judged and which campaigns had nothing to suggest: numbers and codes, nothing of
+any report.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ PURPOSE = "triage"
 def sit(request: HttpRequest) -> HttpResponse:
     """The next suggestion that was neither decided nor put off."""
     officer = officer_of(request)
-    rights.require(officer, "campaigns.judge")
+    rights.require_to_read(officer, "campaigns.judge")
     return show(request, "officers/sitting.html", _context(request, officer))
 
 
@@ -109,11 +110,8 @@ def key_of(code: str, one: facts.Suggestion) -> str:
 
 def _kept(request: HttpRequest) -> dict[str, Any]:
     kept = request.session.get(KEPT) or {}
-    return {
-        "later": list(kept.get("later", ())),
-        "done": list(kept.get("done", ())),
-        "undone": int(kept.get("undone", 0)),
-    }
+    lists = {name: list(kept.get(name, ())) for name in ("later", "done", "clean")}
+    return {**lists, "undone": int(kept.get("undone", 0))}
 
 
 def _context(request: HttpRequest, officer: Officer) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from django.template.loader import render_to_string
@@ -22,7 +23,7 @@ def test_bars_begin_by_the_clock_here_and_cover_the_whole_time(length, step):
     starts = growth.starts(BEGIN, BEGIN + length, step)
     assert starts[0] <= BEGIN
     assert starts[-1] <= BEGIN + length < starts[-1] + step
-    assert {b - a for a, b in zip(starts, starts[1:], strict=False)} == {step}
+    assert {b - a for a, b in pairwise(starts)} == {step}
     assert starts[0].hour == (23 if step == HOUR else 0)
     assert step != WEEK or starts[0].weekday() == 0
 
