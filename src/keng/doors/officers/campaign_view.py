@@ -34,6 +34,8 @@ FEWEST_NAMED = 2
 """A value that one report alone tells stays on that report's page: it may be the reporter's own."""
 SHORT = 14  # letters of a value that stand under its node
 TEXT = "text"
+NAMED = re.compile(rf"\b({'|'.join(KINDS)}) (\S+)(?=: )")
+"""A value in a sentence of the desk, by its kind's code and as machines write it."""
 NOWHERE = localities.NOWHERE
 
 
@@ -277,10 +279,7 @@ def _shown_judged(one: facts.Judged) -> dict[str, Any]:
 
 def shown_suggestion(code: str, one: facts.Suggestion) -> dict[str, Any]:
     """A suggestion with its reasons; `words` is what is written down as the reason if the officer follows it."""
-    said = f"{kind_said(one.kind).lower()} {value_said(one.kind, one.value)}"
-    reasons = [
-        say(reason).replace(f"{one.kind} {one.value}", said) if one.value else say(reason) for reason in one.reasons
-    ]
+    reasons = [NAMED.sub(_named_in_words, say(reason)) for reason in one.reasons]
     return {
         "what": one.what,
         "code": code,
@@ -314,6 +313,10 @@ def shown_candidate(one: facts.Candidate) -> dict[str, Any]:
         "words": ("; ".join(evidence))[:500],
         "bases": basis_choices(Kind(one.kind)),
     }
+
+
+def _named_in_words(found: re.Match[str]) -> str:
+    return f"{kind_said(found[1]).lower()} {value_said(found[1], found[2])}"
 
 
 def _in_words(text: str, kind: str) -> str:

@@ -18,6 +18,7 @@ from keng.base import clock
 from keng.base.errors import KengError, Said
 from keng.base.times import VIETNAM
 from keng.desk.fraud.campaigns import actions, facts, queries, reading
+from keng.desk.fraud.measures.kinds import Kind
 from keng.desk.fraud.reports import actions as reports
 from keng.desk.ground.keys.queries import store
 from keng.desk.ground.ledger import queries as ledger
@@ -112,19 +113,20 @@ def campaign_context(officer: Officer, found: facts.Facts, now: datetime) -> dic
     measures = reading.measures_on(officer, code)
     judged = queries.history_of(officer, code, most=SHOWN_JUDGEMENTS)
     may_judge = rights.is_allowed(officer, "campaigns.judge")
+    graph = queries.graph_of(officer, code)
     return {
         "campaign": _shown(found),
         "money": view.money_strip(found, reading.held_on(officer, code, now)),
         "growth": _growth(officer, found, view.marks_of(measures, judged), now),
         "story": view.story(found, measures, judged),
-        "graph": view.shown_graph(code, queries.graph_of(officer, code)),
+        "graph": view.shown_graph(code, graph),
         **_places(queries.localities_of(officer, code)),
         "measures": [view.shown_measure_row(one, now) for one in measures],
         "judged": view.shown_judgements(judged),
         "suggestions": [view.shown_suggestion(code, one) for one in queries.suggestions_of(officer, code)]
         if may_judge
         else [],
-        "candidates": _candidates(officer, code, now),
+        "candidates": _candidates(officer, code, graph, now),
         "entries": shown_entries(officer, ledger.entries_on(f"campaign:{code}")[:SHOWN_ENTRIES]),
         "may": {
             "judge": may_judge,
@@ -164,10 +166,17 @@ def _shown(found: facts.Facts) -> dict[str, Any]:
     }
 
 
-def _candidates(officer: Officer, code: str, now: datetime) -> list[dict[str, Any]]:
+def _candidates(officer: Officer, code: str, graph: facts.Graph, now: datetime) -> list[dict[str, Any]]:
+    """What could be proposed next. On what one report alone tells only a hold of its own loss: a number may be its reporter's."""
     if not rights.is_allowed(officer, "measures.propose"):
         return []
-    return [view.shown_candidate(one) for one in queries.next_measures(officer, code, now=now)]
+    told = {(one.kind, one.value) for one in graph.nodes if one.reports >= view.FEWEST_NAMED}
+    found = queries.next_measures(officer, code, now=now)
+    return [
+        view.shown_candidate(one)
+        for one in found
+        if one.kind == Kind.HOLD_FUNDS or (one.object_kind, one.object_value) in told
+    ]
 
 
 def _places(found: Sequence[facts.Locality]) -> dict[str, Any]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +14,6 @@ from keng.base.confined.tests.made import png
 from keng.desk.fraud.appeals import actions as appeals
 from keng.desk.fraud.appeals.models import Appeal
 from keng.desk.fraud.campaigns import actions as campaigns
-from keng.desk.fraud.campaigns.linking import Linking
 from keng.desk.fraud.campaigns.models import Placement
 from keng.desk.fraud.erasure import actions as erasures
 from keng.desk.fraud.measures import actions as measures
@@ -27,7 +24,7 @@ from keng.desk.ground.jobs.models import Outgoing, Task
 from keng.desk.ground.jobs.states import Reason, State, TaskState
 from keng.desk.ground.people.actions import make_entry_link
 from keng.doors.officers.tests.ground import Ground, make_ground
-from keng.engines.link import opened
+from keng.doors.officers.tests.placing import place_all
 
 SECOND_ACCOUNT = "0071000999888"
 LINE = "Con tôi tên là Bông, nhà ở gần chợ."
@@ -78,16 +75,6 @@ class Desk:
         own = ["1234567890", "1234 5678 90", "1234\u00a05678\u00a090"]
         text = ["Vietcombank thong bao", "0912345678", "0912 345 678", "vietcombank-xacthuc.example", LINE]
         return [self.waiting.receipt, self.held.receipt, *own, *text]
-
-
-def place_all(cast: Any) -> None:
-    """Let the engine place every report, with a state of its own."""
-    with tempfile.TemporaryDirectory() as folder, opened(Path(folder) / "linking") as store:
-        linking = Linking(store, Path(folder) / "linking", cast.keys)
-        linking.open(now=cast.clock.at)
-        while linking.step(now=cast.clock.at):
-            pass
-        linking.settle(now=cast.clock.at)
 
 
 @pytest.fixture
