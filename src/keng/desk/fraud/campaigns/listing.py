@@ -28,7 +28,8 @@ LIST = "campaigns.list"
 
 
 def campaigns(officer: Officer, *, order: str = "newest", after: int = 0, most: int = PAGE) -> list[Line]:
-    """Campaigns of two reports or more of the officer's. `order`: "newest", "largest" or "costliest"; `after`: how many to pass over.
+    """Campaigns of two reports or more of the officer's. `order`: "newest", "largest" or "costliest"; `after`: how many to
+    pass over.
 
     InputError `no_order`. Two queries for whoever may list all reports, three for others.
     """

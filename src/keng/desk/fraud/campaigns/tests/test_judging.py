@@ -272,7 +272,9 @@ def test_whatever_is_judged_undoing_it_all_gives_what_the_engine_says(country, s
         for step, seed in steps:
             _do(world, step, random.Random(seed))
             _check_view(world)
-        standing = list(live(Judgement.objects.exclude(officer=None).exclude(kind=Kind.UNDO)).values_list("pk", flat=True))
+        standing = list(
+            live(Judgement.objects.exclude(officer=None).exclude(kind=Kind.UNDO)).values_list("pk", flat=True)
+        )
         random.Random(len(steps)).shuffle(standing)
         for pk in standing:
             actions.undo(world.cast.first, pk, "thôi", now=world.now)
