@@ -84,6 +84,7 @@ def make_country(cast: Any) -> Country:
     partners.enrol("carrier:mot", "Nhà mạng Một", "http://127.0.0.1:9/keng", kind="carrier", now=now)
     ours, theirs = (_province(cast, code, centre, third, inspector, number) for number, code in enumerate(("01", "46")))
     place_all(cast)
+    _part(cast.first, ours, now)
     for one in (ours, theirs):
         _judge(one, now)
     commune = add(NewOrganisation("xa-duoi", "commune", "Công an xã Dưới", "Commune below", ours.unit), now=now)
@@ -98,6 +99,16 @@ def make_country(cast: Any) -> Country:
     return Country(
         cast, ours, theirs, _people("duoi", commune, now), ended, leaders, Task.objects.get(), Batch.objects.get()
     )
+
+
+def _part(leader: Any, case: Province, now: Any) -> None:
+    """The reports of a province in a campaign that has none of another's, whatever the engine thinks of their words."""
+    own = {one.report.pk for one in (case.received, case.offered)}
+    for code in set(Placement.objects.filter(report__in=own).values_list("part__head__code", flat=True)):
+        rows = Placement.objects.filter(part__head__code=code)
+        if rows.exclude(report__in=own).exists():
+            mine = [row.pk for row in rows if row.pk in own]
+            campaigns.split_reports(leader, code, mine, "của tỉnh này", now=now)
 
 
 def _judge(case: Province, now: Any) -> None:
