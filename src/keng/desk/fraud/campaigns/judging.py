@@ -14,7 +14,7 @@ from keng.desk.fraud.campaigns import pins, refusals
 from keng.desk.fraud.campaigns.models import Judgement, Kind, Part, Placement, Tie
 from keng.desk.fraud.campaigns.naming import name_anew
 from keng.desk.fraud.campaigns.placing import make_parts
-from keng.desk.fraud.campaigns.scope import find_head, get_head, placements
+from keng.desk.fraud.campaigns.scope import find_head, get_head, mine, placements
 from keng.desk.fraud.campaigns.state import batched, decide_anew, join_kins, live, lock, put
 from keng.desk.fraud.campaigns.sums import spellings
 from keng.desk.fraud.measures.checks import without_controls
@@ -102,10 +102,10 @@ def split_value(officer: Officer, code: str, kind: str, value: str, words: str, 
     """
     head = _one(officer, code)
     naming = naming_value(kind, value)
-    mine = placements(officer, head)
-    if not mine.filter(naming).exists():
+    own = placements(officer, head)
+    if not own.filter(naming).exists():
         raise InputError("no_reports", refusals.NO_REPORTS, field="value")
-    if not mine.exclude(naming).exists():
+    if not own.exclude(naming).exists():
         raise ConflictError("nothing_left", refusals.NOTHING_LEFT)
     rows = list(Placement.objects.filter(naming, part__head=head))
     return _split(officer, head, rows, words, now, why=(kind, value))
@@ -233,5 +233,8 @@ def _crossing(one: Part, other: Part) -> list[tuple[int, int]]:
 
 
 def _is_seen(officer: Officer, judgement: Judgement) -> bool:
+    """Whether the officer made it, or may see a campaign that it is about; who sees all reports sees one without any."""
+    if judgement.officer_id == officer.pk or not mine(officer):
+        return True
     parts = [judgement.part, *([judgement.into] if judgement.into else []), *judgement.made.all()]
     return any(find_head(officer, part.code) for part in parts)

@@ -134,8 +134,16 @@ def _merge(merged: Iterable[Merged], roots: dict[str, Part], now: datetime) -> s
         Part.objects.filter(pk=went.pk).update(engine_code=None)
         pairs += [went.pk, stays.pk]
         if beside is not None and beside != stays.pk:
-            move({row.pk: (row, beside) for row in Placement.objects.filter(part=went)}, now)
+            _take_along(list(Placement.objects.filter(part=went)), beside, now)
+            pairs.append(beside)
     return set(Part.objects.filter(pk__in=pairs).values_list("kin", flat=True))
+
+
+def _take_along(rows: list[Placement], part: int, now: datetime) -> None:
+    """Move reports to a part of which an officer judged, and note those that the engine would rather have elsewhere."""
+    move({row.pk: (row, part) for row in rows}, now)
+    _note_strays(rows)
+    Placement.objects.bulk_update([row for row in rows if row.stray], ["stray"], batch_size=500)
 
 
 def _move(moved: Mapping[UUID, str], roots: dict[str, Part], now: datetime) -> set[int]:
