@@ -1,4 +1,6 @@
-"""What officers do to campaigns. One verb: one judgement, one ledger entry, one transaction; the verbs stand by family in the modules named here.
+"""What officers do to campaigns. One verb: one judgement, one ledger entry, one transaction.
+
+The verbs stand by family in the modules named here.
 
 Each raises RefusedError `not_allowed`, and InputError `no_campaign` for a code that names nothing in the officer's units.
 """

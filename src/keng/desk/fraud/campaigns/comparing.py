@@ -1,4 +1,7 @@
-"""What changed in the engine's book: told in reports and codes, as `placing` writes it down. No database but for a state made anew."""
+"""What changed in the engine's book: told in reports and codes, as `placing` writes it down.
+
+No database but for a state made anew.
+"""
 
 from __future__ import annotations
 

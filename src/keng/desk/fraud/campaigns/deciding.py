@@ -38,7 +38,7 @@ class View:
 
 
 def decide(parts: Iterable[int], ties: Sequence[Said], held: Iterable[int] = ()) -> View:
-    """The campaigns of these parts by all that was said of them. `held`: parts of which a live judgement says that they stay whole."""
+    """The campaigns of these parts by all that was said of them. `held`: parts that a live judgement says stay whole."""
     groups = _Groups(parts)
     for tie in ties:
         if tie.is_split and not tie.is_live:

@@ -1,4 +1,4 @@
-"""What other parts of Kẻng are told of campaigns. Every number counts only reports that the officer may see (`reports/scope.py`)."""
+"""What others are told of campaigns. Every number counts only reports that the officer may see (`reports/scope.py`)."""
 
 from __future__ import annotations
 
@@ -154,7 +154,8 @@ class Judged:
 class Suggestion:
     """Something that the engine would do, or that values suggest. Nothing happens unless an officer does it.
 
-    `what`: "join" (`merge` or `keep_apart` this campaign and `other`), or "split" (`split_reports` of `report_ids`, or `keep_together`).
+    `what`: "join" (`merge` or `keep_apart` this campaign and `other`), or "split" (`split_reports` of `report_ids`, or
+    `keep_together`).
     `reasons`: sentences, strongest first. `kind`, `value`: the value that both name, if that is the reason.
     """
 

@@ -14,8 +14,9 @@ from keng.desk.fraud.campaigns import pins, refusals
 from keng.desk.fraud.campaigns.models import Judgement, Kind, Part, Placement, Tie
 from keng.desk.fraud.campaigns.naming import name_anew
 from keng.desk.fraud.campaigns.placing import make_parts
-from keng.desk.fraud.campaigns.scope import find_head, get_head, placements
+from keng.desk.fraud.campaigns.scope import find_head, get_head, mine, placements
 from keng.desk.fraud.campaigns.state import batched, decide_anew, join_kins, live, lock, put
+from keng.desk.fraud.campaigns.sums import spellings
 from keng.desk.fraud.measures.checks import without_controls
 from keng.desk.fraud.reports.models import Indicator, Loss
 from keng.desk.fraud.reports.sightings import digest_of
@@ -80,7 +81,8 @@ def cut(officer: Officer, report_id: UUID, words: str, *, now: datetime) -> Judg
 def split_reports(officer: Officer, code: str, report_ids: Sequence[UUID], words: str, *, now: datetime) -> Judgement:
     """Take these reports out into one campaign of their own.
 
-    InputError `no_reports` (none, or one that is not in the campaign or not the officer's), `no_reason`; ConflictError `nothing_left`.
+    InputError `no_reports` (none, or one that is not in the campaign or not the officer's), `no_reason`; ConflictError
+    `nothing_left`.
     """
     head = _one(officer, code)
     wanted = set(report_ids)
@@ -99,13 +101,11 @@ def split_value(officer: Officer, code: str, kind: str, value: str, words: str, 
     InputError `no_reports` if none of the officer's names it, `no_reason`; ConflictError `nothing_left` if all of the officer's do.
     """
     head = _one(officer, code)
-    naming = Q(report__in=Indicator.objects.filter(digest=digest_of(kind, value)).values("report"))
-    if kind == "account":
-        naming |= Q(report__in=Loss.objects.filter(to_account=value).values("report"))
-    mine = placements(officer, head)
-    if not mine.filter(naming).exists():
+    naming = naming_value(kind, value)
+    own = placements(officer, head)
+    if not own.filter(naming).exists():
         raise InputError("no_reports", refusals.NO_REPORTS, field="value")
-    if not mine.exclude(naming).exists():
+    if not own.exclude(naming).exists():
         raise ConflictError("nothing_left", refusals.NOTHING_LEFT)
     rows = list(Placement.objects.filter(naming, part__head=head))
     return _split(officer, head, rows, words, now, why=(kind, value))
@@ -131,6 +131,16 @@ def undo(officer: Officer, judgement_id: int, words: str, *, now: datetime) -> J
         name_anew(undone.part)
     pins.review(resting, judgement, now)
     return judgement
+
+
+def naming_value(kind: str, value: str) -> Q:
+    """The condition that a report names a value, however it is spelt."""
+    spelt = spellings(kind, value)
+    digests = [digest_of(kind, one) for one in spelt]
+    naming = Q(report__in=Indicator.objects.filter(digest__in=digests).values("report"))
+    if kind == "account":
+        naming |= Q(report__in=Loss.objects.filter(to_account__in=spelt).values("report"))
+    return naming
 
 
 def _split(
@@ -223,5 +233,8 @@ def _crossing(one: Part, other: Part) -> list[tuple[int, int]]:
 
 
 def _is_seen(officer: Officer, judgement: Judgement) -> bool:
+    """Whether the officer made it, or may see a campaign that it is about; who sees all reports sees one without any."""
+    if judgement.officer_id == officer.pk or not mine(officer):
+        return True
     parts = [judgement.part, *([judgement.into] if judgement.into else []), *judgement.made.all()]
     return any(find_head(officer, part.code) for part in parts)

@@ -1,4 +1,6 @@
-"""Is this a trick that is known? Asked by somebody who is about to report: answered with name and advice, never with what others sent."""
+"""Is this a trick that is known? Asked by somebody who is about to report: answered with name and advice, never with what
+others sent.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,7 @@ from django.db.models import F
 
 from keng.desk.fraud.campaigns.facts import Known
 from keng.desk.fraud.campaigns.models import ALL_UNITS, Part, Sketch, ValueSum
+from keng.desk.fraud.campaigns.sums import spellings
 from keng.desk.fraud.reports.sightings import digest_of
 from keng.engines.extract import extract
 from keng.engines.link.evidence import Voice, plain_weights
@@ -49,9 +52,8 @@ def _by_value(text: str) -> list[_Match]:
     pairs = {(one.kind.value, one.value) for one in extract(text).indicators if compared(one.kind.value, one.value)}
     if not pairs:
         return []
-    rows = ValueSum.objects.filter(
-        digest__in=[digest_of(*pair) for pair in pairs], unit=ALL_UNITS, reports__gte=NAMED_BY
-    )
+    digests = [digest_of(kind, spelt) for kind, value in pairs for spelt in spellings(kind, value)]
+    rows = ValueSum.objects.filter(digest__in=digests, unit=ALL_UNITS, reports__gte=NAMED_BY)
     heads = rows.exclude(part__head__advice="").values_list(F("part__head"), flat=True)
     return [_Match(head, 1.0) for head in set(heads)]
 

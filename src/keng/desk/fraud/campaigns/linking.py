@@ -47,7 +47,8 @@ class Linking:
     def __init__(self, store: Store, folder: Path, keys: KeyStore) -> None:
         self.store, self.folder, self.keys = store, folder, keys
         self.linker = Linker()
-        self.swept = False
+        self.swept = False  # whether every report was looked at since this process began, however old
+        self.swept_to: datetime | None = None
 
     def open(self, *, now: datetime) -> None:
         """Take up the state, or make it anew if it is broken or not that of the last batch that was written down."""
@@ -62,13 +63,24 @@ class Linking:
 
     def step(self, *, now: datetime) -> int:
         """Place the next reports that are not placed. Returns how many; 0 if none waits."""
-        reports = _waiting(now, sweep=not self.swept)
-        if not self.swept and len(reports) < BATCH:
-            self.swept = True
-            mend_units()
+        reports = _waiting(now) if self.swept else self._sweep(now)
         if reports:
             self._link(reports, now)
         return len(reports)
+
+    def _sweep(self, now: datetime) -> list[UUID]:
+        """The oldest that are not placed, of all."""
+        rows = _unplaced(
+            Report.objects.filter(received_at__gte=self.swept_to) if self.swept_to else Report.objects.all()
+        )
+        found = _oldest(rows)
+        if len(found) < BATCH:
+            self.swept = True
+            mend_units()
+            State.objects.filter(pk=1).update(placed_to=now)
+        else:
+            self.swept_to = found[-1][1]
+        return [pk for pk, _at in found]
 
     def settle(self, *, now: datetime) -> bool:
         """Decide everything anew by the whole set's evidence, if anything came since that was last done."""
@@ -217,16 +229,19 @@ def mend_units() -> int:
     return len(wrong)
 
 
-def _waiting(now: datetime, *, sweep: bool) -> list[UUID]:
-    """The oldest reports that are not placed. `sweep`: of all; else of those received since shortly before the last ones placed."""
+def _waiting(now: datetime) -> list[UUID]:
+    """The oldest reports that are not placed, of those received since shortly before the last ones were."""
     state = State.objects.filter(pk=1).first()
-    since = state.placed_to - OVERLAP if state and state.placed_to else None
-    rows = _unplaced(Report.objects.all() if sweep or since is None else Report.objects.filter(received_at__gte=since))
-    found = list(rows.order_by("received_at", "pk").values_list("pk", "received_at")[:BATCH])
+    since = (state.placed_to if state and state.placed_to else now) - OVERLAP
+    found = _oldest(_unplaced(Report.objects.filter(received_at__gte=since)))
     reached = found[-1][1] if len(found) == BATCH else now
-    if state and (state.placed_to is None or state.placed_to < reached - OVERLAP):
+    if state and state.placed_to and reached - state.placed_to > OVERLAP / 2:
         State.objects.filter(pk=1).update(placed_to=reached)
     return [pk for pk, _at in found]
+
+
+def _oldest(rows: QuerySet[Report]) -> list[tuple[UUID, datetime]]:
+    return list(rows.order_by("received_at", "pk").values_list("pk", "received_at")[:BATCH])
 
 
 def _unplaced(rows: QuerySet[Report]) -> QuerySet[Report]:

@@ -64,7 +64,8 @@ def _join(row: Placement, keys: KeyStore) -> None:
     if not same:
         return
     events = {one.event for one in same if one.event}
-    event = min(events | {one.pk for one in same if one.event is None}, default=row.pk)
+    tellers = Placement.objects.filter(pk__in={row.pk, *events, *(one.pk for one in same)})
+    event = tellers.order_by("received_at", "pk").values_list("pk", flat=True)[0]
     members = Q(pk__in=[row.pk, *(one.pk for one in same)])
     Placement.objects.filter(members | Q(event__in=events, loss_key=row.loss_key)).update(event=event)
     row.event = event

@@ -1,4 +1,6 @@
-"""What a measure rests on. If that is undone, or the reports that it rests on are taken elsewhere, the measure comes up for review."""
+"""What a measure rests on. If that is undone, or the reports that it rests on are taken elsewhere, the measure comes up for
+review.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from keng.desk.fraud.campaigns.models import Judgement, Named, Part, Pin, Placement
+from keng.desk.fraud.campaigns.sums import spellings
 from keng.desk.fraud.measures import actions as measures
 from keng.desk.fraud.measures.models import OPEN_STATES, Measure
 from keng.desk.fraud.reports.models import Indicator, Loss
@@ -56,10 +59,12 @@ def review_moved(judgement: Judgement, now: datetime) -> None:
 
 
 def _is_named(measure: Measure, judgement: Judgement) -> bool:
-    digest = digest_of(measure.object_kind, measure.object_value)
-    naming = Q(Exists(Indicator.objects.filter(report=OuterRef("report"), digest=digest)))
+    """Whether a report that the judgement moved names the measure's object."""
+    spelt = spellings(measure.object_kind, measure.object_value)
+    digests = [digest_of(measure.object_kind, one) for one in spelt]
+    naming = Q(Exists(Indicator.objects.filter(report=OuterRef("report"), digest__in=digests)))
     if measure.object_kind == "account":
-        naming |= Q(Exists(Loss.objects.filter(pk=OuterRef("report"), to_account=measure.object_value)))
+        naming |= Q(Exists(Loss.objects.filter(pk=OuterRef("report"), to_account__in=spelt)))
     return Named.objects.filter(naming, judgement=judgement).exists()
 
 

@@ -1,6 +1,7 @@
 """Writing down what the engine found: new reports in their parts, groups that became one, reports that went elsewhere.
 
-One transaction a batch, under the app's lock. What officers judged is left as they judged it: then the engine's opinion is only noted
+One transaction a batch, under the app's lock. What officers judged is left as they judged it: then the engine's opinion is
+only noted
 (`stray`), and takes effect if their judgements are undone.
 """
 
@@ -133,8 +134,16 @@ def _merge(merged: Iterable[Merged], roots: dict[str, Part], now: datetime) -> s
         Part.objects.filter(pk=went.pk).update(engine_code=None)
         pairs += [went.pk, stays.pk]
         if beside is not None and beside != stays.pk:
-            move({row.pk: (row, beside) for row in Placement.objects.filter(part=went)}, now)
+            _take_along(list(Placement.objects.filter(part=went)), beside, now)
+            pairs.append(beside)
     return set(Part.objects.filter(pk__in=pairs).values_list("kin", flat=True))
+
+
+def _take_along(rows: list[Placement], part: int, now: datetime) -> None:
+    """Move reports to a part of which an officer judged, and note those that the engine would rather have elsewhere."""
+    move({row.pk: (row, part) for row in rows}, now)
+    _note_strays(rows)
+    Placement.objects.bulk_update([row for row in rows if row.stray], ["stray"], batch_size=500)
 
 
 def _move(moved: Mapping[UUID, str], roots: dict[str, Part], now: datetime) -> set[int]:
@@ -159,7 +168,8 @@ def _move(moved: Mapping[UUID, str], roots: dict[str, Part], now: datetime) -> s
 
 
 def classes_of(kins: Iterable[int] | None) -> dict[int, int]:
-    """For each part of these kins (None: of all) the first of the parts that the engine holds for one, whatever officers say. A part that was
+    """For each part of these kins (None: of all) the first of the parts that the engine holds for one, whatever officers say.
+    A part that was
     taken out counts as what it was taken out of.
     """
     above: dict[int, int] = {}
@@ -175,9 +185,9 @@ def classes_of(kins: Iterable[int] | None) -> dict[int, int]:
         parts, ties = parts.filter(kin__in=some), ties.filter(judgement__kin__in=some)
     for pk, parent in parts.order_by("pk").values_list("pk", "parent"):
         above[pk] = parent or pk
-    for one, other in ties.order_by("pk").values_list("one", "other"):
-        one, other = find(one), find(other)
-        above[max(one, other)] = min(one, other)
+    for pair in ties.order_by("pk").values_list("one", "other"):
+        first, second = sorted(map(find, pair))
+        above[second] = first
     return {pk: find(pk) for pk in above}
 
 

@@ -1,4 +1,6 @@
-"""Which campaigns an officer may see, and by which of their reports they are counted: by `reports/scope.py`, on the sums' own column."""
+"""Which campaigns an officer may see, and by which of their reports they are counted: by `reports/scope.py`, on the sums' own
+column.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What the engine would do where officers judged otherwise, and what few values that two campaigns share suggest; and what was judged."""
+"""What the engine would do where officers judged otherwise, and what few values that two campaigns share suggest; and what was
+judged.
+"""
 
 from __future__ import annotations
 
@@ -86,7 +88,8 @@ def _kept_apart(head: Part) -> set[int]:
 
 
 def _splits(officer: Officer, head: Part) -> list[Suggestion]:
-    """Reports that the engine would have elsewhere, by where; none after an officer said that the campaign is one, nor if they are all
+    """Reports that the engine would have elsewhere, by where; none after an officer said that the campaign is one, nor if
+    they are all
     of it.
     """
     if live(Judgement.objects.filter(kind=Kind.TOGETHER, part__head=head)).exists():
@@ -114,7 +117,8 @@ def _splits(officer: Officer, head: Part) -> list[Suggestion]:
 
 
 def history_of(officer: Officer, code: str, *, most: int = 100) -> list[Judged]:
-    """What was judged about it and about what is or was tied to it, newest first. What the engine put with it is not told one by one:
+    """What was judged about it and about what is or was tied to it, newest first. What the engine put with it is not told one
+    by one:
     each report says why it is there.
     """
     head = get_head(officer, LIST, code)

@@ -18,6 +18,8 @@ from keng.base.times import VIETNAM
 from keng.desk.fraud.campaigns.models import ALL_UNITS, Part, Placement, UnitDay, UnitSum, ValueSum
 from keng.desk.fraud.reports.models import Indicator, Loss
 from keng.desk.fraud.reports.sightings import digest_of
+from keng.engines.link.values import SHORTEST_ACCOUNT
+from keng.vietnam.banks import banks
 
 AT_ONCE = 2000  # reports whose values are read together
 
@@ -46,6 +48,14 @@ def told_by(report_ids: Collection[UUID]) -> dict[UUID, set[Told]]:
     for report, kind, value in [*rows, *((report, "account", value) for report, value in losses)]:
         found[report].add((digest_of(kind, value), kind, value))
     return found
+
+
+def spellings(kind: str, value: str) -> list[str]:
+    """A value as reports may have told it: an account with its bank or without one, as the engine compares it."""
+    number = value.partition(":")[2]
+    if kind != "account" or len(number) < SHORTEST_ACCOUNT:
+        return [value]
+    return list(dict.fromkeys([value, f"?:{number}", *(f"{bank.bin}:{number}" for bank in banks())]))
 
 
 def count(rows: Collection[Placement]) -> None:
@@ -148,7 +158,7 @@ def _shift_units(sums: Mapping[tuple[int, int], _Sum], sign: int) -> None:
             continue
         _set_ends(row, one, sign, {"part": key[0], "unit": key[1]})
         kept.append(row)
-    _keep(UnitSum, ("part", "unit"), kept, gone, ("reports", "lost", "first_at", "last_at"))
+    _keep(UnitSum, kept, gone, ("reports", "lost", "first_at", "last_at"))
 
 
 def _set_ends(row: Part | UnitSum, one: _Sum, sign: int, where: dict[str, int]) -> None:
@@ -193,12 +203,10 @@ def _write(model: type[Any], names: tuple[str, ...], deltas: Mapping[tuple[Any, 
             row.lost += delta["lost"]
         (kept if row.reports > 0 else gone).append(row if row.reports > 0 else row.pk)
     fields = ("reports", "lost") if model is UnitDay else ("reports",)
-    _keep(model, tuple(name.removesuffix("_id") for name in names), kept, gone, fields)
+    _keep(model, kept, gone, fields)
 
 
-def _keep(
-    model: type[Model], unique: tuple[str, ...], kept: list[Any], gone: list[int | None], fields: tuple[str, ...]
-) -> None:
+def _keep(model: type[Model], kept: list[Any], gone: list[int | None], fields: tuple[str, ...]) -> None:
     rows = model._default_manager
     rows.filter(pk__in=[pk for pk in gone if pk]).delete()
     known = [row for row in kept if row.pk]

@@ -358,7 +358,9 @@ class ReviewState(models.TextChoices):
 
 
 class Review(models.Model):
-    """What a measure rested on was undone: an officer decides whether it stands. If it ends meanwhile, nothing is left to decide."""
+    """What a measure rested on was undone: an officer decides whether it stands. If it ends meanwhile, nothing is left to
+    decide.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="reviews")

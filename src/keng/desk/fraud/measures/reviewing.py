@@ -46,7 +46,9 @@ def open_reviews(measure_ids: Iterable[UUID], cause: str, *, actor: str, now: da
 
 @transaction.atomic
 def let_stand(officer: Officer, review_id: UUID, reason: str, *, now: datetime) -> Review:
-    """An officer says that the measure stands all the same. InputError `no_reason`, `no_review`; ConflictError `decided_already`."""
+    """An officer says that the measure stands all the same. InputError `no_reason`, `no_review`; ConflictError
+    `decided_already`.
+    """
     review, measure = _get(officer, review_id)
     decided = Review.objects.filter(pk=review.pk, state=ReviewState.OPEN).update(
         state=ReviewState.STANDS, decided_by=officer, decided_at=now, reason=check_reason(reason)
