@@ -36,6 +36,8 @@ COMMANDS: dict[str, Command] = {
     "demo": Command("keng.site.commands.demo", "everything together on a country that lives"),
     "keys": Command("keng.site.commands.keys", "list, rotate, retire and destroy this installation's keys"),
     "retention": Command("keng.site.commands.retention", "let go what the retention table no longer keeps"),
+    "replay": Command("keng.site.commands.replay", "try a reading model on stored reports; nothing changes"),
+    "verdicts": Command("keng.site.commands.verdicts", "officers' words on the machine's verdicts, as evaluation data"),
     "officers": Command("keng.site.commands.officers", "invite an officer to sign in"),
     "doctor": Command("keng.site.commands.doctor", "check this installation"),
 }

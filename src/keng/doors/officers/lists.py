@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
@@ -95,6 +97,16 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
     return show(request, "officers/ledger.html", context)
 
 
+def report_address(code: str) -> str:
+    """Where a report is opened. The pattern of the address is asked for once: a queue names fifty."""
+    return _report_address().format(code)
+
+
+@cache
+def _report_address() -> str:
+    return reverse("officers:report", args=["{}"]).replace("%7B%7D", "{}")
+
+
 STATES = {"hold": "new", "confirm": "unconfirmed", "renew": "renewing", "read": "unread"}
 KEYS = {
     "hold": "measures.hold_urgently", "decide": "measures.approve", "renew": "measures.approve_renewal", "close": "reports.close",
@@ -106,6 +118,7 @@ def _row(line: queue_of.QueueLine) -> dict[str, Any]:
     language = get_language() or "vi"
     return {
         "code": line.code,
+        "url": report_address(line.code),
         "what": line.what,
         "measure": line.measure_code,
         "line": f"renew-{line.measure_code}" if line.what == "renew" else "",

@@ -195,7 +195,7 @@ def _batches(officer: Officer) -> dict[str, Any]:
             {
                 "ident": batch.id,
                 "kind": _kind(batch.kind),
-                "about": names.get(batch.subject.removeprefix("partner:"), batch.subject),
+                "about": names.get(batch.subject.removeprefix("partner:"), batch.subject.removeprefix("model:")),
                 "by": makers[batch.made_by].display_name if batch.made_by in makers else batch.made_by,
                 "at": batch.made_at,
                 "is_cancelled": batch.cancelled_at is not None,

@@ -11,7 +11,6 @@ from base64 import b32encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -19,9 +18,10 @@ from numpy.typing import NDArray
 
 from keng.engines.link.columns import Column, Postings, index
 from keng.engines.link.evidence import LINKS, Floats, plain_weights
-from keng.engines.link.features import Features, empty, ranges
-from keng.engines.link.graph import Ints, group_starts
+from keng.engines.link.features import Features, empty, joined
+from keng.engines.link.graph import Ints, group_starts, ranges
 from keng.engines.link.profiles import Hands
+from keng.engines.link.strings import Strings
 from keng.engines.link.words import U64
 
 CODE_BYTES = 10  # of hash in a campaign's code: two of a million campaigns fall together once in 10^12 countries
@@ -30,11 +30,27 @@ Arrays = dict[str, NDArray[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Reports that are read but not linked. `identifiers`: each id as JSON; `at`: microseconds since 1970 in UTC."""
+    """Reports that are read but not linked. `identifiers`: each id as JSON, `own` their hashes; `at`: microseconds since 1970
+    in UTC."""
 
-    identifiers: Sequence[bytes]
+    identifiers: Strings
+    own: U64
     at: Ints
     features: Features
+
+    def take(self, places: Ints) -> Batch:
+        """These reports, in this order."""
+        return Batch(self.identifiers.take(places), self.own[places], self.at[places], self.features.take(places))
+
+    @classmethod
+    def joined(cls, parts: Sequence[Batch]) -> Batch:
+        """All reports of all parts, in order."""
+        return cls(
+            Strings.joined([part.identifiers for part in parts]),
+            np.concatenate([np.empty(0, np.uint64), *(part.own for part in parts)]),
+            np.concatenate([np.empty(0, np.int64), *(part.at for part in parts)]),
+            joined([part.features for part in parts]),
+        )
 
 
 class Book:
@@ -65,11 +81,9 @@ class Book:
         """Enter new reports, in no campaign yet (-1); their rows."""
         first, features = len(self), batch.features
         rows = np.arange(first, first + len(features))
-        own = _own_keys(batch.identifiers)
         values_before, letters_before = len(self.values), len(self.letters)
         self.values.extend(features.values)
-        self.letters.extend(np.frombuffer(b"".join(batch.identifiers), np.uint8))
-        lengths = np.cumsum([len(one) for one in batch.identifiers], dtype=np.int64)
+        self.letters.extend(batch.identifiers.letters)
         added: Arrays = {
             "text": features.text,
             "rank": features.rank,
@@ -77,8 +91,8 @@ class Book:
             "sketch": features.sketch,
             "ends": features.ends + values_before,
             "at": batch.at,
-            "own": own,
-            "letter_ends": lengths + letters_before,
+            "own": batch.own,
+            "letter_ends": batch.identifiers.ends + letters_before,
             "campaign": np.full(rows.size, -1, np.int64),
             "kin": np.full((rows.size, LINKS), -1, np.int32),
         }
@@ -109,7 +123,7 @@ class Book:
 
     def find(self, identifier: bytes) -> int | None:
         """The row of a report, if it is in the book."""
-        for row in self.own_index.find(int(_own_keys([identifier])[0])).tolist():
+        for row in self.own_index.find(int(Strings.of([identifier]).hashes()[0])).tolist():
             if self.identifier(row) == identifier:
                 return int(row)
         return None
@@ -118,13 +132,11 @@ class Book:
         """The report's id as JSON."""
         return self.identifiers(np.array([row]))[0]
 
-    def identifiers(self, rows: Ints) -> list[bytes]:
+    def identifiers(self, rows: Ints) -> Strings:
         """The ids of these rows, each as JSON."""
         ends = self.columns["letter_ends"].take(rows)
         starts = np.where(rows > 0, self.columns["letter_ends"].take(np.maximum(rows - 1, 0)), 0)
-        letters = self.letters.take(ranges(starts, ends - starts)).tobytes()
-        cuts = [0, *np.cumsum(ends - starts).tolist()]
-        return [letters[first:last] for first, last in pairwise(cuts)]
+        return Strings(self.letters.take(ranges(starts, ends - starts)), np.cumsum(ends - starts))
 
     def features(self, rows: Ints | None = None) -> Features:
         """The features of these rows, or of all."""
@@ -171,11 +183,15 @@ class Book:
         """The numbers of new campaigns whose earliest reports are these."""
         first = len(self.codes)
         times = {row: self.founders.count(row) for row in rows.tolist()} if self.founders else {}
+        digests = []
         for row, identifier in zip(rows.tolist(), self.identifiers(rows), strict=True):
             before = times.get(row, 0)
             seed = identifier + (b" %d" % before if before else b"")
-            self.codes.append(b"K" + b32encode(blake2b(seed, digest_size=CODE_BYTES).digest()))
-            self.founders.append(row)
+            digests.append(blake2b(seed, digest_size=CODE_BYTES).digest())
+        letters = b32encode(b"".join(digests))
+        length = CODE_BYTES * 8 // 5
+        self.codes += [b"K" + letters[start : start + length] for start in range(0, len(letters), length)]
+        self.founders += rows.tolist()
         return np.arange(first, len(self.codes))
 
     def by_time(self, rows: Ints) -> Ints:
@@ -270,10 +286,7 @@ def _write(column: Column, rows: Ints, values: NDArray[Any]) -> None:
 
 
 def _id_order(identifier: bytes) -> tuple[bool, int, str]:
+    if identifier.startswith(b'"') and b"\\" not in identifier:
+        return True, 0, identifier[1:-1].decode()
     value = json.loads(identifier)
     return (True, 0, value) if isinstance(value, str) else (False, value, "")
-
-
-def _own_keys(identifiers: Sequence[bytes]) -> U64:
-    digests = b"".join([blake2b(one, digest_size=8).digest() for one in identifiers])
-    return np.frombuffer(digests, np.uint64)

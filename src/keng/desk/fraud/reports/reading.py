@@ -1,4 +1,4 @@
-"""What `extract` finds in a submission, as rows."""
+"""What `extract` finds in a submission, as rows, and what `classify` calls it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from datetime import datetime
 
 from keng.desk.fraud.reports.models import Channel
 from keng.desk.fraud.reports.submission import Submission
+from keng.desk.fraud.verdicts import judging
+from keng.engines.classify import Model
 from keng.engines.extract import extract
 from keng.vietnam.sms156 import read_sms
 
@@ -45,6 +47,11 @@ def read_indicators(submission: Submission, now: datetime) -> list[Found]:
     if submission.channel is Channel.SMS:
         found += _complained_of(submission.text, found)
     return found
+
+
+def judge(submission: Submission, *, model: Model | None = None) -> judging.Judged | None:
+    """What the live model (or `model`) calls what was sent; None if it holds no word."""
+    return judging.judge(submission.text, submission.sender, is_sms=submission.channel is Channel.SMS, model=model)
 
 
 def _complained_of(text: str, found: list[Found]) -> list[Found]:

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from keng.desk.fraud.appeals import actions as appeals
 from keng.desk.fraud.appeals import pruning as appeals_pruning
 from keng.desk.fraud.campaigns import pruning as campaigns
+from keng.desk.fraud.corrections import pruning as corrections
 from keng.desk.fraud.erasure import pruning as erasure
 from keng.desk.fraud.jurisdiction import pruning as jurisdiction
 from keng.desk.fraud.measures import pruning as measures
@@ -59,6 +60,7 @@ PRUNINGS: dict[str, Pruning] = {
     "measures.FilledSheet": Pruning(measures.old_sheets),
     "campaigns.Judgement": Pruning(campaigns.old_judgements, campaigns.empty),
     "appeals.Appeal": Pruning(appeals_pruning.decided, appeals_pruning.destroy_texts),
+    "corrections.Replay": Pruning(corrections.old_replays),
     "erasure.Erasure": Pruning(erasure.answered),
     "erasure.LegalHold": Pruning(erasure.released),
     "looks.Withholding": Pruning(looks.old_decisions),
