@@ -29,6 +29,7 @@ COMMANDS: dict[str, Command] = {
     "key": Command("keng.base.keys_command", "make a signing key"),
     "serve": Command("keng.site.commands.serve", "serve the pages and the API"),
     "worker": Command("keng.site.commands.worker", "send what is in the outbox, end what is over"),
+    "sms": Command("keng.site.commands.sms", "carry SMS: answer 156 and 5656 through an SMS centre"),
     "hand": Command("keng.site.commands.hand", "do background tasks (the worker starts it when needed)"),
     "linker": Command("keng.site.commands.linker", "place reports in campaigns as they arrive (the worker starts it)"),
     "sequencer": Command("keng.site.commands.sequencer", "give ledger entries their places and sign checkpoints"),

@@ -7,6 +7,7 @@ bad line, a blank one, an escape that no text can hold, a value of another type)
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
 DEEPEST = 900  # brackets within each other; reading line by line refuses a line with some more
 _BREAK, _RETURN, _OPEN, _CLOSE, _OPEN_LIST = map(ord, "\n\r{}[")
-_NOT_JSON = (b"NaN", b"Inf")  # that the reader of columns takes for numbers
+_NO_NUMBERS = (b"NaN", b"Inf")  # no JSON, which the reader of columns takes for numbers
+_AS_NUMBER = re.compile(rb"[\[:,\s-](?:NaN|Inf(?:inity)?)\s*[,\]}]")
 _FORM = "0000-00-00T00:00:00Z"
 _DIGITS = np.array([place for place, letter in enumerate(_FORM) if letter == "0"])
 _MARKS = np.array([place for place, letter in enumerate(_FORM) if letter != "0"])
@@ -84,8 +86,8 @@ def _microseconds(written: Bytes) -> Ints:
 def _is_deep(block: bytes, table: pa.Table) -> bool:
     """Whether a line may have too many brackets within each other, beside those of what was read."""
     lists = [column for column in table.columns if str(column.type).startswith("list")]
-    read = table.num_rows * (1 + len(lists)) + sum(len(chunk.flatten()) for one in lists for chunk in one.chunks)
-    if block.count(b"[") + block.count(b"{") <= read + DEEPEST:
+    read = sum(len(one) - one.null_count + sum(len(chunk.flatten()) for chunk in one.chunks) for one in lists)
+    if block.count(b"[") + block.count(b"{") <= table.num_rows + read + DEEPEST:
         return False
     letters = np.frombuffer(block, np.uint8)
     starts = np.concatenate([[0], np.flatnonzero(letters[:-1] == _BREAK) + 1])
@@ -102,7 +104,9 @@ def _is_plain(block: bytes) -> bool:
         return False
     last = last - (letters[last] == _RETURN)
     first = np.concatenate([[0], breaks + 1])[: last.size]
-    if (letters[first] != _OPEN).any() or (letters[last] != _CLOSE).any() or any(word in block for word in _NOT_JSON):
+    if (letters[first] != _OPEN).any() or (letters[last] != _CLOSE).any():
+        return False
+    if any(word in block for word in _NO_NUMBERS) and _AS_NUMBER.search(block):
         return False
     try:
         block.decode("utf-8")

@@ -99,8 +99,9 @@ class _Shown:
         sizes = _PER_LINE + _PER_REASON * counts
         starts = np.cumsum(sizes) - sizes
         found = np.empty(int(sizes.sum()), np.int64)
-        for place, piece in enumerate((_HEAD, self.identifier[part], _CAMPAIGN, self.code[part], _WHY)):
-            found[starts + place] = piece
+        found[starts], found[starts + 1] = _HEAD, self.identifier[part]
+        found[starts + 2], found[starts + 3] = _CAMPAIGN, self.code[part]
+        found[starts + 4] = _WHY
         found[starts + sizes - 1] = _END
         within = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
         reason = np.repeat(self.first[part], counts) + within

@@ -33,6 +33,7 @@ STATES: dict[str, State] = {
     "late": State(_("Quá hạn trả lời"), "urgent", "alert"),
     "unconfirmed": State(_("Chờ người thứ hai"), "wait", "two"),
     "renewing": State(_("Chờ duyệt gia hạn"), "wait", "two"),
+    "reviewing": State(_("Cần xem lại"), "wait", "back"),
     "appealed": State(_("Chờ quyết định"), "wait", "alert"),
     "confirmed": State(_("Đã xác nhận"), "good", "check"),
     "withdrawn": State(_("Đã rút lại"), "calm", "back"),

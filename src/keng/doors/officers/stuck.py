@@ -148,7 +148,7 @@ def _letter(letter: jobs.Letter, abouts: dict[str, measures.About], names: dict[
     about = abouts.get(letter.subject)
     return {
         "ident": letter.id,
-        "kind": _("Yêu cầu tới ngân hàng"),
+        "kind": _("Tin SMS trả lời người dân") if letter.subject.startswith("sms:") else _("Yêu cầu tới ngân hàng"),
         "to": names.get(letter.recipient, letter.recipient),
         "about": about.code if about else letter.subject,
         "code": about.report_code if about else "",

@@ -7,7 +7,7 @@ table of codes and is given to no other campaign.
 from __future__ import annotations
 
 import json
-from base64 import b32encode
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -25,6 +25,8 @@ from keng.engines.link.strings import Strings
 from keng.engines.link.words import U64
 
 CODE_BYTES = 10  # of hash in a campaign's code: two of a million campaigns fall together once in 10^12 countries
+_BASE_32 = np.frombuffer(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", np.uint8)
+_SHORT = 64  # bytes of ids that are sorted as columns
 Arrays = dict[str, NDArray[Any]]
 
 
@@ -72,6 +74,8 @@ class Book:
         self.own_index = Postings(found["own_keys"], found["own_rows"])
         self._order, self._labels = found["member_rows"], found["member_labels"]
         self._members: dict[int, Ints] = {}
+        self._times: Counter[int] = Counter()  # how often each row has founded a campaign, of the first `_counted`
+        self._counted = 0
         self._indexed = len(self)
 
     def __len__(self) -> int:
@@ -182,16 +186,15 @@ class Book:
     def new_codes(self, rows: Ints) -> Ints:
         """The numbers of new campaigns whose earliest reports are these."""
         first = len(self.codes)
-        times = {row: self.founders.count(row) for row in rows.tolist()} if self.founders else {}
-        digests = []
-        for row, identifier in zip(rows.tolist(), self.identifiers(rows), strict=True):
-            before = times.get(row, 0)
-            seed = identifier + (b" %d" % before if before else b"")
-            digests.append(blake2b(seed, digest_size=CODE_BYTES).digest())
-        letters = b32encode(b"".join(digests))
-        length = CODE_BYTES * 8 // 5
-        self.codes += [b"K" + letters[start : start + length] for start in range(0, len(letters), length)]
+        if self._counted < first:
+            self._times, self._counted = Counter(self.founders), first
+        seeds = list(self.identifiers(rows))
+        for place, row in enumerate(rows.tolist() if first else ()):
+            seeds[place] += b" %d" % self._times[row] if row in self._times else b""
+        self.codes += _codes([blake2b(seed, digest_size=CODE_BYTES).digest() for seed in seeds])
         self.founders += rows.tolist()
+        self._times.update(rows.tolist() if first else ())
+        self._counted = len(self.founders) if first else 0
         return np.arange(first, len(self.codes))
 
     def by_time(self, rows: Ints) -> Ints:
@@ -202,6 +205,11 @@ class Book:
         starts = group_starts(at)
         counts = np.diff(starts, append=at.size)
         tied = np.repeat(counts > 1, counts)
+        if not tied.any():
+            return rows[order]
+        if (plain := _plain(self.identifiers(rows[order[tied]]))) is not None:
+            order[tied] = order[tied][np.lexsort((plain, at[tied]))]
+            return rows[order]
         names = dict(zip(order[tied].tolist(), self.identifiers(rows[order[tied]]), strict=True))
         for start, count in zip(starts[counts > 1].tolist(), counts[counts > 1].tolist(), strict=True):
             part = order[start : start + count].tolist()
@@ -285,8 +293,26 @@ def _write(column: Column, rows: Ints, values: NDArray[Any]) -> None:
     column.added()[rows[rows >= old] - old] = values[rows >= old]
 
 
+def _codes(digests: list[bytes]) -> list[bytes]:
+    """A K and the digest in base 32 (RFC 4648) for each."""
+    fives = np.frombuffer(b"".join(digests), np.uint8).reshape(-1, 5).astype(np.int64)
+    numbers = fives @ (1 << np.arange(32, -1, -8))
+    letters = _BASE_32[numbers[:, None] >> np.arange(35, -1, -5) & 31].tobytes()
+    length = CODE_BYTES * 8 // 5
+    return [b"K" + letters[start : start + length] for start in range(0, len(letters), length)]
+
+
+def _plain(identifiers: Strings) -> NDArray[np.bytes_] | None:
+    """Ids as they sort, if all are short strings without escapes: by their bytes in UTF-8, as by code points."""
+    starts, lengths = identifiers.starts(), np.diff(identifiers.ends, prepend=0)
+    longest = int(lengths.max(initial=0))
+    if longest > _SHORT or (identifiers.letters == ord("\\")).any() or (identifiers.letters[starts] != ord('"')).any():
+        return None
+    within = np.arange(1, longest)
+    letters = identifiers.letters[np.minimum(starts[:, None] + within, identifiers.letters.size - 1)]
+    return np.where(within < lengths[:, None] - 1, letters, 0).astype(np.uint8).view(f"S{longest - 1}")[:, 0]
+
+
 def _id_order(identifier: bytes) -> tuple[bool, int, str]:
-    if identifier.startswith(b'"') and b"\\" not in identifier:
-        return True, 0, identifier[1:-1].decode()
     value = json.loads(identifier)
     return (True, 0, value) if isinstance(value, str) else (False, value, "")

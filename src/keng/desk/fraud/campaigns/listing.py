@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, Max, Min, Q, Sum
+from django.db.models import F, Max, Min, Q, QuerySet, Sum
 
 from keng.base.errors import InputError
 from keng.desk.fraud.campaigns import refusals
@@ -113,8 +113,13 @@ def campaigns_of(officer: Officer, report_ids: Iterable[UUID]) -> dict[UUID, Lin
 
 def members_of(officer: Officer, code: str, *, before: datetime | None = None, most: int = PAGE) -> Members:
     """The reports of a campaign, the newest first. `before`: the `older` of the page before."""
-    head = get_head(officer, LIST, code)
-    rows = placements(officer, head)
+    return members_in(officer, placements(officer, get_head(officer, LIST, code)), before=before, most=most)
+
+
+def members_in(
+    officer: Officer, rows: QuerySet[Placement], *, before: datetime | None = None, most: int = PAGE
+) -> Members:
+    """The same of some of its reports, which the officer may see."""
     rows = rows.filter(received_at__lt=before) if before else rows
     page = list(rows.select_related("report").defer("report__original").order_by("-received_at", "-pk")[: most + 1])
     shown = page[:most]

@@ -28,6 +28,7 @@ from keng.desk.ground.organisations import pruning as organisations
 from keng.desk.ground.partners import pruning as partners
 from keng.desk.ground.people import pruning as people
 from keng.desk.ground.signin import pruning as signin
+from keng.desk.ground.sms import pruning as sms
 from keng.desk.ground.upkeep import pruning as upkeep
 
 SEALED_KINDS: tuple[SealedKind, ...] = (sealed.KEYS, sealed.SHARED_KEYS, appeals.KEYS, signin.AUTHENTICATORS)
@@ -71,6 +72,9 @@ PRUNINGS: dict[str, Pruning] = {
     "upkeep.Proposal": Pruning(upkeep.decided),
     "duty.HeldSkill": Pruning(duty.ended_skills),
     "duty.Shift": Pruning(duty.old_shifts),
+    "sms.Heard": Pruning(sms.heard),
+    "sms.Part": Pruning(sms.lonely_parts),
+    "sms.Segment": Pruning(sms.old_segments),
     "people.EntryLink": Pruning(people.dead_links),
     "signin.Visit": Pruning(signin.old_visits),
     "signin.Passkey": Pruning(signin.removed_passkeys),

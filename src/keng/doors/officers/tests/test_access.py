@@ -19,12 +19,28 @@ ROLES = ("nobody", "officer", "auditor", "operator")
 METHODS = ("get", "post", "put", "patch", "delete", "head", "options")
 NO_METHOD = 405
 
+JUDGING = (
+    "merge_campaign", "keep_apart", "keep_together", "split_campaign", "undo_judgement", "name_campaign", "campaign_propose",
+)  # fmt: skip
+OF_CAMPAIGN = ("campaign", "campaign_rows", "campaign_texts", "watch_campaign", *JUDGING)
 # The status for nobody, officer, auditor, operator. What is not listed is 405 for all.
 EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "enter": {"get": (200, 200, 200, 200), "post": (302, 302, 302, 302)},
     "leave": {"post": (302, 302, 302, 302)},
     "queue": {"get": (403, 200, 200, 302)},
     "queue_rows": {"get": (403, 200, 200, 403)},
+    "campaigns": {"get": (403, 200, 200, 403)},
+    "campaign": {"get": (403, 200, 200, 403)},
+    "campaign_rows": {"get": (403, 200, 200, 403)},
+    "campaign_texts": {"post": (403, 200, 200, 403)},
+    "watch_campaign": {"post": (403, 302, 302, 403)},
+    **{name: {"post": (403, 302, 403, 403)} for name in JUDGING},
+    "sitting": {"get": (403, 200, 403, 403)},
+    "sitting_texts": {"post": (403, 200, 403, 403)},
+    **{
+        name: {"post": (403, 302, 403, 403)} for name in ("sitting_later", "sitting_again", "sitting_back", "let_stand")
+    },
+    "cut_report": {"post": (403, 302, 403, 403)},
     "search": {"get": (403, 200, 200, 403)},
     "dead_letters": {"get": (403, 200, 200, 200)},
     "batch_rows": {"get": (403, 200, 200, 200)},
@@ -106,7 +122,7 @@ EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
 }
 BODY = {"account": "970436:0071000123456", "amount": "4.800.000", "basis": "fraud.hold.nd52-2024.d11", "reason": "có căn cứ",
         "text": "Chào bạn", "way": "urgent", "object": "phone|+84912345678", "to": "970436", "appoint-username": "kiem",
-        "appoint-role": "keeper"}  # fmt: skip
+        "appoint-role": "keeper", "purpose": "triage", "kind": "hold_funds", "object_kind": "account"}  # fmt: skip
 OF_MEASURE = ("confirm", "decline", "withdraw_measure", "release", "measure", "measure_live", "renew", "find_wrong")
 GROUND = set(EXPECTED) & set(Ground.ADDRESSED)
 CASES = [(method, role) for method in METHODS for role in ROLES]
@@ -138,6 +154,7 @@ def address(name: str, desk: Any) -> str:
         "replay": {"ident": desk.replay.pk},
         **{one: {"code": desk.measure.code} for one in OF_MEASURE},
         "propose": {**on_report, "kind": "block_number"},
+        "cut_report": on_report,
         **{one: {"ident": 1} for one in ("approve_renewal", "decline_renewal")},
         "confirm_holder": {"ident": desk.appeal.pk},
         **{one: {"ident": desk.letter.pk} for one in ("resend", "drop_letter")},
@@ -156,6 +173,12 @@ def address(name: str, desk: Any) -> str:
         asked = {"text": "Ai?", "asked_by": desk.cast.first, "asked_at": desk.cast.clock.at}
         question, _is_new = Question.objects.get_or_create(key="1", request=desk.measure.requests.get(), defaults=asked)
         values["reply_question"] = {"ident": question.pk}
+    if name in OF_CAMPAIGN:
+        values[name] = {"code": desk.campaign}
+    if name == "undo_judgement":
+        values[name] |= {"ident": desk.judgement.pk}
+    if name == "let_stand":
+        values[name] = {"ident": desk.review.pk}
     if name not in values and name in GROUND:
         values = desk.ground.addresses
     return reverse(f"{app_name}:{name}", kwargs=values.get(name)) + ("?purpose=triage" if name == "picture" else "")
@@ -182,6 +205,7 @@ def test_each_role_gets_what_it_may(desk, enter, name):
     """Every method for every role at one desk: what a request did is undone before the next."""
     url, clients = address(name, desk), {role: enter(actor_of(role, desk)) for role in ROLES}
     body = {**BODY, "basis": "fraud.number.nd163-2024"} if name == "propose" else BODY
+    body = {**body, "report": desk.held.report.code} if name == "campaign_propose" else body
     before = [entry.serial for entry in ledger.newest_entries(limit=1000)]
 
     for method, role in CASES:

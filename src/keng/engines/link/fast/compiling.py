@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any
 
 from numba import njit
 
-Function = TypeVar("Function", bound=Callable[..., object])
+Function = Callable[..., Any]
 
 
-def compiled(function: Function) -> Function:
+def compiled(function: Function) -> Any:
     """The function in machine code; kept on disk where there is a place that can be written to."""
     return _compiled(function, fastmath=False)
 
 
-def summed(function: Function) -> Function:
+def summed(function: Function) -> Any:
     """The same, its sums in whatever order is fastest: for sums that are exact in any."""
     return _compiled(function, fastmath={"reassoc"})
 
 
-def _compiled(function: Function, fastmath: object) -> Function:
+def _compiled(function: Function, fastmath: object) -> Any:
     try:
-        made = njit(cache=True, nogil=True, fastmath=fastmath)(function)
+        return njit(cache=True, nogil=True, fastmath=fastmath)(function)
     except RuntimeError:  # numba found no such place
-        made = njit(nogil=True, fastmath=fastmath)(function)
-    return made  # type: ignore[no-any-return]
+        return njit(nogil=True, fastmath=fastmath)(function)

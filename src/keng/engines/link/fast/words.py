@@ -165,8 +165,9 @@ def _draw(words, count, row):  # type: ignore[no-untyped-def]
     lowest = np.full(BINS, _NO_HASH)
     for place in range(count - 1):
         said = _mix(words[place] * PAIR_SEED + words[place + 1])
-        column = np.int64(said & np.uint64(BINS - 1))
-        lowest[column] = min(lowest[column], said >> np.uint64(48))
+        bin_number = np.int64(said & np.uint64(BINS - 1))
+        if said >> np.uint64(48) < lowest[bin_number]:
+            lowest[bin_number] = said >> np.uint64(48)
     for column in range(BINS):
         if lowest[column] != _NO_HASH:
             row[column] = np.uint16(lowest[column]) | np.uint16(1)

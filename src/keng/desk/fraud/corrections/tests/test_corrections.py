@@ -7,13 +7,13 @@ import json
 import pytest
 
 from keng.base.errors import ConflictError, InputError, RefusedError
-from keng.conftest import SCAM
 from keng.desk.fraud.corrections import actions, exporting, queries
 from keng.desk.fraud.corrections.models import Correction
-from keng.desk.fraud.erasure import actions as erasure
 from keng.desk.fraud.reports import queries as reports
+from keng.desk.fraud.reports.actions import erase
 from keng.desk.fraud.reports.models import ErasedWhy, Report
 from keng.desk.fraud.verdicts.models import Verdict
+from keng.desk.fraud.verdicts.tests.made import SCAM
 from keng.desk.ground.ledger import queries as ledger
 from keng.engines.classify import classify, shipped
 from keng.vietnam import rules
@@ -75,7 +75,7 @@ def test_what_has_no_word_or_is_erased_cannot_be_judged(cast):
     with pytest.raises(ConflictError, match="nothing_judged"):
         say(cast, cast.report(text=""))
     gone = cast.report()
-    erasure.destroy(gone.report, ErasedWhy.REQUEST, actor="system:test", now=cast.clock.at)
+    erase(gone.report.pk, ErasedWhy.REQUEST, actor="system:test", now=cast.clock.at)
     with pytest.raises(ConflictError, match="erased"):
         say(cast, gone)
 
@@ -157,7 +157,7 @@ def test_what_was_erased_or_taken_back_is_not_evaluation_data(cast):
     say(cast, erased)
     say(cast, undone)
     actions.undo(cast.first, undone.report.pk, now=cast.clock.at)
-    erasure.destroy(erased.report, ErasedWhy.REQUEST, actor="system:test", now=cast.clock.at)
+    erase(erased.report.pk, ErasedWhy.REQUEST, actor="system:test", now=cast.clock.at)
 
     [line] = exporting.rows_with_texts(cast.keys, "đo", now=cast.clock.at)
 

@@ -5,19 +5,18 @@ from __future__ import annotations
 import pytest
 
 from keng.base.errors import ConflictError, InputError, RefusedError
-from keng.conftest import SCAM
-from keng.desk.fraud.corrections import actions, queries, replaying
+from keng.desk.fraud.corrections import actions, pruning, queries, replaying
 from keng.desk.fraud.corrections.models import Change, Replay, Tally
-from keng.desk.fraud.erasure import actions as erasure
+from keng.desk.fraud.reports.actions import erase
 from keng.desk.fraud.reports.models import ErasedWhy, Report
 from keng.desk.fraud.verdicts import actions as models
 from keng.desk.fraud.verdicts.models import Verdict
-from keng.desk.fraud.verdicts.tests.made import model_file
+from keng.desk.fraud.verdicts.tests.made import SCAM, model_file
 from keng.desk.ground.jobs import tasks
 from keng.desk.ground.jobs.models import Task
 from keng.desk.ground.jobs.states import TaskState
-from keng.desk.steering.retention import actions as retention
 from keng.engines.classify import classify, load
+from keng.vietnam.rules.retention import keeping
 
 TRICK = classify(SCAM).trick
 HARMLESS = "Mẹ ơi con về trễ, đừng chờ cơm"
@@ -132,7 +131,7 @@ def test_it_reads_the_newest_as_they_stood_and_not_what_came_later(cast, other, 
 def test_what_is_erased_meanwhile_is_left_out(cast, other):
     gone, stays = cast.report(), cast.report()
     replay = start(cast, other)
-    erasure.destroy(gone.report, ErasedWhy.REQUEST, actor="system:test", now=cast.clock.at)
+    erase(gone.report.pk, ErasedWhy.REQUEST, actor="system:test", now=cast.clock.at)
     work(cast)
 
     assert told(cast, replay).read == 1
@@ -184,6 +183,6 @@ def test_a_replay_goes_after_a_year_with_all_of_it(cast, other):
     work(cast)
     cast.clock.pass_by(days=366)
 
-    retention.run(now=cast.clock.at)
+    pruning.old_replays(cast.clock.at - keeping("corrections.Replay", cast.clock.at.date()).time).delete()
 
     assert not Replay.objects.exists() and not Tally.objects.exists() and not Change.objects.exists()

@@ -1,10 +1,16 @@
-"""Models for tests: the program's own with another start, so that it finds a scam everywhere or nowhere."""
+"""The text and the models of tests: the program's own with another start, so that it finds a scam everywhere or nowhere."""
 
 from __future__ import annotations
 
 import json
 from functools import cache
 from importlib.resources import files
+
+SCAM = (
+    "Vietcombank thong bao: tai khoan cua quy khach bi khoa. Chuyen 4.800.000d vao STK 0071000123456 Vietcombank de mo lai, "
+    "goi 0912345678, http://vietcombank-xacthuc.example/mo"
+)
+"""What `cast.report()` says."""
 
 
 @cache

@@ -7,17 +7,16 @@ import json
 import pytest
 
 from keng.base.errors import ConflictError, InputError, RefusedError
-from keng.conftest import SCAM
-from keng.desk.fraud.erasure import actions as erasure
 from keng.desk.fraud.reports import actions as reports
 from keng.desk.fraud.reports import queries, repeats
+from keng.desk.fraud.reports.actions import erase
 from keng.desk.fraud.reports.models import ErasedWhy, Report
 from keng.desk.fraud.reports.origin import Origin
 from keng.desk.fraud.reports.sealed import unlock
 from keng.desk.fraud.verdicts import actions, live
 from keng.desk.fraud.verdicts import queries as verdicts
 from keng.desk.fraud.verdicts.models import Choice, StoredModel, Verdict
-from keng.desk.fraud.verdicts.tests.made import model_file
+from keng.desk.fraud.verdicts.tests.made import SCAM, model_file
 from keng.desk.ground.gate.sources import day_key
 from keng.engines.classify import classify, shipped, tricks
 from keng.vietnam import rules
@@ -97,7 +96,7 @@ def test_erasing_a_report_leaves_what_it_was_called_and_no_place_in_its_text(cas
     received = cast.report()
     called = Verdict.objects.get().called
 
-    erasure.destroy(received.report, ErasedWhy.REQUEST, actor="system:test", now=cast.clock.at)
+    erase(received.report.pk, ErasedWhy.REQUEST, actor="system:test", now=cast.clock.at)
 
     row = Verdict.objects.get()
     assert (row.called, row.why) == (called, [])
