@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db.models import ForeignKey, Lookup
+from django.db.models import BigIntegerField, ForeignKey, Lookup
 
 
 @ForeignKey.register_lookup
+@BigIntegerField.register_lookup  # where a unit's number stands without a foreign key: the sums of campaigns
 class Among(Lookup):  # type: ignore[type-arg] - of Django, not subscriptable while it runs
     """Like `in`, for whole numbers that came from the database itself."""
 
