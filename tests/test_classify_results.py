@@ -21,6 +21,10 @@ def test_the_kept_figures_are_those_of_this_program(measured):
     )
 
 
+def test_what_stands_beside_a_verdict_is_of_the_same_run(measured):
+    assert json.loads(results.SHIPPED.read_text("utf-8")) == results.beside_verdicts(measured)
+
+
 @pytest.mark.parametrize("name", ["judged", "held out"])
 def test_without_the_named_stretches_nine_scams_of_ten_are_none(measured, name):
     assert measured[name]["all"]["falls when blanked"] >= 0.9

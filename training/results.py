@@ -19,6 +19,7 @@ from training.corpus import made_held_out
 ROOT = Path(__file__).parents[1]
 JUDGED = ROOT / "src" / "keng" / "engines" / "classify" / "tests" / "judged" / "messages.tsv"
 KEPT = ROOT / "training" / "results.json"
+SHIPPED = ROOT / "src" / "keng" / "engines" / "classify" / "data" / "measured.json"  # what stands beside a verdict
 SEED = 7
 LABELS = ("scam", "spam", "true")
 HEADS = (
@@ -43,6 +44,7 @@ class Case:
 def main() -> int:
     results = measure()
     KEPT.write_text(json.dumps(results, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    SHIPPED.write_text(json.dumps(beside_verdicts(results), indent=1) + "\n", "utf-8")
     print(as_tables(results))
     return 0
 
@@ -50,6 +52,18 @@ def main() -> int:
 def measure() -> dict[str, object]:
     """Both sets, slice by slice."""
     return {"model": shipped().version, "judged": table(judged()), "held out": table(generated())}
+
+
+def beside_verdicts(results: dict[str, Any]) -> dict[str, object]:
+    """The figures that an officer sees beside a verdict of this model (`keng.engines.classify.measured`)."""
+    row = results["judged"]["all"]
+    return {
+        "model": results["model"],
+        "messages": sum(row["messages"].values()),
+        "scam_found": row["right"]["scam"],
+        "true_called_scam": row["true called scam"],
+        "trick_right": row["trick right"],
+    }
 
 
 def judged() -> list[Case]:

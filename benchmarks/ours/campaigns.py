@@ -53,7 +53,7 @@ def main(total: int) -> None:
         "suggestions_of": lambda who: queries.suggestions_of(who, code),
         "history_of": lambda who: queries.history_of(who, code),
         "next_measures": lambda who: queries.next_measures(who, code, now=NOW),
-        "campaigns": lambda who: queries.campaigns(who),
+        "campaigns": queries.campaigns,
     }
     for who, officer in officers.items():
         for name, ask in asks.items():

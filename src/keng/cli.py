@@ -29,6 +29,7 @@ COMMANDS: dict[str, Command] = {
     "key": Command("keng.base.keys_command", "make a signing key"),
     "serve": Command("keng.site.commands.serve", "serve the pages and the API"),
     "worker": Command("keng.site.commands.worker", "send what is in the outbox, end what is over"),
+    "sms": Command("keng.site.commands.sms", "carry SMS: answer 156 and 5656 through an SMS centre"),
     "hand": Command("keng.site.commands.hand", "do background tasks (the worker starts it when needed)"),
     "linker": Command("keng.site.commands.linker", "place reports in campaigns as they arrive (the worker starts it)"),
     "sequencer": Command("keng.site.commands.sequencer", "give ledger entries their places and sign checkpoints"),
@@ -36,6 +37,8 @@ COMMANDS: dict[str, Command] = {
     "demo": Command("keng.site.commands.demo", "everything together on a country that lives"),
     "keys": Command("keng.site.commands.keys", "list, rotate, retire and destroy this installation's keys"),
     "retention": Command("keng.site.commands.retention", "let go what the retention table no longer keeps"),
+    "replay": Command("keng.site.commands.replay", "try a reading model on stored reports; nothing changes"),
+    "verdicts": Command("keng.site.commands.verdicts", "officers' words on the machine's verdicts, as evaluation data"),
     "officers": Command("keng.site.commands.officers", "invite an officer to sign in"),
     "doctor": Command("keng.site.commands.doctor", "check this installation"),
 }

@@ -200,6 +200,23 @@ def test_a_key_held_down_sends_nothing_and_a_link_decides_nothing(desk: Rooms, c
     page.context.close()
 
 
+def test_one_key_corrects_the_machine_and_one_takes_it_back(desk: Rooms, chromium: Browser) -> None:
+    lose(desk, 91)
+    page = page_of(desk, chromium, "first", "/ban/")
+    press(page, "h", REPORT)
+    expect(page.locator("#verdict")).to_contain_text("Không lệnh nào bắt đầu từ đây.")
+    expect(page.locator("#corrected")).to_have_count(0)
+    page.keyboard.press("q")
+    told(page, "Đã ghi nhận xét về máy.")
+    expect(page.locator("#corrected")).to_contain_text("Cán bộ sửa thành: Quảng cáo")
+    sql = "SELECT said, undone_at IS NULL FROM corrections_correction"
+    assert [(said, bool(stands)) for said, stands in desk.rehearsal.rows(sql)] == [("spam", True)]
+    page.keyboard.press("o")
+    told(page, "Đã bỏ nhận xét về máy.")
+    expect(page.locator("#corrected")).to_have_count(0)
+    page.context.close()
+
+
 def test_a_clerk_answers_ten_requests_and_their_own_figures_are_right(desk: Rooms, chromium: Browser) -> None:
     for number in range(10):
         desk.hold_at_clerks_bank(2_000_000 + 10_000 * number)

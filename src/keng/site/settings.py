@@ -7,6 +7,9 @@ KENG_ADDRESS   how people reach this installation (default: http://127.0.0.1:800
                as localhost, plain HTTP on any other host has none
 KENG_PROXIES   networks of the proxies whose X-Forwarded-For is believed (default: none; in the demo: loopback)
 KENG_NEIGHBOURS  networks of our own machines (an SMS gateway) that the gate does not count (default: none; in the demo: loopback)
+KENG_SMSC      host:port of the SMS centre that `keng sms` binds to (default: none; in the demo: loopback only)
+KENG_SMSC_USER, KENG_SMSC_SECRET_FILE   what that centre knows Kẻng as, and the file with the password
+KENG_SMS_NUMBERS  our short codes, of which the first answers what came to none of them (default: 156,5656)
 KENG_IDP       the issuer of the OpenID Connect provider that citizens sign in with (default: none, nobody signs in)
 KENG_IDP_CLIENT, KENG_IDP_SECRET_FILE   what that provider knows Kẻng as, and the file with the secret
 """
@@ -31,6 +34,12 @@ KENG_KEYS_FOLDER = KENG_HOME / "keys"
 KENG_IDP = os.environ.get("KENG_IDP", "")
 KENG_IDP_CLIENT = os.environ.get("KENG_IDP_CLIENT", "")
 KENG_IDP_SECRET_FILE = os.environ.get("KENG_IDP_SECRET_FILE", "")
+KENG_SMSC = os.environ.get("KENG_SMSC", "")
+KENG_SMSC_USER = os.environ.get("KENG_SMSC_USER", "")
+KENG_SMSC_SECRET_FILE = os.environ.get("KENG_SMSC_SECRET_FILE", "")
+KENG_SMS_NUMBERS = tuple(
+    one.strip() for one in os.environ.get("KENG_SMS_NUMBERS", "156,5656").split(",") if one.strip()
+)
 KENG_MAX_BODY_BYTES = 1024 * 1024
 KENG_MAX_PICTURES_BYTES = 16 * 1024 * 1024  # the body of a form with pictures
 _OWN = "127.0.0.0/8,::1" if KENG_DEMO else ""
@@ -62,7 +71,10 @@ INSTALLED_APPS = [
     "keng.desk.ground.jobs",
     "keng.desk.ground.partners",
     "keng.desk.ground.gate",
+    "keng.desk.ground.sms",
+    "keng.desk.fraud.verdicts",
     "keng.desk.fraud.reports",
+    "keng.desk.fraud.corrections",
     "keng.desk.fraud.jurisdiction",
     "keng.desk.fraud.measures",
     "keng.desk.fraud.campaigns",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -114,6 +115,16 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
     return show(request, "officers/ledger.html", context)
 
 
+def report_address(code: str) -> str:
+    """Where a report is opened. The pattern of the address is asked for once: a queue names fifty."""
+    return _report_address().format(code)
+
+
+@cache
+def _report_address() -> str:
+    return reverse("officers:report", args=["{}"]).replace("%7B%7D", "{}")
+
+
 STATES = {"hold": "new", "confirm": "unconfirmed", "renew": "renewing", "review": "reviewing", "read": "unread"}
 KEYS = {
     "hold": "measures.hold_urgently", "decide": "measures.approve", "renew": "measures.approve_renewal",
@@ -129,7 +140,9 @@ def _row(line: queue_of.QueueLine) -> dict[str, Any]:
         "what": line.what,
         "measure": line.measure_code,
         "line": f"{line.what}-{line.measure_code}" if line.what in ("renew", "review") else "",
-        "url": reverse("officers:measure", args=[line.measure_code]) + "#review" if line.what == "review" else "",
+        "url": reverse("officers:measure", args=[line.measure_code]) + "#review"
+        if line.what == "review"
+        else report_address(line.code),
         "is_mine": line.is_mine,
         "asks": (line.asks or HOLDS).in_language(language) if line.what != "read" else "",
         "transfer_at": line.sent_at,

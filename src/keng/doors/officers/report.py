@@ -43,6 +43,7 @@ from keng.doors.officers.frame import attempt, officer_of, signed_in
 from keng.doors.officers.frame import show as show_page
 from keng.doors.officers.measure_view import shown_measure, wrong_choices
 from keng.doors.officers.proposing import ProposalForm, bound_form, proposal_context
+from keng.doors.officers.verdicts import shown_verdict
 from keng.doors.officers.words import shown_entries
 from keng.doors.segments import cut
 from keng.vietnam import rules
@@ -290,6 +291,7 @@ def _page(
         **_open_context(opened, purpose),
         **_hold_context(officer, report, named, form, now),
         **proposal_context(officer, report, named, broken),
+        "verdict": shown_verdict(officer, opened, now),
         "appeals": shown_appeals(officer, report),
         "campaign": campaign_of(officer, report),
         "classes": wrong_choices(get_language() or "vi"),

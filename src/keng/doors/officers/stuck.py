@@ -148,7 +148,7 @@ def _letter(letter: jobs.Letter, abouts: dict[str, measures.About], names: dict[
     about = abouts.get(letter.subject)
     return {
         "ident": letter.id,
-        "kind": _("Yêu cầu tới ngân hàng"),
+        "kind": _("Tin SMS trả lời người dân") if letter.subject.startswith("sms:") else _("Yêu cầu tới ngân hàng"),
         "to": names.get(letter.recipient, letter.recipient),
         "about": about.code if about else letter.subject,
         "code": about.report_code if about else "",
@@ -195,7 +195,7 @@ def _batches(officer: Officer) -> dict[str, Any]:
             {
                 "ident": batch.id,
                 "kind": _kind(batch.kind),
-                "about": names.get(batch.subject.removeprefix("partner:"), batch.subject),
+                "about": names.get(batch.subject.removeprefix("partner:"), batch.subject.removeprefix("model:")),
                 "by": makers[batch.made_by].display_name if batch.made_by in makers else batch.made_by,
                 "at": batch.made_at,
                 "is_cancelled": batch.cancelled_at is not None,

@@ -23,6 +23,7 @@ from keng.doors.officers import (
     sitting,
     stuck,
     upkeep,
+    verdicts,
     villages,
 )
 
@@ -73,6 +74,13 @@ urlpatterns = [
     path("ban/bao-cao/<str:code>/viet/", report.say, name="say"),
     path("ban/bao-cao/<str:code>/dong/", report.close, name="close"),
     path("ban/bao-cao/<str:code>/mo-lai/", report.reopen, name="reopen"),
+    path("ban/bao-cao/<str:code>/may/", verdicts.correct, name="correct"),
+    path("ban/bao-cao/<str:code>/may/bo/", verdicts.undo, name="uncorrect"),
+    path("ban/may-doc/", verdicts.machine, name="machine"),
+    path("ban/may-doc/chay-thu/", verdicts.start_replay, name="start_replay"),
+    path("ban/may-doc/chay-thu/dong/", verdicts.replay_rows, name="replay_rows"),
+    path("ban/may-doc/chay-thu/<uuid:ident>/", verdicts.show_replay, name="replay"),
+    path("ban/may-doc/dung/", verdicts.put_live, name="put_live"),
     path("ban/yeu-cau-xoa/", own_data.erasures, name="erasures"),
     path("ban/yeu-cau-xoa/<uuid:ident>/", own_data.decide, name="decide_erasure"),
     path("ban/bao-cao/<str:code>/du-lieu/", own_data.own_data, name="own_data"),

@@ -40,6 +40,10 @@ VERBS = {
     "reports.write": Said("Viết tin trong báo cáo", "Message written"),
     "reports.close": Said("Đóng báo cáo", "Report closed"),
     "reports.reopen": Said("Mở lại báo cáo", "Report reopened"),
+    "verdicts.correct": Said("Nhận xét máy đọc đúng hay sai", "Machine's verdict judged"),
+    "verdicts.undo": Said("Bỏ nhận xét về máy đọc", "Word on the machine's verdict taken back"),
+    "models.add": Said("Nạp mô hình đọc tin", "Reading model stored"),
+    "models.put_live": Said("Đưa mô hình đọc tin vào dùng", "Reading model put live"),
     "jurisdiction.offer": Said("Đề nghị đơn vị khác nhận báo cáo", "Report offered to another unit"),
     "jurisdiction.accept": Said("Nhận báo cáo từ đơn vị khác", "Report accepted from another unit"),
     "jurisdiction.refuse": Said("Không nhận báo cáo của đơn vị khác", "Report not accepted"),
@@ -146,6 +150,7 @@ OTHERS = {
     "system:setup": Said("Lệnh cài đặt", "Set-up command"),
 }
 KEY = Said("Khóa {id}", "Key {id}")
+MODEL = Said("Mô hình {version}", "Model {version}")
 RETENTION = Said("Bảng thời hạn lưu giữ", "Retention table")
 REPORT = Said("Báo cáo {code}", "Report {code}")
 CAMPAIGN = Said("Chiến dịch {code}", "Campaign {code}")
@@ -168,6 +173,7 @@ OPEN_KINDS = frozenset(
     {
         *("officer", "appointment", "organisation", "proposal", "shift", "key", "retention"),
         *("passkey", "authenticator", "visit", "signin"),
+        "model",
     }
 )
 SHIFT = Said("Ca trực", "A shift")
@@ -279,6 +285,8 @@ class _Names:
                 return {"about": BATCH.in_language(_language()), "about_url": ""}
             case "answer":
                 return {"about": STRAY.in_language(_language()), "about_url": ""}
+            case "model":
+                return {"about": MODEL.filled(version=ident).in_language(_language()), "about_url": ""}
             case "key":
                 return {"about": KEY.filled(id=ident).in_language(_language()), "about_url": ""}
             case "erasure" | "legal_hold" | "withholding" if entry.about in self.reports:

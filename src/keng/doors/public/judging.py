@@ -13,11 +13,11 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from keng.engines.classify import LINE, Verdict, Why, classify, reasons, tricks
+from keng.doors.reasons import Reason, reasons_of
+from keng.engines.classify import LINE, Verdict, classify, tricks
 
 SURE = 0.8  # from here on the words are plain; below, down to the engine's line, they hold back
 FEWEST_WORDS = 5  # of a message; a bare number or link says nothing that could be judged
-LONGEST_QUOTE = 120  # characters
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _LINK = re.compile(r"\S*[./@]\S*")
 
@@ -31,14 +31,6 @@ DO_ON_ADVERT: str | Promise = _(
 DO_ON_NOTHING: str | Promise = _(
     "Như vậy chưa phải là tin thật: thủ đoạn mới thì máy chưa biết. Còn ngờ thì gọi hỏi, bằng số bạn đã có từ trước."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why: in words, and the words of the message that say so; `quote` is empty for the message as a whole."""
-
-    words: str
-    quote: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +50,7 @@ def judgement_of(text: str) -> Judgement | None:
     if verdict.trick:
         return _like_a_trick(text, verdict, verdict.trick)
     if verdict.spam >= LINE:
-        return Judgement("advert", ADVERT, "", DO_ON_ADVERT, _reasons(text, verdict.why))
+        return Judgement("advert", ADVERT, "", DO_ON_ADVERT, reasons_of(text, verdict.why))
     if len(_WORD.findall(_LINK.sub(" ", text))) < FEWEST_WORDS:
         return None
     return Judgement("nothing", NOTHING_KNOWN, "", DO_ON_NOTHING, ())
@@ -69,22 +61,5 @@ def _like_a_trick(text: str, verdict: Verdict, code: str) -> Judgement:
     is_english = get_language() == "en"
     name, advice = (trick.name_en, trick.advice_en) if is_english else (trick.name_vi, trick.advice_vi)
     return Judgement(
-        "trick", LIKE_A_TRICK if verdict.scam >= SURE else PARTLY, name, advice, _reasons(text, verdict.why)
+        "trick", LIKE_A_TRICK if verdict.scam >= SURE else PARTLY, name, advice, reasons_of(text, verdict.why)
     )
-
-
-def _reasons(text: str, why: tuple[Why, ...]) -> tuple[Reason, ...]:
-    """Each reason once, with the strongest words that it stands on."""
-    is_english = get_language() == "en"
-    said = {one.code: one.en if is_english else one.vi for one in reasons()}
-    first = {one.reason: one for one in reversed(why)}
-    strongest_first = dict.fromkeys(one.reason for one in why)
-    return tuple(Reason(said[code], _quote(text, first[code])) for code in strongest_first)
-
-
-def _quote(text: str, why: Why) -> str:
-    """The words as they were written, on one line and not too long."""
-    if why.start is None or why.end is None:
-        return ""
-    words = " ".join(text[why.start : why.end].split())
-    return words if len(words) <= LONGEST_QUOTE else words[: LONGEST_QUOTE - 1].rstrip() + "…"

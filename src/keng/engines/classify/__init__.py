@@ -11,14 +11,30 @@ from __future__ import annotations
 
 from keng.engines.classify.explain import explain
 from keng.engines.classify.features import features_of
-from keng.engines.classify.model import Model, UnusableModelError, load, probabilities, shipped
+from keng.engines.classify.measured import Measured, measured
+from keng.engines.classify.model import Model, UnusableModelError, load, parse, probabilities, shipped
 from keng.engines.classify.reading import Reading, read
 from keng.engines.classify.reasons import reasons
 from keng.engines.classify.senders import sender_mark
 from keng.engines.classify.tricks import tricks
 from keng.engines.classify.types import LINE, NOTHING, Verdict, Why
 
-__all__ = ["UnusableModelError", "Verdict", "Why", "classify", "load", "reasons", "shipped", "tricks"]
+__all__ = [
+    "LINE",
+    "Measured",
+    "Model",
+    "UnusableModelError",
+    "Verdict",
+    "Why",
+    "classify",
+    "likeliest_tricks",
+    "load",
+    "measured",
+    "parse",
+    "reasons",
+    "shipped",
+    "tricks",
+]
 
 SPAM, SCAM = 0, 1
 DECIMALS = 6
@@ -42,6 +58,12 @@ def classify(text: str, *, sender: str | None = None, model: Model | None = None
     margin = (scores[kind] - max(0.0, scores[1 - kind])) * model.temperature
     why = explain(model, reading, kind, margin, lambda left: _stays(model, left, mark, kind))
     return Verdict(scam, spam, model.trick(features) if kind == SCAM else None, why)
+
+
+def likeliest_tricks(text: str, *, sender: str | None = None, model: Model | None = None, most: int = 5) -> list[str]:
+    """The tricks that a message would be called by if it is a scam, the likeliest first: what to offer who corrects a verdict."""
+    model = model or shipped()
+    return model.likeliest(features_of(read(text, model.writing), sender_mark(sender), model.phrases), most)
 
 
 def _stays(model: Model, reading: Reading, mark: str | None, kind: int) -> bool:

@@ -53,7 +53,7 @@ def convert(model_path: str | None, compared_path: str | None, row: lines.Row) -
         other = load(compared_path)
         would_be = classify(text, sender=sender, model=other)
         found["other"] = {**as_row(would_be), "model": other.version}
-        found["changes"] = called(verdict) != called(would_be)
+        found["changes"] = verdict.called != would_be.called
     return found
 
 
@@ -65,11 +65,6 @@ def as_row(verdict: Verdict) -> dict[str, object]:
         "trick": verdict.trick,
         "why": [{"start": why.start, "end": why.end, "reason": why.reason} for why in verdict.why],
     }
-
-
-def called(verdict: Verdict) -> str:
-    """What the message is called: the trick's code, `spam` or `true`."""
-    return verdict.trick or ("spam" if verdict.spam >= 0.5 else "true")
 
 
 def trick_rows() -> Iterator[lines.Row]:

@@ -75,11 +75,16 @@ class Model:
 
     def trick(self, features: Features) -> str:
         """The likeliest trick of a scam."""
+        return self.likeliest(features, 1)[0]
+
+    def likeliest(self, features: Features, most: int) -> list[str]:
+        """The likeliest tricks of a scam, the first one first; of two alike the one that stands first in the model."""
         count, value = len(self.trick_codes), features.word_value
         of_words = sums.unpacked(sums.total(self.trick_words, features.words), count)
         of_meanings = sums.unpacked(self.trick_start + sums.total(self.trick_meanings, features.meanings), count)
         totals = [fixed + word * value for fixed, word in zip(of_meanings, of_words, strict=True)]
-        return self.trick_codes[totals.index(max(totals))]
+        order = sorted(range(count), key=lambda place: -totals[place])
+        return [self.trick_codes[place] for place in order[:most]]
 
 
 def probabilities(scores: Weights) -> Weights:
@@ -93,7 +98,7 @@ def probabilities(scores: Weights) -> Weights:
 @cache
 def shipped() -> Model:
     """The model that the program carries."""
-    return _parse(
+    return parse(
         files("keng.engines.classify").joinpath("data/model.json").read_text("utf-8"), "the program's own model"
     )
 
@@ -102,29 +107,13 @@ def shipped() -> Model:
 def load(path: str) -> Model:
     """The model in a file; raises UnusableModelError."""
     try:
-        return _parse(Path(path).read_text("utf-8"), path)
+        return parse(Path(path).read_text("utf-8"), path)
     except (OSError, UnicodeDecodeError) as problem:
         raise UnusableModelError(f"cannot read the model {path}") from problem
 
 
-def phrase_key(phrase: str, writing: Writing) -> Phrase | None:
-    """A phrase as it is found in a reading: its first four words; None if it has none."""
-    tokens = read(bare(phrase), writing).tokens[:LONGEST_PHRASE]
-    return (tokens[0] if len(tokens) == 1 else tokens) if tokens else None
-
-
-def phrase_table(phrases: Mapping[str, Iterable[str]], writing: Writing) -> dict[Phrase, tuple[str, ...]]:
-    """The meanings of each phrase, from the phrases of each meaning."""
-    found: dict[Phrase, tuple[str, ...]] = {}
-    for code, written in phrases.items():
-        for phrase in written:
-            key = phrase_key(phrase, writing)
-            if key is not None:
-                found[key] = (*found.get(key, ()), code)
-    return found
-
-
-def _parse(text: str, name: str) -> Model:
+def parse(text: str, name: str) -> Model:
+    """The model in a text; raises UnusableModelError, which calls it `name`."""
     try:
         body: dict[str, Any] = json.loads(text)
         if body["format"] != FORMAT:
@@ -152,6 +141,23 @@ def _parse(text: str, name: str) -> Model:
         )
     except (ValueError, KeyError, TypeError, AttributeError) as problem:
         raise UnusableModelError(f"{name} is no model of `keng classify`") from problem
+
+
+def phrase_key(phrase: str, writing: Writing) -> Phrase | None:
+    """A phrase as it is found in a reading: its first four words; None if it has none."""
+    tokens = read(bare(phrase), writing).tokens[:LONGEST_PHRASE]
+    return (tokens[0] if len(tokens) == 1 else tokens) if tokens else None
+
+
+def phrase_table(phrases: Mapping[str, Iterable[str]], writing: Writing) -> dict[Phrase, tuple[str, ...]]:
+    """The meanings of each phrase, from the phrases of each meaning."""
+    found: dict[Phrase, tuple[str, ...]] = {}
+    for code, written in phrases.items():
+        for phrase in written:
+            key = phrase_key(phrase, writing)
+            if key is not None:
+                found[key] = (*found.get(key, ()), code)
+    return found
 
 
 def _key(phrase: str) -> Phrase:

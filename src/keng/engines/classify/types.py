@@ -29,5 +29,15 @@ class Verdict:
     trick: str | None
     why: tuple[Why, ...]
 
+    @property
+    def called(self) -> str:
+        """What the message is called: the trick's code, `spam`, or `true` for one in which nothing known was found."""
+        return self.trick or ("spam" if self.spam >= LINE else "true")
+
+    @property
+    def is_nothing(self) -> bool:
+        """True if there was no word to judge."""
+        return self is NOTHING  # not by value: a sure verdict of a true message rounds to zeros too
+
 
 NOTHING = Verdict(0.0, 0.0, None, ())

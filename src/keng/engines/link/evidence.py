@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from keng.engines.link.features import HALF, Features, ranges
-from keng.engines.link.graph import Ints, distinct, group_starts
+from keng.engines.link.features import HALF, Features
+from keng.engines.link.graph import Ints, distinct, filled, group_starts, ranges, stable_order
 from keng.engines.link.values import RANK_BITS, tolerances
 from keng.engines.link.words import BINS, U64
 
@@ -28,9 +28,9 @@ COMMON = 3  # hands in whose reports a pair of words may stand and still count i
 WITNESSES = 4  # reports of a hand that are read for the words that it uses
 FEWEST_SHARED = 3  # pairs of words, or bins of the sketch, below which two texts are not compared further
 LEAST_SAID = 1.0  # added to what two texts say together, so that a few rare words in common are not everything
-_CELL_BITS = 14  # of a bin's hash that tell its cells apart
-_CELLS = BINS << _CELL_BITS
-_FIRST_CELLS = np.arange(BINS, dtype=np.int64) << _CELL_BITS
+CELL_BITS = 14  # of a bin's hash that tell its cells apart
+_CELLS = BINS << CELL_BITS
+_FIRST_CELLS = np.arange(BINS, dtype=np.int64) << CELL_BITS
 _AT_ONCE = 1 << 16  # comparisons
 
 Flags = NDArray[np.bool_]
@@ -53,7 +53,7 @@ class Voice:
         for column in range(BINS):
             cells = sketch[:, column]
             said = cells != 0
-            says += weights[_FIRST_CELLS[column] | cells >> 16 - _CELL_BITS] * said
+            says += weights[_FIRST_CELLS[column] | cells >> 16 - CELL_BITS] * said
             filled += said
         return cls(sketch, weights, says, filled)
 
@@ -70,7 +70,7 @@ class Voice:
             times = np.count_nonzero(same, axis=1)
             promising = np.flatnonzero(times >= FEWEST_SHARED)
             pair, column = np.nonzero(same[promising])
-            weight = self.weights[_FIRST_CELLS[column] | said[promising[pair], column] >> 16 - _CELL_BITS]
+            weight = self.weights[_FIRST_CELLS[column] | said[promising[pair], column] >> 16 - CELL_BITS]
             common = np.bincount(pair, weights=weight, minlength=promising.size).astype(np.float64)
             both = np.count_nonzero((said[promising] != 0) & (others[promising] != 0), axis=1) - times[promising]
             result[start + promising] = common / self._said(one[promising], other[promising], common, both)
@@ -89,14 +89,15 @@ def plain_weights() -> Floats:
 def weigh(features: Features, hand: Ints) -> Floats:
     """The weights (Voice) by how many hands use a pair of words. `hand`: by report; one of a single report does not count."""
     sketch = features.sketch
-    order = np.lexsort((features.rank, hand))
+    by_rank = features.by_rank()
+    order = by_rank[stable_order(hand[by_rank])]
     starts = group_starts(hand[order])
     counts = np.diff(starts, append=order.size)
     starts, counts = starts[counts > 1], np.minimum(counts[counts > 1], WITNESSES)
     witnesses = order[ranges(starts, counts)]
     owner = np.repeat(np.arange(starts.size), counts)
-    report, column = np.nonzero(sketch[witnesses])
-    cell = _FIRST_CELLS[column] | sketch[witnesses[report], column] >> 16 - _CELL_BITS
+    report, column = filled(sketch[witnesses])
+    cell = _FIRST_CELLS[column] | sketch[witnesses[report], column] >> 16 - CELL_BITS
     used = distinct(owner[report] * _CELLS + cell)
     hands = np.bincount(used % _CELLS, minlength=_CELLS)
     return np.minimum(1, COMMON / np.maximum(hands, 1)).astype(np.float32)
@@ -151,7 +152,10 @@ class Holdings:
 def hold(features: Features) -> Holdings:
     """The values of these reports, each with its holders."""
     owners = features.owners()
-    order = np.lexsort((features.rank[owners], features.values))
+    place = np.empty(len(features), np.int64)
+    place[features.by_rank()] = np.arange(len(features))
+    by_rank = stable_order(place[owners])
+    order = by_rank[np.argsort(features.values[by_rank], kind="stable")]
     values = features.values[order]
     starts = group_starts(values)
     return Holdings(values[starts], starts, np.append(starts[1:], values.size), owners[order])

@@ -43,13 +43,13 @@ def names_of(pairs: Iterable[tuple[str, str]]) -> dict[int, tuple[str, str]]:
 
 def part_of(batch: Batch, place: int) -> Batch:
     """One report of a batch."""
-    one = np.array([place])
-    return Batch([batch.identifiers[place]], batch.at[one], batch.features.take(one))
+    return batch.take(np.array([place]))
 
 
 def batch_of(book: Book, rows: Ints) -> Batch:
     """These reports of a book, as they were read once."""
-    return Batch(book.identifiers(rows), book.columns["at"].take(rows), book.features(rows))
+    own, at = (book.columns[name].take(rows) for name in ("own", "at"))
+    return Batch(book.identifiers(rows), own, at, book.features(rows))
 
 
 def found(linker: Linker, before: Ints, names: Names, also: Sequence[bytes] = ()) -> Found:

@@ -29,9 +29,8 @@ from keng.desk.fraud.reports.models import Indicator, Report
 from keng.desk.fraud.reports.queries import indicators_of
 from keng.desk.fraud.reports.sealed import unlock
 from keng.desk.ground.keys import KeyStore
-from keng.engines.link import BrokenStateError, Linker, Store
+from keng.engines.link import BrokenStateError, Linker, Store, read_batch
 from keng.engines.link import Report as Read
-from keng.engines.link.linker import read_batch
 
 BATCH = 200  # reports placed in one transaction: it holds SQLite's only write lock
 OVERLAP = timedelta(minutes=10)  # longer than any transaction that receives a report

@@ -116,7 +116,9 @@ def members_of(officer: Officer, code: str, *, before: datetime | None = None, m
     return members_in(officer, placements(officer, get_head(officer, LIST, code)), before=before, most=most)
 
 
-def members_in(officer: Officer, rows: QuerySet[Placement], *, before: datetime | None = None, most: int = PAGE) -> Members:
+def members_in(
+    officer: Officer, rows: QuerySet[Placement], *, before: datetime | None = None, most: int = PAGE
+) -> Members:
     """The same of some of its reports, which the officer may see."""
     rows = rows.filter(received_at__lt=before) if before else rows
     page = list(rows.select_related("report").defer("report__original").order_by("-received_at", "-pk")[: most + 1])

@@ -18,7 +18,7 @@ from keng.desk.ground.keys.queries import store
 from keng.desk.ground.ledger import actions as ledger
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
-from keng.engines.link.linker import read_batch
+from keng.engines.link import read_batch
 
 LONGEST_NAME, LONGEST_ADVICE = 120, 600
 WITNESSES = 8  # of the first and of the newest reports: what a text is compared with

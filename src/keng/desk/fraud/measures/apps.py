@@ -8,5 +8,11 @@ class MeasuresConfig(AppConfig):
     label = "measures"
 
     def ready(self) -> None:
-        """Reviews close themselves when their measure is over."""
-        from keng.desk.fraud.measures import reviewing  # noqa: F401 - it registers itself
+        """Hear of new owners; reviews close themselves when their measure is over."""
+        from keng.desk.fraud.measures import (
+            owners,
+            reviewing,  # noqa: F401 - it registers itself
+        )
+        from keng.desk.fraud.reports import listeners
+
+        listeners.on_owner(owners.follow)

@@ -56,6 +56,14 @@ class Measure(models.Model):
     code = models.CharField(max_length=16, unique=True, help_text="what the person affected quotes")
     kind = models.CharField(max_length=20, choices=[(kind.value, said.vi) for kind, said in SAID.items()])
     report = models.ForeignKey("reports.Report", on_delete=models.PROTECT, related_name="measures")
+    owner = models.ForeignKey(
+        "organisations.Organisation",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        help_text="whose its report is, written here too: what lists are read by",
+    )
     object_kind = models.CharField(max_length=16, default="account", help_text="an indicator's kind")
     object_value = models.CharField(max_length=2100, help_text="its canonical value")
     amount = models.BigIntegerField(null=True, help_text="whole đồng; for a hold of funds only")
@@ -146,6 +154,7 @@ class Measure(models.Model):
             models.Index(fields=["object_kind", "object_value"], name="measure_object"),
             models.Index(fields=["kind", "sent_at"], name="measure_counted"),
             models.Index(fields=["-proposed_at"], name="measure_newest"),
+            models.Index(fields=["owner", "-proposed_at"], name="measure_unit"),
             models.Index(fields=["sent_at"], name="measure_sent", condition=Q(sent_at__isnull=False)),
             models.Index(fields=["decided_at"], name="measure_decided", condition=Q(decided_at__isnull=False)),
             models.Index(fields=["closed_at"], name="measure_lifted", condition=Q(state="lifted")),
@@ -239,6 +248,14 @@ class Request(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="requests")
     partner = models.ForeignKey("partners.Partner", on_delete=models.PROTECT, related_name="+")
+    owner = models.ForeignKey(
+        "organisations.Organisation",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        help_text="whose its report is, written here too: what lists are read by",
+    )
     state = models.CharField(max_length=12, choices=RequestState.choices, default=RequestState.ASKED)
     version = models.PositiveIntegerField(default=1)
     asked_at = models.DateTimeField()
@@ -263,6 +280,7 @@ class Request(models.Model):
             models.Index(fields=["state", "answer_by"], name="request_ageing"),
             models.Index(fields=["answered_at"], name="request_answered", condition=Q(answered_at__isnull=False)),
             models.Index(fields=["state", "until"], name="request_live"),
+            models.Index(fields=["owner", "state", "until"], name="request_unit"),
         ]
 
     @property

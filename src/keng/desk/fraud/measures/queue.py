@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 
 from keng.base.errors import Said
+from keng.desk.fraud.measures import owners
 from keng.desk.fraud.measures.ending import state_now
 from keng.desk.fraud.measures.kinds import SAID, Kind
 from keng.desk.fraud.measures.models import (
@@ -28,7 +29,6 @@ from keng.desk.fraud.measures.queries import held_now
 from keng.desk.fraud.measures.reviewing import REVIEW_MEASURE
 from keng.desk.fraud.reports import queries as reports
 from keng.desk.fraud.reports import queueing
-from keng.desk.fraud.reports.scope import within
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
 from keng.vietnam import rules
@@ -106,10 +106,11 @@ def places(officer: Officer, *, now: datetime) -> list[Place]:
     lane. Seven queries, one more for whoever does not lead.
     """
     rights.require_to_read(officer, "measures.list")
-    money = [*_to_hold(officer, now), *_to_decide(officer, now), *_to_renew(officer, now), *_to_review(officer, now)]
+    mine = queueing.mine(officer)
+    money = [*_to_hold(mine, now), *_to_decide(officer, now), *_to_renew(officer, now), *_to_review(officer, now)]
     ordered = sorted(money, key=lambda place: (place.is_later, -place.holdable, place.clock_to or now, place.code))
     taken = {place.report_id for place in money}
-    to_read = [place for place in _to_read(officer, now) if place.report_id not in taken]
+    to_read = [place for place in _to_read(mine, now) if place.report_id not in taken]
     soon = [place for place in ordered if not place.is_later]
     return [*soon, *to_read, *ordered[len(soon) :]]
 
@@ -129,7 +130,7 @@ def lines(officer: Officer, places: list[Place], *, now: datetime) -> list[Queue
     ]
 
 
-def _to_hold(officer: Officer, now: datetime) -> list[Place]:
+def _to_hold(mine: Q, now: datetime) -> list[Place]:
     """Losses on which no hold was decided yet."""
     due = rules.limit("report.first_decision_within", now.date())
     return [
@@ -141,20 +142,20 @@ def _to_hold(officer: Officer, now: datetime) -> list[Place]:
             clock_to=due.after(one.received_at),
             is_later=one.lane > 0,
         )
-        for one in queueing.to_hold(officer, now=now)
+        for one in queueing.to_hold(mine, now=now)
     ]
 
 
-def _to_read(officer: Officer, now: datetime) -> list[Place]:
+def _to_read(mine: Q, now: datetime) -> list[Place]:
     """Open reports that tell of nothing to hold, or no longer, and on which no measure is open."""
     idle = ~Exists(Measure.objects.filter(report_id=OuterRef("pk"), state__in=OPEN_STATES))
-    waiting = queueing.to_read(officer, now=now, idle=idle)
+    waiting = queueing.to_read(mine, now=now, idle=idle)
     return [Place("read", one.report_id, one.code, is_later=one.lane > 0) for one in waiting]
 
 
 def _to_decide(officer: Officer, now: datetime) -> list[Place]:
     waiting = Measure.objects.filter(
-        within(officer, "measures.list", at="report__"),
+        owners.within(officer, "measures.list", report="report__"),
         state__in=(MeasureState.UNCONFIRMED, MeasureState.PROPOSED),
         decided_by=None,
     )
@@ -177,7 +178,7 @@ def _decide_place(measure: Measure, now: datetime) -> Place:
 def _to_renew(officer: Officer, now: datetime) -> list[Place]:
     """Renewals that wait for another officer while the measure is in force."""
     waiting = Renewal.objects.filter(
-        within(officer, "measures.list", at="measure__report__"),
+        owners.within(officer, "measures.list", at="measure__", report="measure__report__"),
         state=RenewalState.PROPOSED,
         measure__state=MeasureState.ACTIVE,
         measure__ends_at__gt=now,
@@ -203,7 +204,7 @@ def _renew_place(renewal: Renewal, measure: Measure, now: datetime) -> Place:
 def _to_review(officer: Officer, now: datetime) -> list[Place]:
     """Measures still open whose ground was undone."""
     waiting = Review.objects.filter(
-        within(officer, "measures.list", at="measure__report__"),
+        owners.within(officer, "measures.list", at="measure__", report="measure__report__"),
         state=ReviewState.OPEN,
         measure__state__in=OPEN_STATES,
     )

@@ -18,6 +18,7 @@ from keng.desk.fraud.reports.origin import Origin
 from keng.desk.fraud.reports.scope import within
 from keng.desk.fraud.reports.sealed import ERASED, SealedReport, label, unlock
 from keng.desk.fraud.reports.submission import check_text, read_submission
+from keng.desk.fraud.verdicts import pruning as verdicts
 from keng.desk.ground.jobs import actions as jobs
 from keng.desk.ground.keys import KeyStore, Purpose
 from keng.desk.ground.ledger import actions as ledger
@@ -30,6 +31,7 @@ PURPOSES = {
     "triage": Said("Xem để quyết định giữ tiền", "To decide on holding money"),
     "reply": Said("Xem để trả lời người báo", "To answer the reporter"),
     "audit": Said("Kiểm tra công việc", "To audit the work"),
+    "evaluate": Said("Đo và sửa máy đọc tin", "To measure and correct the machine that reads"),
 }
 RETRY_KEY_LENGTHS = range(16, 129)
 MAX_REASON = 300
@@ -84,7 +86,8 @@ def receive(
     submission = read_submission(original, now=now)
     receipt, retry_hash = _receipt_for(original, keys, retry_key, now)
     digest = hashlib.sha256(original).digest()
-    sent = arriving.Sent(original, digest, submission, reading.read_indicators(submission, now), origin)
+    found, judged = reading.read_indicators(submission, now), reading.judge(submission)
+    sent = arriving.Sent(original, digest, submission, found, origin, judged)
     kept = arriving.keep(arriving.make_ready(sent, receipt, retry_hash, keys, now))
     if not kept.is_new:
         receipt = _first_receipt(kept.report, digest, keys, retry_key or "", original, now)
@@ -170,6 +173,7 @@ def erase(report_id: UUID, why: ErasedWhy, *, actor: str, now: datetime) -> dict
         return None
     gone = {"messages": report.messages.update(text=b""), **pruning.delete_finds(report)}
     ReportKey.objects.filter(report=report).delete()
+    verdicts.forget_places(report.pk)
     Loss.objects.filter(pk=report.pk).update(to_account="", from_account=None)
     Report.objects.filter(pk=report.pk).update(
         original=b"",

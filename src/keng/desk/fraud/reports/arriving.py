@@ -28,6 +28,8 @@ from keng.desk.fraud.reports.routing import route
 from keng.desk.fraud.reports.sealed import label
 from keng.desk.fraud.reports.sightings import digest_of
 from keng.desk.fraud.reports.submission import LossTold, Submission
+from keng.desk.fraud.verdicts.judging import Judged, as_row
+from keng.desk.fraud.verdicts.models import Verdict
 from keng.desk.ground.keys import KeyStore, Purpose
 from keng.desk.ground.ledger import actions as ledger
 
@@ -36,13 +38,14 @@ TRIES = 3  # of a report alone: its short code may be taken, or its retry may ha
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What somebody sent: the bytes, what they say, and what was found in them."""
+    """What somebody sent: the bytes, what they say, what was found in them, and what the machine calls them."""
 
     original: bytes
     digest: bytes
     submission: Submission
     found: list[Found]
     origin: Origin | None
+    judged: Judged | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ class Coming:
     key: ReportKey
     indicators: list[Indicator]
     loss: Loss | None
+    verdict: Verdict | None
     entry: ledger.Happening
     day: date
     mark: bytes | None
@@ -89,6 +93,7 @@ def make_ready(sent: Sent, receipt: str, retry_hash: bytes | None, keys: KeyStor
         ),
         indicators=[_indicator(report, one) for one in sent.found],
         loss=_loss(report, key, sent.submission.loss) if sent.submission.loss else None,
+        verdict=as_row(report.pk, sent.judged) if sent.judged else None,
         entry=_entry(report, key, sent, now),
         day=now.astimezone(VIETNAM).date(),
         mark=mark,
@@ -150,6 +155,7 @@ def _keep(some: Sequence[Coming]) -> list[Kept]:
     ReportKey.objects.bulk_create([one.key for one in new])
     Indicator.objects.bulk_create([row for one in new if one.report.pk not in copies for row in one.indicators])
     Loss.objects.bulk_create([one.loss for one in new if one.loss])
+    Verdict.objects.bulk_create([one.verdict for one in new if one.verdict and one.report.pk not in copies])
     ledger.record_many([one.entry for one in new])
     return [Kept(before.get(one.report.retry_hash, one.report), one.report.retry_hash not in before) for one in some]
 

@@ -8,20 +8,24 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count, F
+from django.utils.translation import gettext as _
 
 from keng.base import sealing
 from keng.base.errors import InputError, Said
 from keng.desk.fraud.reports import sightings
 from keng.desk.fraud.reports.actions import NO_REPORT, PURPOSES, report_of
-from keng.desk.fraud.reports.models import Indicator, Loss, Report
+from keng.desk.fraud.reports.models import Channel, Indicator, Loss, Report
 from keng.desk.fraud.reports.scope import within
 from keng.desk.fraud.reports.sealed import SealedReport, label, unlock
+from keng.desk.fraud.verdicts import judging
+from keng.desk.fraud.verdicts import queries as verdicts
 from keng.desk.ground.keys import KeyStore
 from keng.desk.ground.ledger import queries as ledger
 from keng.desk.ground.looks import queries as looks
 from keng.desk.ground.people import queries as people
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
+from keng.engines.classify import Model
 from keng.vietnam import banks
 
 
@@ -53,6 +57,7 @@ class Named:
     is_closed: bool
     objects: tuple[tuple[str, str], ...]
     loss: LossFacts | None
+    owner_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +180,7 @@ def named_of(report: Report) -> Named:
         is_closed=report.closed_at is not None,
         objects=tuple(dict.fromkeys([*told, *found])),
         loss=loss,
+        owner_id=report.owner_id,
     )
 
 
@@ -214,6 +220,31 @@ def indicators_of(report: Report) -> list[Indicator]:
         return found
     first = Report.objects.filter(shared=report.shared_id, indicators__isnull=False).order_by("received_at").first()
     return _in_order_of_place(first) if first else []
+
+
+def verdict_of(opened: SealedReport) -> judging.Judged | None:
+    """What the machine called the report when it came; what the live model calls it now if no verdict was kept; None: no word.
+
+    Copies of one original share the verdict of the first.
+    """
+    return stored_verdict(opened.report) or judge_opened(opened)
+
+
+def stored_verdict(report: Report) -> judging.Judged | None:
+    """The verdict that was kept: the report's own, or that of the first of those that share its original."""
+    own = verdicts.of_report(report.pk)
+    if own or report.shared_id is None:
+        return own
+    first = Report.objects.filter(shared=report.shared_id, verdict__isnull=False).order_by("received_at").first()
+    return verdicts.of_report(first.pk) if first else None
+
+
+def judge_opened(opened: SealedReport, *, model: Model | None = None) -> judging.Judged | None:
+    """What the live model (or `model`) calls a report that is open; None if it is erased or holds no word."""
+    if opened.key is None:
+        return None
+    is_sms = opened.report.channel == Channel.SMS
+    return judging.judge(opened.text(), opened.sender(), is_sms=is_sms, model=model)
 
 
 def alike(report: Report) -> Alike:
@@ -317,7 +348,7 @@ def _in_order_of_place(report: Report) -> list[Indicator]:
 
 
 def _look(entry: ledger.LedgerEntry, officer: Officer | None) -> Look:
-    who, unit = (officer.get_role_display(), officer.unit_name) if officer else ("", "")
+    who, unit = (officer.get_role_display(), officer.unit_name) if officer else (_("Lệnh của người vận hành"), "")
     return Look(entry.at_utc, entry.actor, who, unit, PURPOSES[entry.facts["purpose"]])
 
 

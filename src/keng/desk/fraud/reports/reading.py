@@ -1,4 +1,4 @@
-"""What `extract` finds in a submission, as rows."""
+"""What `extract` finds in a submission, as rows, and what `classify` calls it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from datetime import datetime
 
 from keng.desk.fraud.reports.models import Channel
 from keng.desk.fraud.reports.submission import Submission
+from keng.desk.fraud.verdicts import judging
+from keng.engines.classify import Model
 from keng.engines.extract import extract
 from keng.vietnam.sms156 import read_sms
 
@@ -43,18 +45,25 @@ def read_indicators(submission: Submission, now: datetime) -> list[Found]:
     if submission.loss and submission.loss.to_account:
         found.append(Found("account", submission.loss.to_account, None, None, None))
     if submission.channel is Channel.SMS:
-        found += _complained_of(submission.text, found)
+        found = _by_the_grammar(submission.text, found)
     return found
 
 
-def _complained_of(text: str, found: list[Found]) -> list[Found]:
-    """The number of the SMS grammar read as an indicator, unless the text gave it already at the same place."""
+def judge(submission: Submission, *, model: Model | None = None) -> judging.Judged | None:
+    """What the live model (or `model`) calls what was sent; None if it holds no word."""
+    return judging.judge(submission.text, submission.sender, is_sms=submission.channel is Channel.SMS, model=model)
+
+
+def _by_the_grammar(text: str, found: list[Found]) -> list[Found]:
+    """With the number that the SMS complains of as what the grammar says it is, whatever the words around it suggest.
+
+    `LD (0912345678) (VCB: TK bi khoa ...)` names a telephone, and no account of that bank.
+    """
     sms = read_sms(text)
-    if sms is None or any(
-        one.start is not None and one.start < sms.end and sms.start < (one.end or 0) for one in found
-    ):
-        return []
+    if sms is None:
+        return found
+    others = [one for one in found if one.start is None or sms.end <= one.start or (one.end or 0) <= sms.start]
     number = extract(f"sđt {sms.number}").indicators
     if number:
-        return [Found(str(number[0].kind), number[0].value, sms.start, sms.end, number[0].p)]
-    return [Found("sender", sms.number.upper()[:40], sms.start, sms.end, None)]
+        return [Found(str(number[0].kind), number[0].value, sms.start, sms.end, number[0].p), *others]
+    return [Found("sender", sms.number.upper()[:40], sms.start, sms.end, None), *others]

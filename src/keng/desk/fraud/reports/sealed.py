@@ -38,6 +38,12 @@ class SealedReport:
             return ""
         return str(json.loads(self.original()).get("text") or "")
 
+    def sender(self) -> str:
+        """Who wrote to the reporter, as told; empty if not told, or once it is erased."""
+        if self.key is None:
+            return ""
+        return str(json.loads(self.original()).get("sender") or "")[:200]
+
     def picture(self, picture: Picture) -> bytes:
         """A picture as it came. Only the confined process looks into it. Raises ConflictError `erased`."""
         if self.key is None:

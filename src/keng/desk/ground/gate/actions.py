@@ -25,6 +25,7 @@ from keng.desk.ground.keys import Purpose as KeyPurpose
 from keng.vietnam import rules
 
 EVERYBODY = b""
+SMS_REPORT, SMS_QUESTION = "sms", "sms_ask"  # eight letters at most, as the table of counts has them
 SLOW = "slow"  # the purpose under which reports in the slower lane are counted
 HARDER = 2  # bits for each doubling beyond the budget
 MOST_SLOTS = 10_000
@@ -92,6 +93,29 @@ def demand(purpose: Purpose, source: Source, waiting: int, now: datetime) -> tup
         return 0, full
     harder = int(HARDER * log2(full))
     return min(_figure("gate.first_bits", day) + harder, _figure("gate.most_bits", day)), full
+
+
+def admit_number(purpose: str, number: str, keys: KeyStore, *, now: datetime) -> Admitted | None:
+    """Judge somebody who is known by a telephone number alone and can be asked for no work; None: over every budget now.
+
+    `purpose` is SMS_REPORT, of which what is over its budget is taken and read later while the slower lane has room, or
+    SMS_QUESTION. The number is kept as a hash of the day, as addresses are.
+    """
+    key = day_key(keys, now)
+    source = Source(
+        key.digest("narrow", f"number {number}".encode()), key.digest("wide", f"number {number[:-4]}".encode())
+    )
+    day = now.date()
+    if all(budgets().used(purpose, level, now) < _budget(purpose, name, day) for name, level in _levels(source)):
+        for name, level in _levels(source):
+            budgets().add(purpose, level, _budget(purpose, name, day), now, may_share=True)
+        return Admitted(source.narrow)
+    if purpose == SMS_REPORT and not _is_over(SLOW, source, now):
+        _charge(SLOW, source, now, may_share=True)
+        return Admitted(source.narrow, later=True)
+    for _name, level in _levels(source):
+        budgets().turn_away(purpose, level, now)
+    return None
 
 
 def offer(purpose: Purpose, address: Address | None, waiting: int, keys: KeyStore, *, now: datetime) -> Asked | None:

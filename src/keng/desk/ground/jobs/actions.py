@@ -104,9 +104,17 @@ def follow_owner(about: UUID, owner: Organisation) -> None:
     Outgoing.objects.filter(about=about).update(owner=owner)
 
 
-def due(now: datetime) -> list[Line]:
-    """Who has messages that are due, urgent lanes first. Takes no lock."""
-    return lines_due(Outgoing, now)
+def due(now: datetime, *, carrier: str = "") -> list[Line]:
+    """Who has messages that are due, urgent lanes first. Takes no lock.
+
+    Partners are sent to by the worker; recipients such as `sms:main` belong to the process that carries `sms`.
+    """
+    return [line for line in lines_due(Outgoing, now) if carrier_of(line.name) == carrier]
+
+
+def carrier_of(recipient: str) -> str:
+    """Who carries messages to a recipient: what stands before the colon; nothing for partners."""
+    return recipient.partition(":")[0] if ":" in recipient else ""
 
 
 def claim_line(line: Line, now: datetime, *, most: int) -> list[Claimed]:
@@ -151,6 +159,11 @@ def write_down(outcomes: Sequence[Outcome]) -> list[Claimed]:
             )
     _give_back([one for one in outcomes if one.untried])
     return taken
+
+
+def empty_bodies(ids: Collection[UUID]) -> int:
+    """Let go what messages said that have arrived, in the caller's transaction: for words that nobody needs any more."""
+    return Outgoing.objects.filter(pk__in=ids, state=State.SENT).update(body=b"")
 
 
 def _write_sent(outcomes: Sequence[Outcome]) -> list[Claimed]:

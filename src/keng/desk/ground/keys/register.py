@@ -27,6 +27,7 @@ class Purpose(StrEnum):
     GATE = "gate"
     SIGNIN = "signin"
     IDENTITIES = "identities"
+    SMS = "sms"
 
 
 class KeyState(StrEnum):

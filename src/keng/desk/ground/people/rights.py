@@ -54,6 +54,11 @@ MATRIX: dict[str, frozenset[str]] = {
     "campaigns.name": OFFICER,
     "campaigns.watch": READERS,
     "review.read": READERS,
+    "verdicts.read": DESK,
+    "verdicts.correct": OFFICER,
+    "models.read": DESK,
+    "models.replay": OFFICER | OPERATOR,
+    "models.put_live": OPERATOR,
     "requests.list": PARTNER,
     "requests.answer": PARTNER,
     "requests.ask": PARTNER,
@@ -159,8 +164,8 @@ def within(actor: Officer, verb: str, field: str, *, now: datetime | None = None
         mine = Q(**{f"{field}__in": may_on(actor, verb, now=now)})
         return mine | Q(**{field: None}) if is_leading else mine
     if is_leading:
-        return ~Q(**{f"{field}__in": named}) if named else Q()
-    return Q(**{f"{field}__in": named})
+        return ~Q(**{f"{field}__among": named}) if named else Q()
+    return Q(**{f"{field}__among": named})
 
 
 def held_in(actor: Officer, verb: str, *, on: Organisation | None, now: datetime | None = None) -> set[str]:

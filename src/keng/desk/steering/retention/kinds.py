@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from keng.desk.fraud.appeals import actions as appeals
 from keng.desk.fraud.appeals import pruning as appeals_pruning
 from keng.desk.fraud.campaigns import pruning as campaigns
+from keng.desk.fraud.corrections import pruning as corrections
 from keng.desk.fraud.erasure import pruning as erasure
 from keng.desk.fraud.jurisdiction import pruning as jurisdiction
 from keng.desk.fraud.measures import pruning as measures
@@ -27,6 +28,7 @@ from keng.desk.ground.organisations import pruning as organisations
 from keng.desk.ground.partners import pruning as partners
 from keng.desk.ground.people import pruning as people
 from keng.desk.ground.signin import pruning as signin
+from keng.desk.ground.sms import pruning as sms
 from keng.desk.ground.upkeep import pruning as upkeep
 
 SEALED_KINDS: tuple[SealedKind, ...] = (sealed.KEYS, sealed.SHARED_KEYS, appeals.KEYS, signin.AUTHENTICATORS)
@@ -59,6 +61,7 @@ PRUNINGS: dict[str, Pruning] = {
     "measures.FilledSheet": Pruning(measures.old_sheets),
     "campaigns.Judgement": Pruning(campaigns.old_judgements, campaigns.empty),
     "appeals.Appeal": Pruning(appeals_pruning.decided, appeals_pruning.destroy_texts),
+    "corrections.Replay": Pruning(corrections.old_replays),
     "erasure.Erasure": Pruning(erasure.answered),
     "erasure.LegalHold": Pruning(erasure.released),
     "looks.Withholding": Pruning(looks.old_decisions),
@@ -69,6 +72,9 @@ PRUNINGS: dict[str, Pruning] = {
     "upkeep.Proposal": Pruning(upkeep.decided),
     "duty.HeldSkill": Pruning(duty.ended_skills),
     "duty.Shift": Pruning(duty.old_shifts),
+    "sms.Heard": Pruning(sms.heard),
+    "sms.Part": Pruning(sms.lonely_parts),
+    "sms.Segment": Pruning(sms.old_segments),
     "people.EntryLink": Pruning(people.dead_links),
     "signin.Visit": Pruning(signin.old_visits),
     "signin.Passkey": Pruning(signin.removed_passkeys),

@@ -15,6 +15,7 @@ from keng.desk.fraud.appeals import actions as appeals
 from keng.desk.fraud.appeals.models import Appeal
 from keng.desk.fraud.campaigns import actions as campaigns
 from keng.desk.fraud.campaigns.models import Placement
+from keng.desk.fraud.corrections.models import Replay
 from keng.desk.fraud.erasure import actions as erasures
 from keng.desk.fraud.measures import actions as measures
 from keng.desk.fraud.reports import actions as reports
@@ -45,6 +46,7 @@ class Desk:
     token: str
     erasure: Any
     legal_hold: Any
+    replay: Any
 
     @cached_property
     def ground(self) -> Ground:
@@ -103,6 +105,9 @@ def desk(cast: Any) -> Desk:
         task=Task.objects.get(),
         token=make_entry_link(cast.second, now=now),
         erasure=erasures.ask(held.receipt, cast.keys, now=now),
+        replay=Replay.objects.create(
+            model="2", against="1", batch=batch, made_by=cast.operator.actor, made_at=now, reports=0
+        ),
         legal_hold=erasures.place_hold(cast.first, held.report.pk, "văn bản 12", now=now),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from itertools import product
 from typing import Any
 
 import pytest
@@ -61,6 +62,13 @@ EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "say": {"post": (403, 302, 403, 403)},
     "close": {"post": (403, 302, 403, 403)},
     "reopen": {"post": (403, 302, 403, 403)},
+    "correct": {"post": (403, 302, 403, 403)},
+    "uncorrect": {"post": (403, 302, 403, 403)},
+    "machine": {"get": (403, 200, 200, 200)},
+    "replay": {"get": (403, 200, 200, 200)},
+    "replay_rows": {"get": (403, 200, 200, 200)},
+    "start_replay": {"post": (403, 302, 403, 302)},
+    "put_live": {"post": (403, 403, 403, 302)},
     "confirm": {"post": (403, 302, 403, 403)},
     "decline": {"post": (403, 302, 403, 403)},
     "withdraw_measure": {"post": (403, 302, 403, 403)},
@@ -131,6 +139,8 @@ def address(name: str, desk: Any) -> str:
                 "report_live",
                 "hold",
                 "say",
+                "correct",
+                "uncorrect",
                 "close",
                 "reopen",
                 "own_data",
@@ -141,6 +151,7 @@ def address(name: str, desk: Any) -> str:
             ),
             on_report,
         ),
+        "replay": {"ident": desk.replay.pk},
         **{one: {"code": desk.measure.code} for one in OF_MEASURE},
         "propose": {**on_report, "kind": "block_number"},
         "cut_report": on_report,
@@ -213,30 +224,30 @@ def test_each_role_gets_what_it_may(desk, enter, name):
 
 
 WITH_CODE = [
-    "report", "picture", "report_live", "hold", "propose", "say", "close", "reopen", "own_data", "place_hold",
-    "withhold", *OF_MEASURE,
+    "report", "picture", "report_live", "hold", "propose", "say", "correct", "uncorrect", "close", "reopen",
+    "own_data", "place_hold", "withhold", *OF_MEASURE,
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("language", ["vi", "en"])
-@pytest.mark.parametrize("bad", ["TB-0000-0000", "x", "%00", "' OR 1=1", "..%2f..", "a" * 300, "🔔"])
+NO_CODES = ["TB-0000-0000", "x", "%00", "' OR 1=1", "..%2f..", "a" * 300, "🔔"]
+NOT_FOUND = {"vi": "Không tìm thấy", "en": "Not found"}
+
+
 @pytest.mark.parametrize("name", WITH_CODE)
-def test_a_code_that_is_none_is_not_found(desk, enter, name, bad, language):
+def test_a_code_that_is_none_is_not_found(desk, enter, name):
     client = enter(desk.cast.auditor if name == "withhold" else desk.cast.second)
-    url = address(name, desk).replace(desk.held.report.code, bad).replace(desk.measure.code, bad)
-    url = url.replace(desk.waiting.report.code, bad)
     method = "get" if "get" in EXPECTED[name] else "post"
+    good, more = address(name, desk), {"data": BODY} if method == "post" else {}
+    for bad, language in product(NO_CODES, NOT_FOUND):
+        url = good.replace(desk.held.report.code, bad).replace(desk.measure.code, bad)
+        url = url.replace(desk.waiting.report.code, bad)
 
-    reply = getattr(client, method)(
-        f"{url}{'&' if '?' in url else '?'}lang={language}", **({"data": BODY} if method == "post" else {})
-    )
+        reply = getattr(client, method)(f"{url}{'&' if '?' in url else '?'}lang={language}", **more)
 
-    assert reply.status_code == 404
-    page = reply.content.decode()
-    assert (
-        ("Không tìm thấy" if language == "vi" else "Not found") in page or "There is no" in page or "Không có" in page
-    )
-    assert [secret for secret in desk.secrets if secret in page] == []
+        assert reply.status_code == 404, (bad, language)
+        page = reply.content.decode()
+        assert NOT_FOUND[language] in page or "There is no" in page or "Không có" in page, (bad, language)
+        assert [secret for secret in desk.secrets if secret in page] == [], (bad, language)
 
 
 @pytest.mark.parametrize("name", ["resend", "decide_appeal"])

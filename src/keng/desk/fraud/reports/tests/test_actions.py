@@ -109,6 +109,15 @@ def test_an_sms_by_the_grammar_gives_the_number_complained_of(cast):
     assert ("phone", "+84912345678") in set(Indicator.objects.values_list("kind", "value"))
 
 
+def test_the_number_complained_of_is_a_telephone_whatever_bank_stands_beside_it(cast):
+    cast.report(channel="sms", text="LD (0912345678) (VCB: TK cua quy khach bi khoa, vao vcb-xacthuc.top)", loss=None)
+
+    assert list(Indicator.objects.values_list("kind", "value").order_by("pk")) == [
+        ("phone", "+84912345678"),
+        ("domain", "vcb-xacthuc.top"),
+    ]
+
+
 def test_a_sender_name_complained_of_by_sms_is_kept(cast):
     cast.report(channel="sms", text="S (VIETCOMBANK) tai khoan bi khoa", loss=None)
 

@@ -274,3 +274,9 @@ def test_just_after_midnight_yesterdays_challenge_still_serves(clock):
     use_up(clock)
 
     assert isinstance(come(clock, token=token), gate.Admitted)
+
+
+def test_what_is_counted_fits_into_the_table_of_counts():
+    """On SQLite a longer purpose would pass unseen."""
+    most = Count._meta.get_field("purpose").max_length
+    assert max(map(len, [*Purpose, gate.SLOW, gate.SMS_REPORT, gate.SMS_QUESTION])) <= most
