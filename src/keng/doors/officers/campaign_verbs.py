@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -144,21 +144,23 @@ def propose(request: HttpRequest, code: str) -> HttpResponse:
     officer, told = officer_of(request), request.POST
     rights.require(officer, "measures.propose")
     reading.check(officer, "campaigns.list", code)
+    urgent = told.get("kind") == Kind.HOLD_FUNDS and told.get("way") == "urgent"
+    act = actions.hold_urgently if urgent else actions.propose_measure
+    done = _("Đã gửi yêu cầu giữ tiền.") if urgent else _("Đã đề nghị. Chưa gửi gì trước khi người thứ hai duyệt.")
+    attempt(request, done, lambda: act(officer, code, _proposal(officer, told), now=clock.now()))
+    return redirect("officers:campaign", code=code)
+
+
+def _proposal(officer: Officer, told: Mapping[str, str]) -> Proposal:
+    """What the form of a candidate asks for. Raises InputError `no_report`, `no_kind`."""
     report = reports.get_by_code(officer, "measures.propose", told.get("report", ""))
-    amount = read_money(told.get("amount", "")) or None
-    target = Target(told.get("object_kind", ""), told.get("object", ""))
-    kind = told.get("kind", "")
+    kind, target = told.get("kind", ""), Target(told.get("object_kind", ""), told.get("object", ""))
     if kind not in [*Kind]:
         raise InputError("no_kind", NO_KIND, field="kind")
     if kind == Kind.HOLD_FUNDS:
-        asked = Proposal.hold(report.pk, target.value, amount or 0, told.get("basis", ""), told.get("reason", ""))
-    else:
-        asked = Proposal(report.pk, Kind(kind), target, told.get("basis", ""), told.get("reason", ""))
-    urgent = kind == Kind.HOLD_FUNDS and told.get("way") == "urgent"
-    act = actions.hold_urgently if urgent else actions.propose_measure
-    done = _("Đã gửi yêu cầu giữ tiền.") if urgent else _("Đã đề nghị. Chưa gửi gì trước khi người thứ hai duyệt.")
-    attempt(request, done, lambda: act(officer, code, asked, now=clock.now()))
-    return redirect("officers:campaign", code=code)
+        amount = read_money(told.get("amount", "")) or 0
+        return Proposal.hold(report.pk, target.value, amount, told.get("basis", ""), told.get("reason", ""))
+    return Proposal(report.pk, Kind(kind), target, told.get("basis", ""), told.get("reason", ""))
 
 
 @require_POST

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 
 from keng.base.errors import Said
 from keng.desk.fraud.appeals import queries as appeals
+from keng.desk.fraud.campaigns import reading as campaigns
 from keng.desk.fraud.measures import queries as measures
 from keng.desk.fraud.reports import queries as reports
 from keng.desk.ground.jobs import queries as jobs
@@ -152,6 +153,7 @@ KEY = Said("Khóa {id}", "Key {id}")
 MODEL = Said("Mô hình {version}", "Model {version}")
 RETENTION = Said("Bảng thời hạn lưu giữ", "Retention table")
 REPORT = Said("Báo cáo {code}", "Report {code}")
+CAMPAIGN = Said("Chiến dịch {code}", "Campaign {code}")
 MEASURE = Said("Lệnh {code}", "Measure {code}")
 REQUEST = Said("Yêu cầu của lệnh {code}", "Request of measure {code}")
 LETTER = Said("Tin trong thư kẹt", "A dead letter")
@@ -221,7 +223,8 @@ class _Names:
         self.leads = rights.leads(reader, "ledger.list")
         self.reports = reports.codes_of(reader, "ledger.list", named)
         self.measures = measures.abouts(reader, "ledger.list", named)
-        self.seen = {*self.reports, *self.measures}
+        self.campaigns = campaigns.seen(reader, named)
+        self.seen = {*self.reports, *self.measures, *self.campaigns}
         if not self.leads:
             self.seen |= appeals.seen(reader, "ledger.list", named) | jobs.seen(reader, "ledger.list", named)
         self.reader = reader
@@ -268,6 +271,9 @@ class _Names:
                 about = self.measures[subject]
                 said = MEASURE if kind == "measure" else REQUEST
                 return self._linked(said.filled(code=about.code), about.report_code)
+            case "campaign" if subject in self.campaigns:
+                said = CAMPAIGN.filled(code=ident).in_language(_language())
+                return {"about": said, "about_url": reverse("officers:campaign", args=[ident])}
             case "officer" if subject in self.officers:
                 return {"about": self.officers[subject].display_name, "about_url": ""}
             case "partner" if ident in self.partners:

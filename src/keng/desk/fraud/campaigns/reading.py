@@ -13,7 +13,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from keng.base.times import VIETNAM
 from keng.desk.fraud.campaigns import listing, queries
 from keng.desk.fraud.campaigns.facts import Judged, Line, Member, Members, Suggestion
-from keng.desk.fraud.campaigns.models import ALL_UNITS, Part, Pin, Placement, Tie, UnitDay, ValueSum
+from keng.desk.fraud.campaigns.models import ALL_UNITS, Part, Pin, Placement, Tie, UnitDay, UnitSum, ValueSum
 from keng.desk.fraud.campaigns.scope import find_head, get_head, mine, placements
 from keng.desk.fraud.measures.models import OPEN_STATES, Measure, Request
 from keng.desk.fraud.measures.queries import held_now
@@ -172,6 +172,20 @@ def _hopeful(officer: Officer, codes: list[str]) -> set[str]:
         | set(strays)
         | {code for pair in tied.values_list("one__head__code", "other__head__code") for code in pair}
     )
+
+
+def seen(officer: Officer, subjects: Iterable[str]) -> dict[str, str]:
+    """Codes of campaigns by how the ledger names them (`campaign:...`), of those of which a report is the officer's.
+
+    Two queries, none if no campaign is named.
+    """
+    codes = {one.removeprefix("campaign:") for one in subjects if one.startswith("campaign:")}
+    if not codes or not rights.is_allowed(officer, LIST):
+        return {}
+    heads = dict(Part.objects.filter(code__in=codes).values_list("code", "head"))
+    known = UnitSum.objects.filter(mine(officer), part__head__in=set(heads.values()), reports__gt=0)
+    mine_of = set(known.values_list("part__head", flat=True))
+    return {f"campaign:{code}": code for code, head in heads.items() if head in mine_of}
 
 
 def check(officer: Officer, verb: str, code: str) -> None:

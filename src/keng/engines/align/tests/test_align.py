@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 
 import pytest
 from hypothesis import example, given, settings
@@ -10,7 +11,6 @@ from hypothesis import strategies as st
 
 from keng.engines.align import NAME, NUMBER, WORDS, Alignment, Value, align
 from keng.engines.align.tokens import MOST_TOKENS
-from keng.engines.extract import extract
 
 TRICK = (
     "Kính gửi khách hàng, tài khoản của quý khách tạm khoá do đăng nhập lạ. Vui lòng chuyển phí {fee} vào STK {account} "
@@ -37,14 +37,14 @@ def told(trick: str, count: int, seed: int = 1) -> list[str]:
     ]
 
 
+KINDS = {"money": r"\d+\.000đ", "phone": r"\b0912\d{6}\b", "account": r"\b[1-9]\d{11}\b"}
+
+
 def values(text: str) -> list[Value]:
-    found = extract(text)
-    named = [
-        Value(str(one.kind), one.start, one.end, one.value)
-        for one in found.indicators
-        if one.start is not None and one.end
+    """What stands in the texts of this file, as the desk has it from extraction."""
+    return [
+        Value(kind, found.start(), found.end()) for kind, sign in KINDS.items() for found in re.finditer(sign, text)
     ]
-    return named + [Value("money", one.start, one.end) for one in found.money]
 
 
 def of(texts: list[str]) -> Alignment:
