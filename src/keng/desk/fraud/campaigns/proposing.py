@@ -12,7 +12,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 
 from keng import __version__
 from keng.base.errors import InputError, KengError, Said
@@ -44,6 +43,7 @@ KINDS = {
     "social": Kind.TAKE_DOWN_PAGE,
 }
 LOOKED_AT = 40  # values
+MOST_NAMING = 200  # of the newest reports of a value, whosever they are, so many are asked whether they are of the campaign
 MOST_REPORTS = 20  # open reports of a value that are looked at for one on which a measure can be filed
 
 NAMED = Said(
@@ -109,10 +109,12 @@ def _pinned(act: Callable[..., Measure], officer: Officer, code: str, proposal: 
 
 def _candidates(officer: Officer, head: Part, value: Value, total: int, now: datetime) -> list[Candidate]:
     kind, target = KINDS[value.kind], Target(value.kind, value.value)
-    naming = Q(report__in=Indicator.objects.filter(digest=digest_of(value.kind, value.value)).values("report"))
-    if value.kind == "account":
-        naming |= Q(report__in=Loss.objects.filter(to_account=value.value).values("report"))
-    rows = placements(officer, head).filter(naming, report__closed_at=None)
+    if kind == Kind.HOLD_FUNDS:  # only a report that lost money to this account can hold it
+        naming = Loss.objects.filter(to_account=value.value).order_by("-sent_at").values_list("pk", flat=True)
+    else:
+        named = Indicator.objects.filter(digest=digest_of(value.kind, value.value)).order_by("-pk")
+        naming = named.values_list("report", flat=True)
+    rows = placements(officer, head).filter(pk__in=set(naming[:MOST_NAMING]), report__closed_at=None)
     rows = (
         rows.order_by("-report__to_hold", "-received_at") if kind == Kind.HOLD_FUNDS else rows.order_by("-received_at")
     )

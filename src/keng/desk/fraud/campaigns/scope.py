@@ -48,5 +48,6 @@ def get_head(officer: Officer, verb: str, code: str) -> Part:
 
 
 def placements(officer: Officer, head: Part) -> QuerySet[Placement]:
-    """The officer's reports in a campaign."""
-    return Placement.objects.filter(mine(officer), within(officer, VERB, at="report__"), part__head=head)
+    """The officer's reports in a campaign. Its parts are named by number, so that the newest are read by the index."""
+    parts = list(Part.objects.filter(head=head).values_list("pk", flat=True))
+    return Placement.objects.filter(mine(officer), within(officer, VERB, at="report__"), part__in=parts)
