@@ -92,7 +92,7 @@ def _splits(officer: Officer, head: Part) -> list[Suggestion]:
     they are all
     of it.
     """
-    if live(Judgement.objects.filter(kind=Kind.TOGETHER, part__head=head)).exists():
+    if not head.judged or live(Judgement.objects.filter(kind=Kind.TOGETHER, part__head=head)).exists():
         return []
     rows = placements(officer, head)
     total = rows.count() if rows.filter(stray=True).exists() else 0

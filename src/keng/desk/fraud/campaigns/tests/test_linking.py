@@ -10,8 +10,8 @@ import pytest
 from keng.desk.fraud.campaigns import actions, queries
 from keng.desk.fraud.campaigns.models import Judgement, Kind, Placement, Sketch, State, ValueSum
 from keng.desk.fraud.campaigns.tests.conftest import MULE, OTHER_MULE, scam
-from keng.desk.fraud.erasure import actions as erasure
-from keng.desk.fraud.reports.models import Report
+from keng.desk.fraud.reports import actions as reports
+from keng.desk.fraud.reports.models import ErasedWhy, Report
 
 NAMES = "Hoa Lan Mai Cuc Truc"
 
@@ -142,7 +142,8 @@ def test_what_an_erased_report_named_is_gone_at_once_and_from_the_state_at_the_n
     actions.name(desk.cast.first, desk.code(alone), "Ví gấp", "Đừng chuyển", now=desk.cast.clock.at)
     assert Sketch.objects.count() == 1
     code = desk.code(alone)
-    erasure.destroy(Report.objects.get(pk=alone), "request", actor="system:retention", now=desk.cast.clock.at)
+    actions.forget(alone)
+    reports.erase(alone, ErasedWhy.REQUEST, actor="system:retention", now=desk.cast.clock.at)
 
     assert b"+84987654321" not in stored_bytes()
     assert not Sketch.objects.exists()
