@@ -30,6 +30,7 @@ RATE, SECONDS = 200, 10
 DEMO = ("--quiet-day", "--banks", "at_once")
 SHARES = ("p50 ms", "p95 ms", "p99 ms", "longest ms")
 
+CAMPAIGN = "a campaign of a twentieth of all reports"
 HUB_PAGE = "search: an account that a twentieth name"
 SEEN_BY_ALL = ("the queue", "the queue's rows anew", "the ledger", HUB_PAGE, "the board of measures")
 
@@ -66,6 +67,8 @@ def officers_pages(told: Told, code: str, officer: Visitor) -> dict[str, str]:
         "search: a rare account": f"/ban/tim/?q={quote(told['rare'])}",
         HUB_PAGE: hub,
         "the same, an older page": hub + _older(officer.get(hub).text),
+        "the campaigns": "/ban/chien-dich/",
+        CAMPAIGN: f"/ban/chien-dich/{told['campaign']}/",
         "one report": f"/ban/bao-cao/{code}/",
         "its live part": f"/ban/bao-cao/{code}/moi/",
         "the board of measures": "/ban/lenh/",

@@ -1,69 +1,153 @@
-"""`keng link` against MinHash LSH of datasketch: how fast, and how right, sliced by how much the texts mutate."""
+"""`keng link` against MinHash LSH of datasketch: how fast, and how right, sliced by how much the texts mutate.
+
+`link` takes some minutes with a hundred thousand reports; `link-million` the whole million and one report into it, and takes
+datasketch alone a quarter of an hour; `link-hub` the million with a number that all of them have.
+"""
 
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
 from benchmarks.figures import Cell, Section, Table
-from benchmarks.measuring import OURS, PEERS, ROOT, TIMES, WORK, per_second, run
+from benchmarks.measuring import OURS, PEERS, ROOT, WORK, per_second
 from benchmarks.scams.make import write
+from benchmarks.timing import Timed, timed
 
-REPORTS, JUDGED = 1_000_000, 20_000
+MANY, MILLION, JUDGED, SINGLE = 100_000, 1_000_000, 20_000, 1_000
 SEED, HELD_OUT_SEED = 5, 977  # nothing was tuned on the second
 SPEED_MUTATION = 0.2
 MUTATIONS = (0.0, 0.1, 0.2, 0.3, 0.5)
+HUB = {"kind": "phone", "value": "+84900000001"}
 TOOLS = ("keng link", "datasketch")
+COST = ("reports/s", "seconds", "processor seconds", "largest process, GiB", "load before")
 
 
 def measure() -> Section:
+    """A hundred thousand, and how right on the seed that judges."""
+    reports = _made(MANY, SEED, SPEED_MUTATION)
+    speed = [_cost(tool, reports, MANY) for tool in TOOLS]
+    right = [_judge(tool, mutation) for mutation in MUTATIONS for tool in TOOLS]
+    scores = ("mutation", "tool", "pairs P", "pairs R", "pairs F1", "B-cubed P", "B-cubed R", "B-cubed F1")
+    tables = [Table((f"{MANY:,} reports, indicators given", *COST), speed), Table(scores, right)]
+    return Section("link", tables, [_shown(tool, reports) for tool in TOOLS])
+
+
+def measure_million() -> Section:
+    """The whole million, one report into a million, and datasketch."""
+    reports = _made(MILLION, SEED, SPEED_MUTATION)
+    speed = [_cost(TOOLS[0], reports, MILLION)]
+    found = [_score(TOOLS[0], reports, reports)]
+    single = _enter_singly(reports)
+    if PEERS.exists():
+        speed.append(_cost(TOOLS[1], reports, MILLION))
+    tables = [
+        Table((f"{MILLION:,} reports, indicators given", *COST), speed),
+        Table((f"{MILLION:,} reports", "pairs P", "pairs R", "pairs F1"), found),
+        Table((f"one report into {MILLION - SINGLE:,}", "first ms", "p50 ms", "p99 ms", "longest ms"), single),
+    ]
+    return Section("link-million", tables, [_shown(tool, reports) for tool in TOOLS])
+
+
+def measure_hub() -> Section:
+    """The million again, each report with one number more, the same in all."""
+    reports = _made(MILLION, SEED, SPEED_MUTATION)
+    hub = _with_hub(reports)
+    speed = _cost(TOOLS[0], hub, MILLION)
+    found = _score(TOOLS[0], reports, hub)
+    name = f"{MILLION:,} reports, one number in all of them"
+    tables = [Table((name, *COST), [speed]), Table((name, "pairs P", "pairs R", "pairs F1"), [found])]
+    return Section("link-hub", tables, [_shown(TOOLS[0], hub)])
+
+
+def _folder() -> Path:
     folder = WORK / "linking"
     folder.mkdir(parents=True, exist_ok=True)
-    reports = _made(folder, REPORTS, SEED, SPEED_MUTATION)
-    speed: list[list[Cell]] = []
-    for tool in TOOLS:
-        taken = run(_words(tool, reports, folder / "linked.jsonl"), times=TIMES if tool == TOOLS[0] else 1)
-        seconds = ", ".join(f"{one:.1f}" for one in taken.all_seconds)
-        speed.append([tool, per_second(REPORTS, taken.seconds), seconds, f"{taken.load:.2f}"])
-    right = [_judge(tool, mutation, folder) for mutation in MUTATIONS for tool in TOOLS]
-    scores = ("mutation", "tool", "pairs P", "pairs R", "pairs F1", "B-cubed P", "B-cubed R", "B-cubed F1")
-    return Section(
-        "link",
-        [
-            Table((f"{REPORTS:,} reports, indicators given", "reports/s", "seconds (each run)", "load before"), speed),
-            Table(scores, right),
-        ],
-        [" ".join(_words(tool, reports, Path("OUT"))).replace(f"{ROOT}/", "") for tool in TOOLS],
-    )
+    return folder
 
 
-def _made(folder: Path, count: int, seed: int, mutation: float) -> Path:
+def _made(count: int, seed: int, mutation: float) -> Path:
     """The reports, made once, with their truth beside them."""
-    path = folder / f"{count}-{seed}-{mutation}.jsonl"
+    path = _folder() / f"{count}-{seed}-{mutation}.jsonl"
     if not path.exists():
         write(path.with_suffix(".draft"), path.with_suffix(".truth"), count, seed, mutation)
         path.with_suffix(".draft").replace(path)
     return path
 
 
+def _with_hub(reports: Path) -> Path:
+    """The same reports, each with one value more: the same in all."""
+    path = reports.with_suffix(".hub.jsonl")
+    if not path.exists():
+        draft = path.with_suffix(".draft")
+        with reports.open(encoding="utf-8") as source, draft.open("w", encoding="utf-8") as target:
+            for line in source:
+                row = json.loads(line)
+                row["indicators"].append(HUB)
+                target.write(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n")
+        draft.replace(path)
+    return path
+
+
 def _words(tool: str, source: Path, target: Path) -> list[str]:
-    if tool == "keng link":
+    if tool == TOOLS[0]:
         return [str(OURS / "keng"), "link", "-i", str(source), "-o", str(target)]
     return [str(PEERS), str(ROOT / "benchmarks" / "peers" / "link_datasketch.py"), str(source), str(target)]
 
 
-def _judge(tool: str, mutation: float, folder: Path) -> list[Cell]:
-    reports, target = _made(folder, JUDGED, HELD_OUT_SEED, mutation), folder / "judged.jsonl"
-    run(_words(tool, reports, target), times=1)
-    found, truth = _campaigns(target), _campaigns(reports.with_suffix(".truth"))
+def _shown(tool: str, reports: Path) -> str:
+    return " ".join(_words(tool, reports, Path("OUT"))).replace(f"{ROOT}/", "")
+
+
+def _target(source: Path, tool: str) -> Path:
+    return source.with_suffix(f".{tool.split()[-1]}.out")
+
+
+def _cost(tool: str, source: Path, count: int) -> list[Cell]:
+    load = os.getloadavg()[0]
+    taken = timed(_words(tool, source, _target(source, tool)))
+    return [tool, per_second(count, taken.seconds), *_figures(taken), f"{load:.1f}"]
+
+
+def _figures(taken: Timed) -> list[Cell]:
+    return [f"{taken.seconds:.1f}", f"{taken.processor_seconds:.1f}", f"{taken.largest_gib:.2f}"]
+
+
+def _score(name: str, reports: Path, linked: Path) -> list[Cell]:
+    found, truth = _campaigns(_target(linked, TOOLS[0])), _campaigns(reports.with_suffix(".truth"))
+    return [name, *(f"{value:.4f}" for value in pairwise(found, truth))]
+
+
+def _enter_singly(reports: Path) -> list[list[Cell]]:
+    """All but the last reports into a state, then those one at a time, in a process of their own."""
+    state, most, rest = _folder() / "state", reports.with_suffix(".most.jsonl"), reports.with_suffix(".rest.jsonl")
+    shutil.rmtree(state, ignore_errors=True)
+    lines = reports.read_bytes().splitlines(keepends=True)
+    most.write_bytes(b"".join(lines[:-SINGLE]))
+    rest.write_bytes(b"".join(lines[-SINGLE:]))
+    del lines
+    timed([*_words(TOOLS[0], most, _target(most, TOOLS[0])), "--state", str(state)])
+    words = [sys.executable, "-m", "benchmarks.ours.link_singly", str(state), str(rest)]
+    told = subprocess.run(words, check=True, capture_output=True, text=True, cwd=ROOT).stdout
+    return [[name, *(f"{value:.1f}" for value in values)] for name, values in json.loads(told).items()]
+
+
+def _judge(tool: str, mutation: float) -> list[Cell]:
+    reports = _made(JUDGED, HELD_OUT_SEED, mutation)
+    timed(_words(tool, reports, _target(reports, tool)))
+    found, truth = _campaigns(_target(reports, tool)), _campaigns(reports.with_suffix(".truth"))
     shown = [f"{value:.4f}" for value in (*pairwise(found, truth), *b_cubed(found, truth))]
     return [f"{mutation}", tool, *shown]
 
 
 def _campaigns(path: Path) -> dict[str, str]:
-    rows = map(json.loads, path.read_text(encoding="utf-8").splitlines())
-    return {row["id"]: row["campaign"] for row in rows}
+    with path.open(encoding="utf-8") as source:
+        return {row["id"]: row["campaign"] for row in map(json.loads, source)}
 
 
 def pairwise(found: dict[str, str], truth: dict[str, str]) -> tuple[float, float, float]:

@@ -2,8 +2,9 @@
 
 Each report has its own sealed original, its own key, three indicators, mostly a loss, and its entry in the ledger: the rows
 that `receive` makes, many at a time. They came over the last thirty days and belong to the centre, the provinces and the
-communes of today's map; one account is named by every twentieth; most that are older than three days are closed. On some of the
-losses a hold was confirmed and the bank answered it or not. Prints what to look for, and a link for an officer of a province.
+communes of today's map; one account is named by every twentieth; most that are older than three days are closed. They stand
+in campaigns, one of fifty thousand. On some of the losses a hold was confirmed and the bank answered it or not. Prints what to look
+for, and a link for an officer of a province.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from benchmarks.ours import gathered
 from benchmarks.ours.pouring import pour
 from keng.base import clock, identifiers, sealing
 from keng.base.identifiers import new_id
@@ -44,12 +46,14 @@ class Rows:
     indicators: list[Any] = field(default_factory=list)
     measures: list[Any] = field(default_factory=list)
     requests: list[Any] = field(default_factory=list)
+    placements: list[Any] = field(default_factory=list)
     entries: list[Any] = field(default_factory=list)
 
     def store(self) -> None:
         from django.db import transaction
 
-        tables = (self.reports, self.keys, self.losses, self.indicators, self.measures, self.requests, self.entries)
+        about = (self.keys, self.losses, self.indicators, self.measures, self.requests, self.placements)
+        tables = (self.reports, *about, self.entries)
         with transaction.atomic():
             for rows in tables:
                 pour(rows)
@@ -60,6 +64,7 @@ def main(count: int) -> None:
     maker = Maker(clock.now())
     for first in range(0, count, AT_ONCE):
         maker.make(range(first, min(first + AT_ONCE, count))).store()
+    gathered.sum_up(maker.parts[0])
     gather_statistics()
     wait_for_places()
     print(json.dumps({**maker.told, "receipt": receipt_of(count - 1), "province_link": province_link(maker)}))
@@ -83,6 +88,8 @@ class Maker:
         self.officers = list(Officer.objects.filter(role="officer", is_active=True).order_by("pk")[:2])
         self.told: dict[str, str] = {}
         self.codes: set[str] = set()
+        self.parts = gathered.make_parts(now)
+        self.told["campaign"] = self.parts[0].code
 
     def make(self, numbers: range) -> Rows:
         rows = Rows()
@@ -114,9 +121,15 @@ class Maker:
         for kind, value in (
             ("account", account),
             ("phone", f"+849{number % 10**8:08d}"),
-            ("domain", f"lua{number % 5000}.example"),
+            ("domain", f"lua{number % gathered.GROUPS}.example"),
         ):
             rows.indicators.append(Indicator(report=report, kind=kind, value=value, digest=digest_of(kind, value)))
+        domain = rows.indicators[-1].value
+        if account == HUB:
+            part, why = self.parts[0], ("account", HUB)
+        else:
+            part, why = self.parts[1 + number % gathered.GROUPS], ("domain", domain)
+        rows.placements.append(gathered.placed(report, part, loss.amount if loss else None, why))
         received = Happening("reporter", "reports.receive", report.subject, {}, at, report.subject)
         rows.entries.append(entry_of(received))
         self._tell(report, account)
@@ -171,6 +184,7 @@ class Maker:
             code=self._code("BP"),
             kind="hold_funds",
             report=report,
+            owner_id=report.owner_id,
             object_kind="account",
             object_value=loss.to_account,
             amount=loss.amount,
@@ -192,6 +206,7 @@ class Maker:
         rows.requests.append(
             Request(
                 measure=measure,
+                owner_id=report.owner_id,
                 partner_id=loss.to_account.partition(":")[0],
                 state=state,
                 asked_at=begun,

@@ -31,6 +31,7 @@ COMMANDS: dict[str, Command] = {
     "worker": Command("keng.site.commands.worker", "send what is in the outbox, end what is over"),
     "sms": Command("keng.site.commands.sms", "carry SMS: answer 156 and 5656 through an SMS centre"),
     "hand": Command("keng.site.commands.hand", "do background tasks (the worker starts it when needed)"),
+    "linker": Command("keng.site.commands.linker", "place reports in campaigns as they arrive (the worker starts it)"),
     "sequencer": Command("keng.site.commands.sequencer", "give ledger entries their places and sign checkpoints"),
     "robot": Command("keng.nation.robot.command", "a bank, carrier, registry or platform that answers requests (demo)"),
     "demo": Command("keng.site.commands.demo", "everything together on a country that lives"),

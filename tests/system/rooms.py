@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from tests.system.desk import LONG_REASON, POSTS, Desk, Kept
+from tests.system.gangs import BANK_GANG, JOB_GANG, campaign_of, flood, tell
 from tests.system.visitor import Visitor, measure_on
 
 CLERK_BANK = "970405"
@@ -40,6 +41,7 @@ class Rooms(Desk):
         self.hand_over()
         self.keep_units()
         self.ask_to_erase()
+        self.gather()
 
     def report_to_clerks_bank(self, amount: int, *, text: str = FRONT_TEXT, sender: str | None = "VIETCOMBANK") -> Kept:
         """A loss into an account of the bank that has a clerk."""
@@ -156,6 +158,24 @@ class Rooms(Desk):
         self.paths["commune"] = f"/ban/don-vi/{commune}/"
         names = "Thôn Trung Tâm\nThôn 2\nTổ dân phố số 5\nBuôn Ea Đrơng\nẤp Xẻo Nhàu Bên Kia Sông Cái Lớn"
         self.officers["commune"].submit(f"/ban/don-vi/{commune}/thon/them/", lines=names, since="2026-01-01")
+
+    def gather(self) -> None:
+        """Two campaigns that one report ties; one has a name; they were joined, and parted again under a measure."""
+        bank, job = flood(self.rehearsal, BANK_GANG, 6, lost=2), flood(self.rehearsal, JOB_GANG, 4, lost=1)
+        tell(self.rehearsal, f"{BANK_GANG.message(3)} Sau đó họ lại nhắn: {JOB_GANG.message(2)}")
+        code, other = (campaign_of(self.rehearsal, one[-1]) for one in (bank, job))
+        self.paths["campaign"] = path = f"/ban/chien-dich/{code}/"
+        first = self.officer("first")
+        names = {"name": f"Giả ngân hàng báo khoá tài khoản, {LONG_REASON[:60]}", "name_en": "False lock of an account"}
+        first.submit(f"{path}ten/", **names, advice=LONG_REASON[:300], advice_en="No bank asks a fee to unlock.")
+        first.submit(f"{path}gop/", other=other, reason=LONG_REASON[:300])
+        phone = {"kind": "block_number", "object_kind": "phone", "object": "+84912345111", "report": bank[0]}
+        first.submit(f"{path}de-nghi/", **phone, basis="fraud.number.nd163-2024", reason=LONG_REASON[:300])
+        newest = "SELECT code FROM measures_measure ORDER BY proposed_at DESC LIMIT 1"
+        self.proposed["of-campaign"] = self.rehearsal.rows(newest)[0][0]
+        joined = "SELECT id FROM campaigns_judgement WHERE kind = 'merge' AND officer_id IS NOT NULL"
+        ident = self.rehearsal.rows(joined)[0][0]
+        self.officer("second").submit(f"{path}hoan-tac/{ident}/", reason=LONG_REASON[:200])
 
     def ask_to_erase(self) -> None:
         """A reporter asks for erasure."""

@@ -332,6 +332,8 @@ CITIZEN: dict[str, Go] = {
 }
 EMPTY: dict[str, tuple[str | None, Go]] = {
     "queue-empty": ("first", at("/ban/")),
+    "campaigns-empty": ("first", at("/ban/chien-dich/")),
+    "sitting-empty": ("first", at("/ban/chien-dich/sap-xep/")),
     "dead-letters-empty": ("operator", at("/ban/thu-chet/")),
     "link": (None, lambda visit, desk: visit.go(urlsplit(desk.rehearsal.links["Kiểm tra viên"]).path)),
 }

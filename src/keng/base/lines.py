@@ -15,6 +15,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, TextIO, TypeVar
 
@@ -27,6 +28,7 @@ STATUS_UNUSABLE = 2
 STATUS_ROWS_SKIPPED = 3
 LONGEST_TEXT_BYTES = 1 << 20  # of UTF-8
 BLOCK_BYTES = 1 << 17  # of input that is converted at a time, some 500 messages
+PIECE_BYTES = 1 << 19  # the same for what needs the whole input before its output
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BOM = b"\xef\xbb\xbf"
 
@@ -172,14 +174,21 @@ def _convert_block(convert: Callable[[Row], Row], strict: bool, block: _Block) -
 
 
 def map_rows(
-    source: BinaryIO, prepare: Callable[[Numbered], Prepared[Result]], tally: Tally, workers: int
+    source: BinaryIO,
+    prepare: Callable[[Numbered], Prepared[Result]],
+    tally: Tally,
+    workers: int,
+    whole: Callable[[int, bytes], tuple[Result, int] | None] | None = None,
 ) -> Iterator[Result]:
     """What `prepare` makes of the good rows of each block, in input order; bad ones are told and counted as read.
 
     For commands whose output needs the whole input. `prepare` is a function of a module that remembers nothing: it runs in
-    several processes at once. Raises UnusableError at the first bad row under `--strict`, WorkerDiedError.
+    several processes at once. `whole` gets the number of the first line and the bytes of a block; it gives what `prepare`
+    would of these lines and how many there are, all good, or None to have them read one by one. Raises UnusableError at the
+    first bad row under `--strict`, WorkerDiedError.
     """
-    with closing(map_in_order(partial(_prepare_block, prepare), _read_blocks(source), workers)) as prepared:
+    prepare_block = partial(_prepare_block, prepare, whole)
+    with closing(map_in_order(prepare_block, _read_pieces(source), workers)) as prepared:
         for result, read, bad in prepared:
             tally.read += read
             for number, reason in bad:
@@ -187,14 +196,29 @@ def map_rows(
             yield result
 
 
+def _read_pieces(source: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """Blocks of whole lines, each with the number of its first."""
+    number = 1
+    while piece := source.read(PIECE_BYTES):
+        piece += source.readline() if not piece.endswith(b"\n") else b""
+        yield number, piece
+        number += piece.count(b"\n")
+
+
 def _prepare_block(
-    prepare: Callable[[Numbered], Prepared[Result]], block: _Block
+    prepare: Callable[[Numbered], Prepared[Result]],
+    whole: Callable[[int, bytes], tuple[Result, int] | None] | None,
+    block: tuple[int, bytes],
 ) -> tuple[Result, int, list[tuple[int, str]]]:
+    found = whole(*block) if whole else None
+    if found is not None:
+        return *found, []
+    first_number, content = block
     good: list[tuple[int, Row]] = []
     bad: list[tuple[int, str]] = []
-    for number, content in contents(block.lines, block.first_number):
+    for number, line in contents(BytesIO(content), first_number):
         try:
-            good.append((number, parse_row(content)))
+            good.append((number, parse_row(line)))
         except BadRowError as problem:
             bad.append((number, str(problem)))
     read = len(good) + len(bad)

@@ -95,7 +95,7 @@ def story_of(receipt: str, keys: KeyStore, *, now: datetime) -> Story:
 
 def story_told(told: reports.Told, *, now: datetime) -> Story:
     """The story of a report that is open before its reporter."""
-    rows = measures.of_report(told.report.pk)
+    rows = [row for row in measures.of_report(told.report.pk) if row.state != MeasureState.WITHDRAWN]
     lost = told.loss.amount if told.loss else 0
     money = measures.money_of(lost, rows, now)
     steps = list(_steps(told, rows, now))

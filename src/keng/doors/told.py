@@ -21,6 +21,7 @@ STATUS_OF_CODE = {
     "no_receipt": 404,
     "no_report": 404,
     "no_measure": 404,
+    "no_campaign": 404,
     "no_appeal": 404,
     "no_picture": 404,
     "picture_too_large": 413,

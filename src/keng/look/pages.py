@@ -9,7 +9,7 @@ from django import forms
 from django.shortcuts import render
 
 from keng.base import clock
-from keng.look import maps
+from keng.look import graphs, growth, maps
 from keng.look.states import ICONS, STATES
 
 if TYPE_CHECKING:
@@ -102,6 +102,36 @@ def _maps() -> list[dict[str, Any]]:
     ]
 
 
+def _graphs() -> list[dict[str, Any]]:
+    """Two clusters tied by one report, with a hub; one node alone; nothing."""
+    kinds = ("account", "phone", "domain", "social")
+    nodes = [
+        graphs.Node(kinds[at % 4], f"…{4321 + at}", f"{LONG_NAME} {at}: {3 * at + 2}", 3 * at + 2, "#graphs")
+        for at in range(18)
+    ]
+    nodes[3] = graphs.Node("phone", "156", "156: 40. Ai cũng nói tới", 40, "#graphs", "Ai cũng nói tới")
+    ring = [graphs.Line(at, at + 1, 1 + at % 7) for at in range(17) if at != 8]
+    more = [graphs.Line(0, 5, 40), graphs.Line(2, 7, 9), graphs.Line(10, 15, 12), graphs.Line(8, 9, 1)]
+    return [
+        {"caption": "2 + 1", "graph": graphs.drawn(nodes, [*ring, *more, *(graphs.Line(3, at, 2) for at in (0, 12))])},
+        {"caption": "1", "graph": graphs.drawn(nodes[:1], [])},
+        {"caption": "0", "graph": graphs.drawn([], [])},
+    ]
+
+
+def _growths(now: datetime) -> list[dict[str, Any]]:
+    """Hours, days, weeks; nothing."""
+    lengths = [("30 h", timedelta(hours=30)), ("20 d", timedelta(days=20)), ("90 d", timedelta(days=90))]
+    made = []
+    for caption, length in lengths:
+        step = growth.step_for(now - length, now)
+        starts = growth.starts(now - length, now, step)
+        bars = [growth.Bar(at, (number * 7) % 23, f"{number}", "#growth") for number, at in enumerate(starts)]
+        marks = [growth.Mark(now - length / 2, kind, LONG_NAME, "#growth") for kind in growth.MARKS]
+        made.append({"caption": caption, "growth": growth.drawn(bars, marks, step)})
+    return [*made, {"caption": "0", "growth": growth.drawn([], [], growth.DAY)}]
+
+
 def specimen(request: HttpRequest) -> HttpResponse:
     """Every component in every state; wired at /mau/ in the demo."""
     now = clock.now()
@@ -138,6 +168,8 @@ def specimen(request: HttpRequest) -> HttpResponse:
         "choices": [("wrong_object", "Nhầm đối tượng"), ("no_fraud", "Không phải lừa đảo")],
         "hours": _hours(),
         "maps": _maps(),
+        "graphs": _graphs(),
+        "growths": _growths(now),
         "lengths": [30, 65, 3700, 90000, 2 * 86400 + 3700],
     }
     return render(request, "look/specimen.html", context)

@@ -13,6 +13,7 @@ from keng.base import clock
 from keng.base.errors import UnavailableError
 from keng.desk.fraud.jurisdiction import actions as jurisdiction
 from keng.desk.fraud.measures import actions as measures
+from keng.desk.fraud.measures import owners
 from keng.desk.fraud.reports import pictures, repeats
 from keng.desk.ground.gate import actions as gate
 from keng.desk.ground.keys.queries import store
@@ -31,6 +32,7 @@ CHORES: tuple[tuple[timedelta, Callable[[datetime], object]], ...] = (
     (timedelta(seconds=1), lambda now: jurisdiction.send_up_the_overdue(now=now)),
     (timedelta(seconds=1), lambda now: visits.end_what_is_over(now=now)),
     (timedelta(seconds=5), lambda now: review.keep_sums(now=now)),
+    (timedelta(minutes=1), lambda now: owners.complete()),  # noqa: ARG005
     (timedelta(minutes=1), lambda now: retention.keep_house(now=now)),
     (timedelta(minutes=1), lambda now: gate.forget(store(), now=now)),
     (timedelta(minutes=1), lambda now: repeats.forget(now=now)),

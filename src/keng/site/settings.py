@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "keng.desk.fraud.corrections",
     "keng.desk.fraud.jurisdiction",
     "keng.desk.fraud.measures",
+    "keng.desk.fraud.campaigns",
     "keng.desk.fraud.appeals",
     "keng.desk.fraud.erasure",
     "keng.desk.steering.review",

@@ -20,6 +20,7 @@ from keng.desk.ground.jobs.states import Lane, Reason
 from keng.desk.ground.keys.queries import store
 from keng.desk.ground.partners import queries as partners
 from keng.doors.partner.sending import Failed, Sender
+from keng.site.companion import Companion
 from keng.site.hands import Hands
 from keng.site.housekeeping import AWAY, House, read_pictures
 from keng.site.outcomes import Outcomes
@@ -40,8 +41,9 @@ class Worker:
     most half of them, so neither a flood nor a slow partner holds up anybody else.
     """
 
-    def __init__(self, *, threads: int, hands: Hands | None = None) -> None:
+    def __init__(self, *, threads: int, hands: Hands | None = None, linker: Companion | None = None) -> None:
         self.threads = threads
+        self.linker = linker
         self.hands = hands or Hands(0, memory_mib=0)
         self.most_for_one = max(threads // 2, 1)
         self.under_way: dict[Future[None], tuple[Lane, str]] = {}
@@ -76,6 +78,8 @@ class Worker:
         self.house.keep(now)
         if abs(now - self.looked_around_at) >= LOOK_AROUND_EVERY:
             self.hands.look(now)
+            if self.linker:
+                self.linker.look()
             self.sender.close_idle()
             self.looked_around_at = now
         self.under_way = {future: line for future, line in self.under_way.items() if not future.done()}
@@ -123,13 +127,18 @@ class Worker:
     def _finish(self, pool: ThreadPoolExecutor) -> None:
         """Let what is under way come to its end; break off what takes too long."""
         pool.shutdown(wait=False, cancel_futures=True)
-        ending = Thread(target=self.hands.stop, daemon=True)
+        ending = Thread(target=self._stop_children, daemon=True)
         ending.start()
         wait(self.under_way, timeout=STOP_WITHIN_SECONDS)
         self.sender.abort()
         wait(self.under_way, timeout=1)
         self.sender.close_idle(longer_than=0)
         ending.join()
+
+    def _stop_children(self) -> None:
+        self.hands.stop()
+        if self.linker:
+            self.linker.stop()
 
     def _deliver(self, bite: Bite) -> None:
         """Send the messages of a bite one after the other, and tell how each went."""

@@ -73,6 +73,7 @@ def navigation(request: HttpRequest, officer: Officer) -> list[dict[str, Any]]:
     places = [
         ("measures.list", "officers:queue", _("Hàng chờ"), "1", None),
         ("measures.list", "officers:measures", _("Lệnh"), "2", None),
+        ("campaigns.list", "officers:campaigns", _("Chiến dịch"), "-", None),
         ("reports.list", "officers:search", _("Tìm"), "3", None),
         ("jurisdiction.answer", "officers:incoming", _("Chờ nhận"), "4", None),
         ("erasure.list", "officers:erasures", _("Yêu cầu xoá"), "5", asked or None),

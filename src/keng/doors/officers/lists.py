@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from keng.base import clock
+from keng.desk.fraud.campaigns import queries as campaigns
 from keng.desk.fraud.measures import queries as measures
 from keng.desk.fraud.measures import queue as queue_of
 from keng.desk.fraud.measures.kinds import SAID, Kind
@@ -20,6 +24,7 @@ from keng.desk.ground.ledger import queries as ledger
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
 from keng.doors.officers import waiting
+from keng.doors.officers.campaign_view import shown_line
 from keng.doors.officers.frame import home_of, officer_of, show, signed_in
 from keng.doors.officers.words import shown_entries
 
@@ -48,7 +53,8 @@ def queue_rows(request: HttpRequest) -> HttpResponse:
 def queue_context(officer: Officer, now: datetime) -> dict[str, Any]:
     """The queue's rows and figures."""
     places = queue_of.places(officer, now=now)
-    rows = _with_others(queue_of.lines(officer, places[:QUEUE_ROWS], now=now), waiting.rows(officer, now))
+    lines = queue_of.lines(officer, places[:QUEUE_ROWS], now=now)
+    rows = _with_others(lines, waiting.rows(officer, now), _campaigns_of(officer, lines))
     tally = measures.tally(officer, now=now)
     open_count = queueing.count_open(officer)
     return {
@@ -66,12 +72,26 @@ def queue_context(officer: Officer, now: datetime) -> dict[str, Any]:
     }
 
 
-def _with_others(lines: list[queue_of.QueueLine], others: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _campaigns_of(officer: Officer, lines: list[queue_of.QueueLine]) -> dict[UUID, dict[str, Any]]:
+    """The campaigns in which the reports of these lines stand with others."""
+    if not rights.is_allowed(officer, "campaigns.list"):
+        return {}
+    found = campaigns.campaigns_of(officer, {line.report_id for line in lines})
+    return {report: shown_line(one) for report, one in found.items() if one.reports > 1}
+
+
+def _with_others(
+    lines: list[queue_of.QueueLine], others: list[dict[str, Any]], campaigns_of: dict[UUID, dict[str, Any]]
+) -> list[dict[str, Any]]:
     """Money first; then the other decisions, the soonest clock first; then what is to be read and the slower lane."""
     money = [line for line in lines if line.holdable and not line.is_later]
     decide = [line for line in lines if not line.holdable and not line.is_later and line.what != "read"]
     rest = [line for line in lines if line.is_later or line.what == "read"]
-    return [*map(_row, money), *sorted([*map(_row, decide), *others], key=waiting.soonest), *map(_row, rest)]
+
+    def shown(line: queue_of.QueueLine) -> dict[str, Any]:
+        return {**_row(line), "campaign": campaigns_of.get(line.report_id)}
+
+    return [*map(shown, money), *sorted([*map(shown, decide), *others], key=waiting.soonest), *map(shown, rest)]
 
 
 @require_safe
@@ -95,9 +115,20 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
     return show(request, "officers/ledger.html", context)
 
 
-STATES = {"hold": "new", "confirm": "unconfirmed", "renew": "renewing", "read": "unread"}
+def report_address(code: str) -> str:
+    """Where a report is opened. The pattern of the address is asked for once: a queue names fifty."""
+    return _report_address().format(code)
+
+
+@cache
+def _report_address() -> str:
+    return reverse("officers:report", args=["{}"]).replace("%7B%7D", "{}")
+
+
+STATES = {"hold": "new", "confirm": "unconfirmed", "renew": "renewing", "review": "reviewing", "read": "unread"}
 KEYS = {
-    "hold": "measures.hold_urgently", "decide": "measures.approve", "renew": "measures.approve_renewal", "close": "reports.close",
+    "hold": "measures.hold_urgently", "decide": "measures.approve", "renew": "measures.approve_renewal",
+    "review": "measures.let_stand", "close": "reports.close",
 }  # fmt: skip
 """What the keys of a line lead to, and the right that each asks for."""
 
@@ -108,7 +139,10 @@ def _row(line: queue_of.QueueLine) -> dict[str, Any]:
         "code": line.code,
         "what": line.what,
         "measure": line.measure_code,
-        "line": f"renew-{line.measure_code}" if line.what == "renew" else "",
+        "line": f"{line.what}-{line.measure_code}" if line.what in ("renew", "review") else "",
+        "url": reverse("officers:measure", args=[line.measure_code]) + "#review"
+        if line.what == "review"
+        else report_address(line.code),
         "is_mine": line.is_mine,
         "asks": (line.asks or HOLDS).in_language(language) if line.what != "read" else "",
         "transfer_at": line.sent_at,

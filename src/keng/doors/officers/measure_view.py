@@ -36,6 +36,7 @@ CHIPS = {
     MeasureState.LAPSED: "over",
     MeasureState.ENDED: "over",
     MeasureState.LIFTED: "lifted",
+    MeasureState.WITHDRAWN: "withdrawn",
 }
 REQUEST_CHIPS = {
     RequestState.ASKED: "sending",
@@ -72,6 +73,7 @@ def shown_measure(
     waits = state in (MeasureState.PROPOSED, MeasureState.UNCONFIRMED)
     is_mine = measure.proposed_by_id == officer.pk
     may = rights.is_allowed(officer, "measures.approve")
+    may_withdraw = rights.is_allowed(officer, "measures.withdraw")
     return {
         "code": measure.code,
         "kind": measure.kind,
@@ -91,6 +93,7 @@ def shown_measure(
         "approver": measure.decided_by.display_name if measure.decided_by else "",
         "decided_at": measure.decided_at,
         "decision_reason": measure.decided_reason,
+        "withdrawn_at": measure.closed_at if state == MeasureState.WITHDRAWN else None,
         "falls_at": measure.confirm_by if state == MeasureState.UNCONFIRMED else None,
         "until": measure.ends_at if state == MeasureState.ACTIVE else None,
         "over_at": queries.over_at(measure, now),
@@ -102,6 +105,7 @@ def shown_measure(
         "against": _against(measure, now) if waits else [],
         "can_decide": waits and may and not is_mine,
         "why_not": _("Người thứ hai phải là người khác.") if waits and may and is_mine else "",
+        "can_withdraw": is_mine and state == MeasureState.PROPOSED and may_withdraw,
         "can_release": state in SENT_STATES and rights.is_allowed(officer, "measures.lift"),
         "classes": wrong_choices(language),
         "questions": [one for row in measure.requests.all() for one in row.questions.all()],

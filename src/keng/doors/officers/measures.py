@@ -15,13 +15,14 @@ from django.views.decorators.http import require_POST, require_safe
 from keng.base import clock
 from keng.base.errors import Said
 from keng.desk.fraud.appeals import queries as appeals
-from keng.desk.fraud.measures import actions, board, mending, notices
+from keng.desk.fraud.measures import actions, board, mending, notices, reviewing
 from keng.desk.fraud.measures.kinds import SAID, Kind
-from keng.desk.fraud.measures.models import Measure, Notice, Wrong
+from keng.desk.fraud.measures.models import Measure, Notice, Review, ReviewState, Wrong
 from keng.desk.fraud.measures.queries import get_by_code, over_at, state_now
 from keng.desk.ground.ledger import queries as ledger
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
+from keng.doors.officers.campaign_view import rests_on
 from keng.doors.officers.frame import attempt, officer_of, show, signed_in
 from keng.doors.officers.measure_view import CHIPS, CLASSES, carried_said, shown_measure, shown_renewing
 from keng.doors.officers.words import shown_entries, source_said
@@ -186,6 +187,8 @@ def _context(officer: Officer, measure: Measure, now: datetime) -> dict[str, Any
         "report_code": measure.report.code,
         "notices": [_notice(one, language) for one in measure.notices.all()],
         "renewing": shown_renewing(officer, measure, now),
+        "reviews": [_review(one, officer, measure) for one in reviewing.reviews_of(officer, measure)],
+        "rests_on": rests_on(officer, measure),
         "appeals": [
             {"at": at, "state": state, "decide_by": due} for at, state, due in appeals.states_of(officer, measure)
         ],
@@ -205,6 +208,23 @@ def _row_of_other(measure: Measure, now: datetime) -> dict[str, Any]:
         "kind": SAID[Kind(measure.kind)].in_language(language),
         "amount": measure.amount,
         "state": CHIPS[state_now(measure, now)],
+    }
+
+
+def _review(review: Review, officer: Officer, measure: Measure) -> dict[str, Any]:
+    """A review of the measure: what was undone, and what was decided about it."""
+    waits = review.state == ReviewState.OPEN
+    return {
+        "id": review.pk,
+        "opened_at": review.opened_at,
+        "decide_by": review.decide_by if waits else None,
+        "stands": review.state == ReviewState.STANDS,
+        "by": review.decided_by.display_name if review.decided_by else "",
+        "decided_at": review.decided_at,
+        "reason": review.reason,
+        "waits": waits,
+        "fields": {"measure": measure.code},
+        "can_decide": waits and rights.is_allowed(officer, "measures.let_stand", on=measure.report.owner),
     }
 
 

@@ -38,6 +38,7 @@ from keng.desk.ground.people.models import Officer
 from keng.doors.looks import shown_looks
 from keng.doors.money_field import read_money
 from keng.doors.officers.appeals import shown_appeals
+from keng.doors.officers.campaign_view import campaign_of
 from keng.doors.officers.frame import attempt, officer_of, signed_in
 from keng.doors.officers.frame import show as show_page
 from keng.doors.officers.measure_view import shown_measure, wrong_choices
@@ -194,6 +195,19 @@ def decline(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_POST
 @signed_in
+def withdraw(request: HttpRequest, code: str) -> HttpResponse:
+    """Whoever proposed takes it back before anybody decided."""
+    return _decide(
+        request,
+        "measures.withdraw",
+        code,
+        _("Đã rút lại đề nghị."),
+        lambda officer, row, reason, now: measures.withdraw(officer, row.pk, reason, now=now),
+    )
+
+
+@require_POST
+@signed_in
 def release(request: HttpRequest, code: str) -> HttpResponse:
     """End a measure before its time; `wrong` says why it was wrong, if it was."""
     wrong = request.POST.get("wrong", "")
@@ -279,6 +293,7 @@ def _page(
         **proposal_context(officer, report, named, broken),
         "verdict": shown_verdict(officer, opened, now),
         "appeals": shown_appeals(officer, report),
+        "campaign": campaign_of(officer, report),
         "classes": wrong_choices(get_language() or "vi"),
         **_frame_context(officer, report, now),
         "say_form": say_form,

@@ -25,6 +25,7 @@ from keng.vietnam.banks import banks
 
 PLACE_DIGITS = 18  # a longer number is none that a database takes
 LONGEST = 2000  # characters: the longest link
+CAMPAIGN = re.compile(r"CD-[0-9A-Z]+", re.I)
 CODE = re.compile(r"(TB|BP)-?[0-9A-Z]+", re.I)
 CUES = ("", "stk ", "sđt ", "http://")  # what something bare could be, as a reporter would write it
 
@@ -36,6 +37,8 @@ def search(request: HttpRequest) -> HttpResponse:
     officer = officer_of(request)
     rights.require_to_read(officer, "reports.list")
     query = request.GET.get("q", "").strip()[:LONGEST]
+    if CAMPAIGN.fullmatch(query) and rights.is_allowed(officer, "campaigns.list"):
+        return redirect("officers:campaign", code=query.upper())
     code = _report_code(officer, query)
     if code:
         return redirect("officers:report", code=code)

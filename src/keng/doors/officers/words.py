@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 
 from keng.base.errors import Said
 from keng.desk.fraud.appeals import queries as appeals
+from keng.desk.fraud.campaigns import reading as campaigns
 from keng.desk.fraud.measures import queries as measures
 from keng.desk.fraud.reports import queries as reports
 from keng.desk.ground.jobs import queries as jobs
@@ -54,6 +55,7 @@ VERBS = {
     "measures.propose": Said("Đề nghị lệnh", "Measure proposed"),
     "measures.approve": Said("Người thứ hai xác nhận lệnh", "Measure confirmed by a second officer"),
     "measures.decline": Said("Người thứ hai không đồng ý", "Measure declined by a second officer"),
+    "measures.withdraw": Said("Người đề nghị rút lại", "Proposal withdrawn by its proposer"),
     "measures.lift": Said("Gỡ lệnh trước hạn", "Measure lifted early"),
     "measures.find_wrong": Said("Ghi lệnh đã hết là sai", "Measure that is over found wrong"),
     "measures.lapsed": Said("Lệnh giữ tự hết vì không ai xác nhận kịp", "Hold fell: nobody confirmed it in time"),
@@ -67,6 +69,21 @@ VERBS = {
     "measures.propose_renewal": Said("Đề nghị gia hạn lệnh", "Renewal proposed"),
     "measures.approve_renewal": Said("Người thứ hai gia hạn lệnh", "Renewal approved by a second officer"),
     "measures.decline_renewal": Said("Người thứ hai không gia hạn", "Renewal declined by a second officer"),
+    "measures.open_review": Said(
+        "Lệnh phải xem lại vì căn cứ bị hoàn tác", "Measure up for review: its ground was undone"
+    ),
+    "measures.let_stand": Said("Xem lại lệnh: vẫn giữ nguyên", "Measure reviewed: it stands"),
+    "campaigns.place": Said("Máy xếp báo cáo vào chiến dịch", "Reports placed in campaigns by the engine"),
+    "campaigns.merge": Said("Gộp hai chiến dịch", "Campaigns put together"),
+    "campaigns.keep_apart": Said("Giữ riêng hai chiến dịch", "Campaigns kept apart"),
+    "campaigns.keep_together": Said("Giữ nguyên chiến dịch", "Campaign kept whole"),
+    "campaigns.cut": Said("Cắt một báo cáo khỏi chiến dịch", "Report cut out of a campaign"),
+    "campaigns.split": Said("Tách một phần chiến dịch", "Part of a campaign taken out"),
+    "campaigns.undo": Said("Hoàn tác quyết định về chiến dịch", "Judgement about a campaign undone"),
+    "campaigns.name": Said("Đặt tên và lời khuyên cho chiến dịch", "Campaign named, advice given"),
+    "campaigns.watch": Said("Theo dõi chiến dịch", "Campaign watched"),
+    "campaigns.unwatch": Said("Thôi theo dõi chiến dịch", "Campaign no longer watched"),
+    "campaigns.pin": Said("Lệnh đề nghị từ một chiến dịch", "Measure proposed from a campaign"),
     "appeals.lodge": Said("Người bị ảnh hưởng khiếu nại", "Appeal lodged by the person affected"),
     "appeals.lodge_again": Said("Khiếu nại đưa ra lần nữa", "Appeal brought once more"),
     "appeals.confirm_holder": Said("Ghi xác nhận người khiếu nại", "Writer of an appeal confirmed"),
@@ -123,6 +140,7 @@ OTHERS = {
     "reporter": Said("Người báo", "Reporter"),
     "holder": Said("Người bị ảnh hưởng", "Person affected"),
     "system:worker": Said("Máy của Kẻng", "Kẻng, by itself"),
+    "system:linker": Said("Máy xếp chiến dịch của Kẻng", "Kẻng's linking"),
     "visitor": Said("Người chưa vào", "Somebody not signed in"),
     "system:enrol": Said("Lệnh cài đặt", "Set-up command"),
     "system:keys": Said("Lệnh về khóa", "Key command"),
@@ -135,6 +153,7 @@ KEY = Said("Khóa {id}", "Key {id}")
 MODEL = Said("Mô hình {version}", "Model {version}")
 RETENTION = Said("Bảng thời hạn lưu giữ", "Retention table")
 REPORT = Said("Báo cáo {code}", "Report {code}")
+CAMPAIGN = Said("Chiến dịch {code}", "Campaign {code}")
 MEASURE = Said("Lệnh {code}", "Measure {code}")
 REQUEST = Said("Yêu cầu của lệnh {code}", "Request of measure {code}")
 LETTER = Said("Tin trong thư kẹt", "A dead letter")
@@ -204,7 +223,8 @@ class _Names:
         self.leads = rights.leads(reader, "ledger.list")
         self.reports = reports.codes_of(reader, "ledger.list", named)
         self.measures = measures.abouts(reader, "ledger.list", named)
-        self.seen = {*self.reports, *self.measures}
+        self.campaigns = campaigns.seen(reader, named)
+        self.seen = {*self.reports, *self.measures, *self.campaigns}
         if not self.leads:
             self.seen |= appeals.seen(reader, "ledger.list", named) | jobs.seen(reader, "ledger.list", named)
         self.reader = reader
@@ -251,6 +271,9 @@ class _Names:
                 about = self.measures[subject]
                 said = MEASURE if kind == "measure" else REQUEST
                 return self._linked(said.filled(code=about.code), about.report_code)
+            case "campaign" if subject in self.campaigns:
+                said = CAMPAIGN.filled(code=ident).in_language(_language())
+                return {"about": said, "about_url": reverse("officers:campaign", args=[ident])}
             case "officer" if subject in self.officers:
                 return {"about": self.officers[subject].display_name, "about_url": ""}
             case "partner" if ident in self.partners:

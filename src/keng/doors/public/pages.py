@@ -20,6 +20,7 @@ from keng.base.errors import ConflictError, InputError, Said
 from keng.base.identifiers import read_receipt
 from keng.base.times import VIETNAM, iso
 from keng.desk.fraud.appeals import actions as appeals
+from keng.desk.fraud.campaigns import queries as campaigns
 from keng.desk.fraud.reports import actions
 from keng.desk.ground.keys.queries import store
 from keng.desk.ground.partners import queries as partners
@@ -216,8 +217,22 @@ def _money_page(request: HttpRequest, form: MoneyForm, text: str, status: int = 
         "found": items_of(found),
         "has_code": holds_one_time_code(text),
         "judgement": None if is_sent else judgement_of(text),
+        "known": known_tricks(text),
     }
     return render(request, "public/money.html", context, status=status)
+
+
+def known_tricks(text: str) -> list[dict[str, str]]:
+    """Campaigns that officers named and that say the same: their names and advice alone, never what anybody reported."""
+    if not text.strip():
+        return []
+    english = (get_language() or "vi").startswith("en")
+    return [
+        {"name": one.name_en or one.name, "advice": one.advice_en or one.advice}
+        if english
+        else {"name": one.name or one.name_en, "advice": one.advice or one.advice_en}
+        for one in campaigns.known(text)
+    ]
 
 
 def _submission(form: MoneyForm, now: datetime) -> dict[str, Any]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from keng.conftest import BASIS, MULE
 from keng.desk.fraud.measures import actions, answers
+from keng.desk.fraud.measures.kinds import Kind, Target
 from keng.desk.fraud.measures.models import Request
 from keng.desk.fraud.reports import actions as reports
 from keng.doors.story import story_of
@@ -15,6 +17,15 @@ def play(cast):
     report = cast.report()
     measure = cast.hold(report)
     return report.receipt, measure, Request.objects.get()
+
+
+@pytest.fixture
+def proposed_hold():
+    def proposal(report):
+        target = Target("account", MULE)
+        return actions.Proposal(report.report.pk, Kind.HOLD_FUNDS, target, BASIS, "có căn cứ", amount=4_800_000)
+
+    return proposal
 
 
 def told(cast, receipt):
@@ -34,6 +45,17 @@ def test_before_anybody_looked_it_says_so(cast):
 
     assert story.money_state == "received"
     assert steps[-1] == ("now", "Cán bộ trực sẽ xem báo cáo của bạn")
+
+
+def test_a_proposal_that_was_taken_back_leaves_no_trace(cast, proposed_hold):
+    report = cast.report()
+    before = told(cast, report.receipt)
+    measure = actions.propose(cast.first, proposed_hold(report), now=cast.clock.at)
+    assert told(cast, report.receipt) != before
+
+    actions.withdraw(cast.first, measure.pk, "nhầm", now=cast.clock.at)
+
+    assert told(cast, report.receipt) == before
 
 
 def test_held_money_is_told_with_its_end(cast, play):

@@ -10,20 +10,23 @@ True
 from __future__ import annotations
 
 from keng.engines.link.book import Batch, Book
-from keng.engines.link.features import joined
-from keng.engines.link.linker import Change, Linker, Report, SameIdentifierError, read_batch
+from keng.engines.link.linker import Change, Linker, SameIdentifierError
+from keng.engines.link.reading import Columns, Report, read_batch, read_columns
 from keng.engines.link.store import BrokenStateError, Store, opened
+from keng.engines.link.strings import Strings
 
 __all__ = [
     "Batch",
     "Book",
     "BrokenStateError",
     "Change",
+    "Columns",
     "Linker",
     "Report",
     "SameIdentifierError",
     "Store",
-    "joined",
+    "Strings",
     "opened",
     "read_batch",
+    "read_columns",
 ]

@@ -7,11 +7,10 @@ table of codes and is given to no other campaign.
 from __future__ import annotations
 
 import json
-from base64 import b32encode
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -19,22 +18,41 @@ from numpy.typing import NDArray
 
 from keng.engines.link.columns import Column, Postings, index
 from keng.engines.link.evidence import LINKS, Floats, plain_weights
-from keng.engines.link.features import Features, empty, ranges
-from keng.engines.link.graph import Ints, group_starts
+from keng.engines.link.features import Features, empty, joined
+from keng.engines.link.graph import Ints, group_starts, ranges
 from keng.engines.link.profiles import Hands
+from keng.engines.link.strings import Strings
 from keng.engines.link.words import U64
 
 CODE_BYTES = 10  # of hash in a campaign's code: two of a million campaigns fall together once in 10^12 countries
+_BASE_32 = np.frombuffer(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", np.uint8)
+_SHORT = 64  # bytes of ids that are sorted as columns
 Arrays = dict[str, NDArray[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Reports that are read but not linked. `identifiers`: each id as JSON; `at`: microseconds since 1970 in UTC."""
+    """Reports that are read but not linked. `identifiers`: each id as JSON, `own` their hashes; `at`: microseconds since 1970
+    in UTC."""
 
-    identifiers: Sequence[bytes]
+    identifiers: Strings
+    own: U64
     at: Ints
     features: Features
+
+    def take(self, places: Ints) -> Batch:
+        """These reports, in this order."""
+        return Batch(self.identifiers.take(places), self.own[places], self.at[places], self.features.take(places))
+
+    @classmethod
+    def joined(cls, parts: Sequence[Batch]) -> Batch:
+        """All reports of all parts, in order."""
+        return cls(
+            Strings.joined([part.identifiers for part in parts]),
+            np.concatenate([np.empty(0, np.uint64), *(part.own for part in parts)]),
+            np.concatenate([np.empty(0, np.int64), *(part.at for part in parts)]),
+            joined([part.features for part in parts]),
+        )
 
 
 class Book:
@@ -56,6 +74,8 @@ class Book:
         self.own_index = Postings(found["own_keys"], found["own_rows"])
         self._order, self._labels = found["member_rows"], found["member_labels"]
         self._members: dict[int, Ints] = {}
+        self._times: Counter[int] = Counter()  # how often each row has founded a campaign, of the first `_counted`
+        self._counted = 0
         self._indexed = len(self)
 
     def __len__(self) -> int:
@@ -65,11 +85,9 @@ class Book:
         """Enter new reports, in no campaign yet (-1); their rows."""
         first, features = len(self), batch.features
         rows = np.arange(first, first + len(features))
-        own = _own_keys(batch.identifiers)
         values_before, letters_before = len(self.values), len(self.letters)
         self.values.extend(features.values)
-        self.letters.extend(np.frombuffer(b"".join(batch.identifiers), np.uint8))
-        lengths = np.cumsum([len(one) for one in batch.identifiers], dtype=np.int64)
+        self.letters.extend(batch.identifiers.letters)
         added: Arrays = {
             "text": features.text,
             "rank": features.rank,
@@ -77,8 +95,8 @@ class Book:
             "sketch": features.sketch,
             "ends": features.ends + values_before,
             "at": batch.at,
-            "own": own,
-            "letter_ends": lengths + letters_before,
+            "own": batch.own,
+            "letter_ends": batch.identifiers.ends + letters_before,
             "campaign": np.full(rows.size, -1, np.int64),
             "kin": np.full((rows.size, LINKS), -1, np.int32),
         }
@@ -109,7 +127,7 @@ class Book:
 
     def find(self, identifier: bytes) -> int | None:
         """The row of a report, if it is in the book."""
-        for row in self.own_index.find(int(_own_keys([identifier])[0])).tolist():
+        for row in self.own_index.find(int(Strings.of([identifier]).hashes()[0])).tolist():
             if self.identifier(row) == identifier:
                 return int(row)
         return None
@@ -118,13 +136,11 @@ class Book:
         """The report's id as JSON."""
         return self.identifiers(np.array([row]))[0]
 
-    def identifiers(self, rows: Ints) -> list[bytes]:
+    def identifiers(self, rows: Ints) -> Strings:
         """The ids of these rows, each as JSON."""
         ends = self.columns["letter_ends"].take(rows)
         starts = np.where(rows > 0, self.columns["letter_ends"].take(np.maximum(rows - 1, 0)), 0)
-        letters = self.letters.take(ranges(starts, ends - starts)).tobytes()
-        cuts = [0, *np.cumsum(ends - starts).tolist()]
-        return [letters[first:last] for first, last in pairwise(cuts)]
+        return Strings(self.letters.take(ranges(starts, ends - starts)), np.cumsum(ends - starts))
 
     def features(self, rows: Ints | None = None) -> Features:
         """The features of these rows, or of all."""
@@ -170,12 +186,15 @@ class Book:
     def new_codes(self, rows: Ints) -> Ints:
         """The numbers of new campaigns whose earliest reports are these."""
         first = len(self.codes)
-        times = {row: self.founders.count(row) for row in rows.tolist()} if self.founders else {}
-        for row, identifier in zip(rows.tolist(), self.identifiers(rows), strict=True):
-            before = times.get(row, 0)
-            seed = identifier + (b" %d" % before if before else b"")
-            self.codes.append(b"K" + b32encode(blake2b(seed, digest_size=CODE_BYTES).digest()))
-            self.founders.append(row)
+        if self._counted < first:
+            self._times, self._counted = Counter(self.founders), first
+        seeds = list(self.identifiers(rows))
+        for place, row in enumerate(rows.tolist() if first else ()):
+            seeds[place] += b" %d" % self._times[row] if row in self._times else b""
+        self.codes += _codes([blake2b(seed, digest_size=CODE_BYTES).digest() for seed in seeds])
+        self.founders += rows.tolist()
+        self._times.update(rows.tolist() if first else ())
+        self._counted = len(self.founders) if first else 0
         return np.arange(first, len(self.codes))
 
     def by_time(self, rows: Ints) -> Ints:
@@ -186,6 +205,11 @@ class Book:
         starts = group_starts(at)
         counts = np.diff(starts, append=at.size)
         tied = np.repeat(counts > 1, counts)
+        if not tied.any():
+            return rows[order]
+        if (plain := _plain(self.identifiers(rows[order[tied]]))) is not None:
+            order[tied] = order[tied][np.lexsort((plain, at[tied]))]
+            return rows[order]
         names = dict(zip(order[tied].tolist(), self.identifiers(rows[order[tied]]), strict=True))
         for start, count in zip(starts[counts > 1].tolist(), counts[counts > 1].tolist(), strict=True):
             part = order[start : start + count].tolist()
@@ -269,11 +293,26 @@ def _write(column: Column, rows: Ints, values: NDArray[Any]) -> None:
     column.added()[rows[rows >= old] - old] = values[rows >= old]
 
 
+def _codes(digests: list[bytes]) -> list[bytes]:
+    """A K and the digest in base 32 (RFC 4648) for each."""
+    fives = np.frombuffer(b"".join(digests), np.uint8).reshape(-1, 5).astype(np.int64)
+    numbers = fives @ (1 << np.arange(32, -1, -8))
+    letters = _BASE_32[numbers[:, None] >> np.arange(35, -1, -5) & 31].tobytes()
+    length = CODE_BYTES * 8 // 5
+    return [b"K" + letters[start : start + length] for start in range(0, len(letters), length)]
+
+
+def _plain(identifiers: Strings) -> NDArray[np.bytes_] | None:
+    """Ids as they sort, if all are short strings without escapes: by their bytes in UTF-8, as by code points."""
+    starts, lengths = identifiers.starts(), np.diff(identifiers.ends, prepend=0)
+    longest = int(lengths.max(initial=0))
+    if longest > _SHORT or (identifiers.letters == ord("\\")).any() or (identifiers.letters[starts] != ord('"')).any():
+        return None
+    within = np.arange(1, longest)
+    letters = identifiers.letters[np.minimum(starts[:, None] + within, identifiers.letters.size - 1)]
+    return np.where(within < lengths[:, None] - 1, letters, 0).astype(np.uint8).view(f"S{longest - 1}")[:, 0]
+
+
 def _id_order(identifier: bytes) -> tuple[bool, int, str]:
     value = json.loads(identifier)
     return (True, 0, value) if isinstance(value, str) else (False, value, "")
-
-
-def _own_keys(identifiers: Sequence[bytes]) -> U64:
-    digests = b"".join([blake2b(one, digest_size=8).digest() for one in identifiers])
-    return np.frombuffer(digests, np.uint64)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from keng.engines.link import fast
 from keng.engines.link.evidence import (
     Flags,
     Floats,
@@ -25,11 +26,11 @@ from keng.engines.link.evidence import (
     hold,
     weigh,
 )
-from keng.engines.link.features import Features, ranges
-from keng.engines.link.graph import Ints, group_starts
+from keng.engines.link.features import Features
+from keng.engines.link.graph import Ints, distinct, filled, group_starts, ranges, stable_order
 from keng.engines.link.occasions import Occasions
 from keng.engines.link.partition import Graph, partition
-from keng.engines.link.profiles import Hands, count_hands, join_by_profile, no_hands
+from keng.engines.link.profiles import Hands, Speech, count_hands, join_by_profile, listen, no_hands
 from keng.engines.link.words import U64
 
 GROUP = 3  # reports of an established group
@@ -42,61 +43,83 @@ AGREEMENT = 0.6  # share of the votes for one group from which on its likes agre
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What speaks for joining: `kin` (choose_kin), the keys of values that join, the weights of words (Voice), and how many
-    groups use them."""
+    groups use them. `dead`: the keys of values that do not join, where that is not known already."""
 
     kin: NDArray[np.int32]
     living: U64
     weights: Floats
     hands: Hands = field(default_factory=no_hands)
-
-
-def gather(features: Features) -> Evidence:
-    """The evidence in a whole set of reports."""
-    holdings = hold(features)
-    living = holdings.keys[find_living(features, holdings)]
-    shares = _Shares.of(features, living)
-    group = _groups(features, shares)
-    weights = weigh(features, group)
-    asks = ~_established(group, shares)[group]
-    kin = choose_kin(features, Voice.of(features.sketch, weights), *find_models(features, asks))
-    return Evidence(kin, living, weights)
+    dead: U64 = field(default_factory=lambda: np.empty(0, np.uint64))
 
 
 def settle(features: Features) -> tuple[Evidence, Ints]:
     """The evidence in a whole set of reports, and for each the number of its campaign. The order of rows means nothing."""
-    evidence = gather(features)
-    shares, group = _near(features, evidence)
+    by_rank = np.argsort(features.rank)
+    evidence, group = _settle(features.take(by_rank))
+    kin, groups = np.empty_like(evidence.kin), np.empty_like(group)
+    kin[by_rank] = np.where(evidence.kin < 0, -1, by_rank[evidence.kin])
+    groups[by_rank] = group
+    return replace(evidence, kin=kin), groups
+
+
+def _settle(features: Features) -> tuple[Evidence, Ints]:
+    """The same of rows in the order of their ranks: what is read together lies together."""
+    holdings = hold(features)
+    living = find_living(features, holdings)
+    shares = _Shares.of(features, holdings.keys[living])
+    sharing = _groups(features, shares)
+    weights = weigh(features, sharing)
+    kin = _find_kin(features, ~_established(sharing, shares)[sharing], weights)
+    evidence = Evidence(kin, holdings.keys[living], weights, dead=holdings.keys[~living])
+    group = _near(features, evidence, shares, sharing)
     for _ in range(ROUNDS):
-        evidence = replace(evidence, hands=count_hands(features, group))
-        group = _far(features, evidence, shares, group)
+        speech = listen(features, group)
+        evidence = replace(evidence, hands=count_hands(speech))
+        group = _far(features, evidence, shares, speech)
     return evidence, group
+
+
+def measure_likeness(features: Features, weights: Floats, left: Ints, right: Ints) -> Floats:
+    """`Voice.likeness` of these rows."""
+    if fast.is_worth(len(features)):
+        from keng.engines.link.fast.kin import compare, speak
+
+        return compare(speak(features.sketch, weights), left, right)
+    return Voice.of(features.sketch, weights).likeness(left, right)
+
+
+def _find_kin(features: Features, asks: Flags, weights: Floats) -> NDArray[np.int32]:
+    if fast.is_worth(len(features)):
+        from keng.engines.link.fast.kin import find_kin
+
+        return find_kin(features, asks, weights)
+    return choose_kin(features, Voice.of(features.sketch, weights), *find_models(features, asks))
 
 
 def decide(features: Features, evidence: Evidence) -> Ints:
     """For each report of a neighbourhood the number of its campaign; equal numbers, one campaign."""
-    shares, group = _near(features, evidence)
+    shares = _Shares.of(features, evidence.living)
+    group = _near(features, evidence, shares, _groups(features, shares))
     for _ in range(ROUNDS):
-        group = _far(features, evidence, shares, group)
+        group = _far(features, evidence, shares, listen(features, group))
     return group
 
 
-def _near(features: Features, evidence: Evidence) -> tuple[_Shares, Ints]:
-    """Who shares what that joins; and the groups by it and by whom single reports read like."""
-    shares = _Shares.of(features, evidence.living)
-    group = _groups(features, shares)
+def _near(features: Features, evidence: Evidence, shares: _Shares, group: Ints) -> Ints:
+    """The groups by what is shared (`group`) and by whom single reports read like."""
     established = _established(group, shares)
     winner, silent = _votes(features, evidence, group, established)
     home = np.where(established, np.arange(established.size), winner)
     free = (home[group] < 0) & ~silent[group]
     rest = partition(_free_graph(features, evidence.kin, shares, free))
     found = np.where(home[group] >= 0, home[group], np.where(free, established.size + rest, group))
-    return shares, _numbered(features, found)
+    return _numbered(features, found)
 
 
-def _far(features: Features, evidence: Evidence, shares: _Shares, near: Ints) -> Ints:
+def _far(features: Features, evidence: Evidence, shares: _Shares, speech: Speech) -> Ints:
     """The groups that have joined by what they say altogether."""
-    occasions = Occasions.of(features, shares.report, shares.place, near)
-    return _numbered(features, join_by_profile(features, near, evidence.hands, occasions))
+    occasions = Occasions.of(features, shares.report, shares.place, speech.group)
+    return _numbered(features, join_by_profile(speech, evidence.hands, occasions))
 
 
 def _groups(features: Features, shares: _Shares) -> Ints:
@@ -106,13 +129,14 @@ def _groups(features: Features, shares: _Shares) -> Ints:
 
 def _numbered(features: Features, found: Ints) -> Ints:
     """The same groups, numbered from 0 in the order of their smallest ranks."""
-    by_rank = np.argsort(features.rank)
-    _, first, number = np.unique(found[by_rank], return_index=True, return_inverse=True)
+    by_rank = features.by_rank()
+    first = np.full(int(found.max(initial=-1)) + 1, found.size)
+    first[found[by_rank[::-1]]] = np.arange(found.size)[
+        ::-1
+    ]  # of several the last that is written stays: the smallest rank
     order = np.empty(first.size, np.int64)
     order[np.argsort(first)] = np.arange(first.size)
-    group = np.empty(found.size, np.int64)
-    group[by_rank] = order[number]
-    return group
+    return np.asarray(order[found])
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +174,10 @@ def _established(group: Ints, shares: _Shares) -> Flags:
 def _votes(features: Features, evidence: Evidence, group: Ints, established: Flags) -> tuple[Ints, Flags]:
     """For each group that is not established the one that its reports' likes stand in (-1: none), and which are silent."""
     count = established.size
-    report, column = np.nonzero(evidence.kin >= 0)
+    report, column = filled(evidence.kin >= 0)
     model = evidence.kin[report, column].astype(np.int64)
-    like = Voice.of(features.sketch, evidence.weights).likeness(report, model)
-    models = np.unique(model)
+    like = measure_likeness(features, evidence.weights, report, model)
+    models = distinct(model)
     star = np.concatenate([np.searchsorted(models, model), np.arange(models.size)])
     teller = np.concatenate([report, models])
     near = np.concatenate([like, np.ones(models.size, np.float32)])
@@ -184,7 +208,7 @@ def _elect(
     votes = ranges(first[star], counts)
     pair = np.repeat(asker, counts) * count + for_group[votes]
     weight = np.round(share[votes] * np.repeat(near, counts) * (1 << 20)).astype(np.int64)
-    order = np.argsort(pair)
+    order = stable_order(pair)
     pair, weight = pair[order], weight[order]
     starts = group_starts(pair)
     winner, silent = np.full(count, -1), np.zeros(count, np.bool_)
@@ -203,13 +227,13 @@ def _elect(
 
 def _free_graph(features: Features, kin: NDArray[np.int32], shares: _Shares, free: Flags) -> Graph:
     """Reports that no established group took: what they share, and whom of each other they read like."""
-    report, column = np.nonzero(kin >= 0)
+    report, column = filled(kin >= 0)
     other = kin[report, column].astype(np.int64)
     both = free[report] & free[other]
     report, other = report[both], other[both]
-    models = np.unique(other)
+    models = distinct(other)
     number = np.empty(models.size, np.int64)
-    number[np.argsort(features.rank[models])] = np.arange(models.size)
+    number[np.argsort(features.rank[models], kind="stable")] = np.arange(models.size)
     own = free[shares.report]
     return Graph(
         len(features),

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from keng.engines.link.features import HALF, Features, ranges
-from keng.engines.link.graph import Ints, distinct, group_starts
+from keng.engines.link.features import HALF, Features
+from keng.engines.link.graph import Ints, distinct, filled, group_starts, ranges, stable_order
 from keng.engines.link.values import RANK_BITS, tolerances
 from keng.engines.link.words import BINS, U64
 
@@ -23,14 +23,17 @@ MODELS = 3  # reports that represent a phrase
 RELATED = 0.15  # likeness from which on two texts may tell one story
 SAMPLE = 16  # reports of a value whose stories are compared
 OTHERS = 6  # further values of such a report that are looked at
+VOUCHES = (
+    2  # times as many texts as a value may another have and still speak for it: what everybody has vouches for nobody
+)
 EVERYBODYS = 1 << 16  # different texts with which a value has become everybody's for good
 COMMON = 3  # hands in whose reports a pair of words may stand and still count in full
 WITNESSES = 4  # reports of a hand that are read for the words that it uses
 FEWEST_SHARED = 3  # pairs of words, or bins of the sketch, below which two texts are not compared further
 LEAST_SAID = 1.0  # added to what two texts say together, so that a few rare words in common are not everything
-_CELL_BITS = 14  # of a bin's hash that tell its cells apart
-_CELLS = BINS << _CELL_BITS
-_FIRST_CELLS = np.arange(BINS, dtype=np.int64) << _CELL_BITS
+CELL_BITS = 14  # of a bin's hash that tell its cells apart
+_CELLS = BINS << CELL_BITS
+_FIRST_CELLS = np.arange(BINS, dtype=np.int64) << CELL_BITS
 _AT_ONCE = 1 << 16  # comparisons
 
 Flags = NDArray[np.bool_]
@@ -53,7 +56,7 @@ class Voice:
         for column in range(BINS):
             cells = sketch[:, column]
             said = cells != 0
-            says += weights[_FIRST_CELLS[column] | cells >> 16 - _CELL_BITS] * said
+            says += weights[_FIRST_CELLS[column] | cells >> 16 - CELL_BITS] * said
             filled += said
         return cls(sketch, weights, says, filled)
 
@@ -70,7 +73,7 @@ class Voice:
             times = np.count_nonzero(same, axis=1)
             promising = np.flatnonzero(times >= FEWEST_SHARED)
             pair, column = np.nonzero(same[promising])
-            weight = self.weights[_FIRST_CELLS[column] | said[promising[pair], column] >> 16 - _CELL_BITS]
+            weight = self.weights[_FIRST_CELLS[column] | said[promising[pair], column] >> 16 - CELL_BITS]
             common = np.bincount(pair, weights=weight, minlength=promising.size).astype(np.float64)
             both = np.count_nonzero((said[promising] != 0) & (others[promising] != 0), axis=1) - times[promising]
             result[start + promising] = common / self._said(one[promising], other[promising], common, both)
@@ -89,14 +92,15 @@ def plain_weights() -> Floats:
 def weigh(features: Features, hand: Ints) -> Floats:
     """The weights (Voice) by how many hands use a pair of words. `hand`: by report; one of a single report does not count."""
     sketch = features.sketch
-    order = np.lexsort((features.rank, hand))
+    by_rank = features.by_rank()
+    order = by_rank[stable_order(hand[by_rank])]
     starts = group_starts(hand[order])
     counts = np.diff(starts, append=order.size)
     starts, counts = starts[counts > 1], np.minimum(counts[counts > 1], WITNESSES)
     witnesses = order[ranges(starts, counts)]
     owner = np.repeat(np.arange(starts.size), counts)
-    report, column = np.nonzero(sketch[witnesses])
-    cell = _FIRST_CELLS[column] | sketch[witnesses[report], column] >> 16 - _CELL_BITS
+    report, column = filled(sketch[witnesses])
+    cell = _FIRST_CELLS[column] | sketch[witnesses[report], column] >> 16 - CELL_BITS
     used = distinct(owner[report] * _CELLS + cell)
     hands = np.bincount(used % _CELLS, minlength=_CELLS)
     return np.minimum(1, COMMON / np.maximum(hands, 1)).astype(np.float32)
@@ -151,14 +155,18 @@ class Holdings:
 def hold(features: Features) -> Holdings:
     """The values of these reports, each with its holders."""
     owners = features.owners()
-    order = np.lexsort((features.rank[owners], features.values))
+    place = np.empty(len(features), np.int64)
+    place[features.by_rank()] = np.arange(len(features))
+    by_rank = stable_order(place[owners])
+    order = by_rank[np.argsort(features.values[by_rank], kind="stable")]
     values = features.values[order]
     starts = group_starts(values)
     return Holdings(values[starts], starts, np.append(starts[1:], values.size), owners[order])
 
 
-def find_living(features: Features, holdings: Holdings) -> Flags:
-    """Which values join their holders: those in few texts, or in more that tell few stories."""
+def find_living(features: Features, holdings: Holdings, dead: U64 | None = None) -> Flags:
+    """Which values join their holders: those in few texts, or in more that tell few stories. `dead`: the keys (sorted) of
+    values that are known to join nobody, and so vouch for no other."""
     story = features.rank[holdings.rows] >> HALF
     new = np.concatenate([[True], story[1:] != story[:-1]]) if story.size else np.empty(0, np.bool_)
     new[holdings.starts] = True
@@ -171,15 +179,37 @@ def find_living(features: Features, holdings: Holdings) -> Flags:
     of_text = holdings.rows[new]
     first = place[holdings.starts[doubtful]]
     sample = of_text[np.minimum(first[:, None] + np.arange(SAMPLE), (first + texts[doubtful] - 1)[:, None])]
-    living[doubtful] = _count_stories(features, sample, holdings.keys[doubtful]) <= stories[kind[doubtful]]
+    heard = texts if dead is None else np.where(np.isin(holdings.keys, dead), features.rank.size * VOUCHES + 1, texts)
+    vouch = _Vouchers(features, holdings.keys, heard)
+    living[doubtful] = _count_stories(features, sample, doubtful, vouch) <= stories[kind[doubtful]]
     return living
 
 
-def _count_stories(features: Features, sample: Ints, keys: U64) -> NDArray[np.float64]:
+@dataclass(frozen=True, slots=True)
+class _Vouchers:
+    """The values (`keys`, sorted) that may speak for others, and in how many `texts` each is."""
+
+    features: Features
+    keys: U64
+    texts: Ints
+
+    def of(self, rows: Ints, numbers: Ints) -> U64:
+        """Up to OTHERS values of each row beside the one with this number; 0 for none, or for one in many more texts."""
+        ends = self.features.ends
+        starts = np.concatenate([[0], ends])[rows]
+        places = starts[:, None] + np.arange(OTHERS)
+        inside = places < ends[rows][:, None]
+        values = self.features.values[np.minimum(places, self.features.values.size - 1)]
+        own = self.keys[numbers][:, None]
+        few = self.texts[np.searchsorted(self.keys, values)] <= VOUCHES * self.texts[numbers][:, None]
+        return np.where(inside & few & (values != own), values, np.uint64(0))
+
+
+def _count_stories(features: Features, sample: Ints, numbers: Ints, vouchers: _Vouchers) -> NDArray[np.float64]:
     """How many stories each row of reports tells: one over the chance that two of them are related (inverse Simpson)."""
     related = np.full(len(sample), SAMPLE, np.int64)
     sketches = [features.sketch[sample[:, number]] for number in range(SAMPLE)]
-    others = [_other_values(features, sample[:, number], keys) for number in range(SAMPLE)]
+    others = [vouchers.of(sample[:, number], numbers) for number in range(SAMPLE)]
     for left in range(SAMPLE):
         for right in range(left):
             alike = _plain_likeness(sketches[left], sketches[right]) >= RELATED
@@ -191,12 +221,3 @@ def _count_stories(features: Features, sample: Ints, keys: U64) -> NDArray[np.fl
 def _plain_likeness(one: NDArray[np.uint16], other: NDArray[np.uint16]) -> NDArray[np.float64]:
     same = np.count_nonzero((one == other) & (one != 0), axis=1)
     return np.asarray(same / np.maximum(np.count_nonzero(one | other, axis=1), 1))
-
-
-def _other_values(features: Features, rows: Ints, keys: U64) -> U64:
-    """Up to OTHERS values of each row beside its key; 0 for none."""
-    starts = np.concatenate([[0], features.ends])[rows]
-    places = starts[:, None] + np.arange(OTHERS)
-    inside = places < features.ends[rows][:, None]
-    found = np.where(inside, features.values[np.minimum(places, features.values.size - 1)], np.uint64(0))
-    return np.where(found == keys[:, None], np.uint64(0), found)

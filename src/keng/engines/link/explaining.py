@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from keng.engines.link.book import Book
-from keng.engines.link.evidence import Voice
+from keng.engines.link.deciding import measure_likeness
 from keng.engines.link.features import Features
 from keng.engines.link.graph import Ints, group_starts
 from keng.engines.link.words import U64
@@ -78,7 +78,7 @@ def _by_text(book: Book, near: Ints, features: Features, campaign: Ints, place: 
     found = np.minimum(np.searchsorted(near, target), max(near.size - 1, 0))
     same = (near[found] == target) & (campaign[found] == campaign[report]) if report.size else np.zeros(0, np.bool_)
     report, model = report[same], found[same]
-    alike = Voice.of(features.sketch, book.weights).likeness(report, model)
+    alike = measure_likeness(features, book.weights, report, model)
     one, other = np.concatenate([report, model]), np.concatenate([model, report])
     second_hand = np.concatenate([np.zeros(report.size), np.ones(report.size)])
     both = np.concatenate([alike, alike])

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
 
-from keng.engines.link.graph import Ints
-from keng.engines.link.words import BINS, PHRASES, U64, mix, read_words
+from keng.engines.link.graph import Ints, ranges
+from keng.engines.link.words import BINS, PHRASES, U64, Words, mix
 
 HALF = np.uint64(32)
 
@@ -33,6 +32,10 @@ class Features:
 
     def __len__(self) -> int:
         return self.rank.size
+
+    def by_rank(self) -> Ints:
+        """The rows in the order of their ranks."""
+        return np.arange(len(self)) if (self.rank[1:] >= self.rank[:-1]).all() else np.argsort(self.rank)
 
     def owners(self) -> Ints:
         """The row of each value."""
@@ -58,17 +61,16 @@ class Features:
         )
 
 
-def read_features(identifiers: Sequence[bytes], texts: Sequence[str], keys: Sequence[Sequence[int]]) -> Features:
-    """The features of reports: their identifiers as bytes, their texts, and the keys of what they share."""
-    words = read_words(texts)
-    own = _hashes(identifiers)
-    text = _hashes([text.encode("utf-8", "surrogatepass") for text in texts])
+def make_features(own: U64, text: U64, words: Words, report: Ints, keys: U64) -> Features:
+    """The features of reports: the hashes of their identifiers and texts, what these say, and that report[i] shares keys[i]."""
     story = mix(np.where(words.story == 0, own, words.story))
     rank = story >> HALF << HALF | own >> HALF
-    found = [sorted(set(one)) for one in keys]
-    values = np.fromiter((key for one in found for key in one), np.uint64)
-    ends = np.cumsum(np.fromiter(map(len, found), np.int64, len(found)))
-    return Features(text, rank, words.phrases, words.sketch, ends, values)
+    order = np.lexsort((keys, report))
+    report, keys = report[order], keys[order]
+    new = np.ones(keys.size, np.bool_)
+    new[1:] = (report[1:] != report[:-1]) | (keys[1:] != keys[:-1])
+    ends = np.cumsum(np.bincount(report[new], minlength=own.size))
+    return Features(text, rank, words.phrases, words.sketch, ends, keys[new])
 
 
 def joined(parts: Sequence[Features]) -> Features:
@@ -92,14 +94,3 @@ def empty() -> Features:
         np.empty(0, np.int64),
         nothing,
     )
-
-
-def ranges(starts: Ints, counts: Ints) -> Ints:
-    """starts[0], starts[0]+1, ... counts[0] of them, then those from starts[1], and so on."""
-    before = np.cumsum(counts) - counts
-    return np.asarray(np.arange(int(counts.sum())) + np.repeat(starts - before, counts))
-
-
-def _hashes(contents: Sequence[bytes]) -> U64:
-    digests = b"".join([blake2b(content, digest_size=8).digest() for content in contents])
-    return np.frombuffer(digests, np.uint64)

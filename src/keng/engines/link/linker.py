@@ -7,8 +7,6 @@ most with. Settling is due when the reports that came since are a share of all, 
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,24 +16,14 @@ from keng.engines.link.book import Batch, Book
 from keng.engines.link.columns import Column
 from keng.engines.link.deciding import AGREEMENT, Evidence, decide, settle
 from keng.engines.link.evidence import EVERYBODYS, MODELS, Voice, choose_kin, find_living, hold
-from keng.engines.link.features import Features, joined, read_features
+from keng.engines.link.features import Features, joined
 from keng.engines.link.graph import Ints, group_starts
-from keng.engines.link.values import compared
+from keng.engines.link.reading import Report, read_batch
 from keng.engines.link.words import U64
 
 NEIGHBOURS = 1500  # reports that are decided anew when one arrives
 FEW = 20_000  # reports that are settled at every call
 DUE_SHARE = 1 / 50  # of all reports: so many unsettled make a settling due
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """A report as it comes. `at`: microseconds since 1970 in UTC; `indicators`: (kind, value) of contract section 2."""
-
-    identifier: str | int
-    at: int
-    text: str
-    indicators: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +95,9 @@ class Linker:
         """Decide all reports anew by the whole set's evidence; what changed for campaigns there were before."""
         features = self.book.features()
         evidence, campaigns = settle(features)
-        held = hold(features).keys
         self.book.weights, self.book.hands = evidence.weights, evidence.hands
         self.book.columns["kin"] = Column(evidence.kin)
-        self.book.dead = set(held[~np.isin(held, evidence.living)].tolist())
+        self.book.dead = set(evidence.dead.tolist())
         self.book.unsettled = 0
         return self._give_codes(np.arange(len(features)), campaigns)
 
@@ -152,7 +139,7 @@ class Linker:
     def _living_near(self, features: Features) -> U64:
         """The values that join, of these reports; one that has come to tell too many stories is dead from now on."""
         holdings = hold(features)
-        living = find_living(features, holdings)
+        living = find_living(features, holdings, np.array(sorted(self.book.dead), np.uint64))
         self.book.dead.update(holdings.keys[~living].tolist())
         alive = [key not in self.book.dead for key in holdings.keys.tolist()]
         return holdings.keys[np.array(alive, np.bool_)]
@@ -204,22 +191,6 @@ class Linker:
 
     def _change(self, campaign: int, into: int, whole: bool) -> Change:
         return Change(self.book.codes[campaign].decode(), self.book.codes[into].decode(), whole)
-
-
-def read_batch(reports: Sequence[Report]) -> Batch:
-    """The features of reports."""
-    identifiers = [dump_identifier(report.identifier) for report in reports]
-    keys = [[one.key for pair in report.indicators for one in compared(*pair)] for report in reports]
-    features = read_features(identifiers, [report.text for report in reports], keys)
-    return Batch(identifiers, np.array([report.at for report in reports], np.int64), features)
-
-
-def dump_identifier(identifier: str | int) -> bytes:
-    """An id as JSON: what tells 1 from "1"."""
-    try:
-        return json.dumps(identifier, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        return json.dumps(identifier).encode()
 
 
 def _first_of(groups: Ints, place: Ints) -> list[tuple[int, int]]:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from keng.engines.link.graph import Ints, components, distinct, group_starts
+from keng.engines.link.graph import Ints, components, distinct, group_starts, stable_order
 from keng.engines.link.sides import Side, sides
 from keng.engines.link.words import U64
 
@@ -90,7 +90,7 @@ def _shared(nodes: int, unit: Ints, label: Ints, counts: Ints) -> tuple[Ints, In
     """The pairs of labels that units have both of, and how many units do; a mass message counts as two."""
     one, other = _both(unit)
     pair, weight = label[one] * nodes + label[other], counts[unit[one]]
-    order = np.argsort(pair)
+    order = stable_order(pair)
     pair = pair[order]
     starts = group_starts(pair)
     if not starts.size:

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from keng.engines.link.features import Features, ranges
-from keng.engines.link.graph import Ints, components, distinct, group_starts
+from keng.engines.link import fast
+from keng.engines.link.features import Features
+from keng.engines.link.graph import Ints, components, distinct, filled, group_starts, ranges, stable_order
 from keng.engines.link.occasions import OCCASION, Occasions
 from keng.engines.link.words import BINS
 
@@ -36,7 +37,7 @@ LIKE_THEIRS = 0.6
 SHOWN, LIKE_OWN = 10.0, 0.3  # nats of a group, if such a share of what its reports have among themselves
 CONTESTS = 0.6  # of the best, from which on a rival makes a text one that many tell
 
-_CELLS = BINS << 16  # of the sketch: a bin, and the hash in it
+CELLS = BINS << 16  # of the sketch: a bin, and the hash in it
 _AT_ONCE = 1 << 20  # comparisons
 
 Floats = NDArray[np.float32]
@@ -52,12 +53,16 @@ class Hands:
 
     def count(self, cells: Ints) -> Ints:
         """How many groups say these."""
-        if cells.size > _CELLS >> 2:
-            table = np.zeros(_CELLS, np.int64)
-            table[self.cell] = self.using
-            return table[cells]
+        if cells.size > CELLS >> 2:
+            return self.table()[cells]
         place = np.minimum(np.searchsorted(self.cell, cells), max(self.cell.size - 1, 0))
         return np.where(self.cell[place] == cells, self.using[place], 0) if self.cell.size else np.zeros_like(cells)
+
+    def table(self) -> Ints:
+        """The same of all cells, by their numbers."""
+        table = np.zeros(CELLS, np.int64)
+        table[self.cell] = self.using
+        return table
 
     def chance(self, cells: Ints) -> Floats:
         """How likely anybody says these."""
@@ -69,23 +74,44 @@ def no_hands() -> Hands:
     return Hands(np.empty(0, np.int64), np.empty(0, np.int64), 0)
 
 
-def count_hands(features: Features, group: Ints) -> Hands:
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """What is heard of groups (`group`: of each report, numbered from 0 in a canonical order): `sketch[i]` (words) is what the
+    witness in row i says."""
+
+    group: Ints
+    witnesses: _Witnesses
+    sketch: NDArray[np.uint16]
+
+
+def listen(features: Features, group: Ints) -> Speech:
+    """What the witnesses of these groups say."""
+    witnesses = _Witnesses.of(features, group)
+    return Speech(group, witnesses, features.sketch[witnesses.row])
+
+
+def count_hands(speech: Speech) -> Hands:
     """How many groups of two reports or more use each pair of words."""
-    sizes = np.bincount(group)
-    witnesses = _Witnesses.of(features, group, np.flatnonzero(sizes[group] > 1))
-    said, cell = _cells(features, witnesses.row)
-    once = np.sort(distinct(witnesses.group[said] * _CELLS + cell) % _CELLS)
+    sizes = np.bincount(speech.group)
+    spoken = speech.witnesses.group
+    if fast.is_worth(speech.group.size):
+        from keng.engines.link.fast.speech import count_using
+
+        using = count_using(speech.sketch, spoken, sizes)
+        cell = np.flatnonzero(using)
+        return Hands(cell, using[cell].astype(np.int64), int((sizes > 1).sum()))
+    said, cell = _cells(speech.sketch)
+    several = sizes[spoken[said]] > 1
+    once = np.sort(distinct(spoken[said[several]] * CELLS + cell[several]) % CELLS)
     starts = group_starts(once)
     return Hands(once[starts], np.diff(starts, append=once.size), int((sizes > 1).sum()))
 
 
-def join_by_profile(features: Features, group: Ints, hands: Hands, occasions: Occasions) -> Ints:
-    """The groups (numbered from 0 in a canonical order) after those have joined that say the same; equal numbers, one group."""
+def join_by_profile(speech: Speech, hands: Hands, occasions: Occasions) -> Ints:
+    """The groups after those have joined that say the same; equal numbers, one group."""
+    group, witnesses = speech.group, speech.witnesses
     count = int(group.max(initial=-1)) + 1
-    witnesses = _Witnesses.of(features, group, np.arange(group.size))
-    said, cell = _cells(features, witnesses.row)
-    rare = hands.count(cell) <= FEW_HANDS
-    said, cell = said[rare], cell[rare]
+    said, cell = _rare(speech, hands)
     per_group = np.bincount(witnesses.group, minlength=count)
     profiles = _Profiles.of(witnesses.group[said], cell, per_group)
     speaks = witnesses.place[said] < SPEAKERS
@@ -103,12 +129,13 @@ class _Witnesses:
     place: Ints
 
     @classmethod
-    def of(cls, features: Features, group: Ints, rows: Ints) -> _Witnesses:
-        order = rows[np.lexsort((features.rank[rows], features.text[rows], group[rows]))]
-        again = np.zeros(order.size, np.bool_)
-        again[1:] = (group[order[1:]] == group[order[:-1]]) & (features.text[order[1:]] == features.text[order[:-1]])
-        order = order[~again]
-        order = order[np.lexsort((features.rank[order], group[order]))]
+    def of(cls, features: Features, group: Ints) -> _Witnesses:
+        by_rank = features.by_rank()
+        texts, text = np.unique(features.text[by_rank], return_inverse=True)
+        told = group[by_rank] * texts.size + text
+        order = stable_order(told)
+        order = np.sort(order[group_starts(told[order])])  # of those who say the same in a group the first
+        order = by_rank[order[stable_order(group[by_rank[order]])]]
         starts = group_starts(group[order])
         place = np.arange(order.size) - np.repeat(starts, np.diff(starts, append=order.size))
         first = place < WITNESSES
@@ -148,10 +175,10 @@ class _Questions:
 
     @classmethod
     def of(cls, asker: Ints, cell: Ints, count: int) -> _Questions:
-        key = np.sort(asker * _CELLS + cell)
+        key = np.sort(asker * CELLS + cell)
         starts = group_starts(key)
         times = np.diff(starts, append=key.size)
-        return cls(key[starts] // _CELLS, key[starts] % _CELLS, times, np.bincount(asker, minlength=count))
+        return cls(key[starts] // CELLS, key[starts] % CELLS, times, np.bincount(asker, minlength=count))
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,17 +211,18 @@ def _ask(questions: _Questions, profiles: _Profiles, hands: Hands) -> _Likely:
 def _answers(questions: _Questions, profiles: _Profiles, hands: Hands) -> Iterator[tuple[Ints, Ints, Floats]]:
     """(who, whom, nats) of all groups that say something in common, some askers at a time."""
     count = max(questions.said.size, 1)
+    chance = hands.chance(questions.cell)
     first = np.searchsorted(profiles.cell, questions.cell)
     times = np.searchsorted(profiles.cell, questions.cell, side="right") - first
     for part in _cuts(questions.asker, times):
         index = ranges(first[part], times[part])
-        asker, cell = np.repeat(questions.asker[part], times[part]), np.repeat(questions.cell[part], times[part])
+        asker, anybody = np.repeat(questions.asker[part], times[part]), np.repeat(chance[part], times[part])
         weight = np.repeat(questions.times[part], times[part]).astype(np.float32)
         whom = profiles.group[index]
         share = np.where(whom == asker, profiles.others[index], profiles.share[index])
         key = asker * count + whom
-        order = np.argsort(key)
-        key, weight, gain = key[order], weight[order], (share / hands.chance(cell))[order]
+        order = stable_order(key)
+        key, weight, gain = key[order], weight[order], (share / anybody)[order]
         starts = group_starts(key)
         who = key[starts] // count
         if not who.size:
@@ -239,8 +267,18 @@ def _choose(likely: _Likely, speakers: Ints, occasions: Occasions) -> tuple[Ints
     return who[joins], whom[joins]
 
 
-def _cells(features: Features, rows: Ints) -> tuple[Ints, Ints]:
-    """(number of the row, cell) of all that these rows say."""
-    sketch = features.sketch[rows]
-    said, column = np.nonzero(sketch)
+def _rare(speech: Speech, hands: Hands) -> tuple[Ints, Ints]:
+    """(number of the row, cell) of all that witnesses say and few groups do."""
+    if fast.is_worth(speech.group.size):
+        from keng.engines.link.fast.speech import find_rare
+
+        return find_rare(speech.sketch, hands.table())
+    said, cell = _cells(speech.sketch)
+    rare = hands.count(cell) <= FEW_HANDS
+    return said[rare], cell[rare]
+
+
+def _cells(sketch: NDArray[np.uint16]) -> tuple[Ints, Ints]:
+    """(number of the row, cell) of all that is said."""
+    said, column = filled(sketch)
     return said, column << 16 | sketch[said, column]

@@ -22,6 +22,7 @@ import numpy as np
 from keng.engines.link.book import Arrays, Batch, Book
 from keng.engines.link.features import Features
 from keng.engines.link.graph import Ints
+from keng.engines.link.strings import Strings
 
 LARGEST_JOURNAL = 1 << 26  # bytes; longer, and the next write makes a new generation
 _CURRENT, _JOURNAL = "current", "journal"
@@ -160,11 +161,11 @@ def _since(book: Book, before: Ints, codes: int) -> Arrays:
     features = book.features(rows)
     now = book.campaign(np.arange(first))
     moved = np.flatnonzero(now != before)
-    identifiers = [book.identifier(row) for row in rows.tolist()]
+    identifiers = book.identifiers(rows)
     return {
         **{name: getattr(features, name) for name in _FEATURES},
-        "identifiers": np.frombuffer(b"".join(identifiers), np.uint8),
-        "lengths": np.array([len(one) for one in identifiers], np.int64),
+        "identifiers": identifiers.letters,
+        "lengths": np.diff(identifiers.ends, prepend=0),
         "at": book.columns["at"].take(rows),
         "kin": book.columns["kin"].take(rows),
         "campaign": book.campaign(rows),
@@ -179,11 +180,9 @@ def _since(book: Book, before: Ints, codes: int) -> Arrays:
 
 def _apply(book: Book, content: bytes) -> None:
     found = np.load(io.BytesIO(content), allow_pickle=False)
-    ends = np.cumsum(found["lengths"])
-    letters = found["identifiers"].tobytes()
-    identifiers = [letters[end - length : end] for end, length in zip(ends, found["lengths"], strict=True)]
+    identifiers = Strings(found["identifiers"], np.cumsum(found["lengths"]))
     features = Features(**{name: found[name] for name in _FEATURES})
-    rows = book.append(Batch(identifiers, found["at"], features))
+    rows = book.append(Batch(identifiers, identifiers.hashes(), found["at"], features))
     book.set_kin(rows, found["kin"])
     book.look_up(rows)
     book.codes += found["codes"].tolist()

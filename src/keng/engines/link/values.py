@@ -67,6 +67,12 @@ def kind_of(keys: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.boo
     return np.where(link | (numbers == kinds.index("domain")), WEB, numbers), link
 
 
+def is_named_alike(keys: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Which keys have one name: an account has several, by the bank that is told with it."""
+    numbers = keys & np.uint64((1 << RANK_BITS) - 1)
+    return np.asarray(numbers != _table().numbers["account"])
+
+
 def _forms(kind: str, value: str) -> Iterator[tuple[str, str, str]]:
     """(kind to name, value to name, value to compare by)."""
     if kind in ("url", "domain"):
@@ -82,15 +88,21 @@ def _forms(kind: str, value: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _web_forms(kind: str, value: str) -> Iterator[tuple[str, str, str]]:
-    host = value if kind == "domain" else _host(value)
-    names = _parents(host)
-    if not names.isdisjoint(_table().official):
+    official, domain = _judge_host(value if kind == "domain" else _host(value))
+    if official:
         return
     if kind == "url" and _has_path(value):
         yield "url", value, value
-    domain = _registrable(host)
-    if domain and names.isdisjoint(_table().nobody["domain"]):
+    if domain:
         yield "domain", domain, domain
+
+
+@lru_cache(_REMEMBERED)
+def _judge_host(host: str) -> tuple[bool, str]:
+    """Whether a host is an authority's or a bank's, and the domain that speaks for one hand, "" for none."""
+    names = _parents(host)
+    official = not names.isdisjoint(_table().official)
+    return official, _registrable(host) if not official and names.isdisjoint(_table().nobody["domain"]) else ""
 
 
 def _host(url: str) -> str:

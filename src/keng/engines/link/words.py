@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from keng.base.text import bare
-from keng.engines.link.graph import distinct
+from keng.engines.link.graph import Ints, distinct
 
 PHRASE_WORDS = 3
 FEWEST_WORDS = 6  # a text with fewer is compared as a whole, numbers included
@@ -23,11 +23,11 @@ FEWEST_WHOLE = 5  # and one with fewer than these, numbers counted, says nothing
 PHRASES = 16  # kept of each text: those with the smallest hashes (bottom-k sampling, Broder 1997)
 BINS = 64  # of the sketch: one permutation hashing (Li, Owen, Zhang 2012)
 
-_WORD_SEED, _PHRASE_SEED, _PAIR_SEED, _STORY_SEED = (
+WORD_SEED, PHRASE_SEED, PAIR_SEED, STORY_SEED = (
     np.uint64(int.from_bytes(blake2b(name, digest_size=8).digest(), "little") | 1)
     for name in (b"word", b"phrase", b"pair", b"story")
 )
-_BREAK, _NOTHING, _UNSEEN = np.uint32(0), np.uint32(1), np.uint32(0xFFFFFFFF)
+_BREAK, _NOTHING, UNSEEN = np.uint32(0), np.uint32(1), np.uint32(0xFFFFFFFF)
 _SPACE, _DIGIT, _AT, _SLASH = np.uint32(32), np.uint32(48), np.uint32(64), np.uint32(47)
 _END = "\n"
 
@@ -52,19 +52,29 @@ def read_words(texts: Sequence[str]) -> Words:
     count = len(texts)
     per_text = np.bincount(owner, minlength=count)
     story = _fold_up(words, owner, count)
-    grams, gram_owner = _runs(words, owner, PHRASE_WORDS, _PHRASE_SEED)
-    pairs, pair_owner = _runs(words, owner, 2, _PAIR_SEED)
+    grams, gram_owner = _runs(words, owner, PHRASE_WORDS, PHRASE_SEED)
+    pairs, pair_owner = _runs(words, owner, 2, PAIR_SEED)
     short = per_text < FEWEST_WORDS
-    grams, gram_owner = _without(short, grams, gram_owner)
-    pairs, pair_owner = _without(short, pairs, pair_owner)
-    wholes, whole_owner = _wholes(texts, short)
-    story[short] = 0
-    story[whole_owner] = wholes
-    return Words(
-        _smallest(np.concatenate([grams, wholes]), np.concatenate([gram_owner, whole_owner]), count),
-        _sketch(np.concatenate([pairs, wholes]), np.concatenate([pair_owner, whole_owner]), count),
-        story,
-    )
+    phrases = _smallest(*_without(short, grams, gram_owner), count)
+    sketch = _sketch(*_without(short, pairs, pair_owner), count)
+    shortest = np.flatnonzero(short)
+    read_shortest([texts[row] for row in shortest.tolist()], shortest, phrases, sketch, story)
+    return Words(phrases, sketch, story)
+
+
+def read_shortest(
+    texts: Sequence[str], rows: Ints, phrases: NDArray[np.uint32], sketch: NDArray[np.uint16], story: U64
+) -> None:
+    """Fill the rows of texts with few words: each says one thing as a whole if it has enough, numbers counted, else nothing."""
+    story[rows] = 0
+    for text, row in zip(texts, rows.tolist(), strict=True):
+        parts = bare(text).split()
+        if len(parts) >= FEWEST_WHOLE:
+            digest = blake2b(" ".join(parts).encode("utf-8", "surrogatepass"), digest_size=8).digest()
+            whole = int.from_bytes(digest, "little") | 1
+            story[row] = whole
+            phrases[row, 0] = whole >> 32 | 1
+            sketch[row, whole % BINS] = whole >> 48 | 1
 
 
 def mix(values: U64) -> U64:
@@ -80,15 +90,18 @@ class _Letters:
     """What each code point is read as: its folded letter, a break between words, or nothing. Worked out when first seen."""
 
     def __init__(self) -> None:
-        self._table = np.full(0x110000, _UNSEEN, np.uint32)
+        self.table = np.full(0x110000, UNSEEN, np.uint32)
 
     def read(self, points: NDArray[np.uint32]) -> NDArray[np.uint32]:
-        letters = self._table[points]
-        if (letters == _UNSEEN).any():
-            for point in np.unique(points[letters == _UNSEEN]).tolist():
-                self._table[point] = _read_letter(chr(point))
-            letters = self._table[points]
+        letters = self.table[points]
+        if (letters == UNSEEN).any():
+            for point in np.unique(points[letters == UNSEEN]).tolist():
+                self.learn(point)
+            letters = self.table[points]
         return letters
+
+    def learn(self, point: int) -> None:
+        self.table[point] = _read_letter(chr(point))
 
 
 def _read_letter(character: str) -> int:
@@ -108,7 +121,7 @@ def _read_letter(character: str) -> int:
     return int.from_bytes(blake2b(folded.encode(), digest_size=3).digest(), "little") | 1 << 24
 
 
-_LETTERS = _Letters()
+LETTERS = _Letters()
 
 
 def _hash_words(texts: Sequence[str]) -> tuple[U64, NDArray[np.int64]]:
@@ -116,7 +129,7 @@ def _hash_words(texts: Sequence[str]) -> tuple[U64, NDArray[np.int64]]:
     joined = _END.join(texts)
     points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
     ends = np.cumsum(np.fromiter((len(text) + 1 for text in texts), np.int64, len(texts)))
-    letters = _LETTERS.read(points)
+    letters = LETTERS.read(points)
     drawn = letters != _NOTHING
     if not drawn.all():
         ends = np.concatenate([[0], np.cumsum(drawn)])[np.minimum(ends, drawn.size)]
@@ -173,8 +186,8 @@ class _Powers:
         return self._table[:count]
 
 
-# A word's hash is that of its letters as a number with the base _WORD_SEED, wherever it begins.
-_POWERS, _INVERSES = _Powers(int(_WORD_SEED)), _Powers(pow(int(_WORD_SEED), -1, 1 << 64))
+# A word's hash is that of its letters as a number with the base WORD_SEED, wherever it begins.
+_POWERS, _INVERSES = _Powers(int(WORD_SEED)), _Powers(pow(int(WORD_SEED), -1, 1 << 64))
 
 
 def _fold_up(words: U64, owner: NDArray[np.int64], count: int) -> U64:
@@ -183,7 +196,7 @@ def _fold_up(words: U64, owner: NDArray[np.int64], count: int) -> U64:
     if words.size:
         starts = np.flatnonzero(np.diff(owner, prepend=-1))
         place = np.arange(words.size) - np.repeat(starts, np.diff(starts, append=words.size))
-        story[owner[starts]] = np.add.reduceat(mix(words + place.astype(np.uint64) * _STORY_SEED), starts)
+        story[owner[starts]] = np.add.reduceat(mix(words + place.astype(np.uint64) * STORY_SEED), starts)
     return story
 
 
@@ -202,18 +215,6 @@ def _runs(words: U64, owner: NDArray[np.int64], length: int, seed: np.uint64) ->
 def _without(short: NDArray[np.bool_], hashes: U64, owner: NDArray[np.int64]) -> tuple[U64, NDArray[np.int64]]:
     kept = ~short[owner]
     return hashes[kept], owner[kept]
-
-
-def _wholes(texts: Sequence[str], short: NDArray[np.bool_]) -> tuple[U64, NDArray[np.int64]]:
-    """The hash of each short text as a whole, if it has enough words, numbers counted."""
-    hashes, owners = [], []
-    for owner in np.flatnonzero(short).tolist():
-        parts = bare(texts[owner]).split()
-        if len(parts) >= FEWEST_WHOLE:
-            digest = blake2b(" ".join(parts).encode("utf-8", "surrogatepass"), digest_size=8).digest()
-            hashes.append(int.from_bytes(digest, "little") | 1)
-            owners.append(owner)
-    return np.array(hashes, np.uint64), np.array(owners, np.int64)
 
 
 def _smallest(hashes: U64, owner: NDArray[np.int64], count: int) -> NDArray[np.uint32]:

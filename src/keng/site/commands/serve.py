@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import signal
 from functools import partial
 from typing import Any
 
-from keng.base.parallel import usable_cores
+from keng.base.parallel import OBJECTS_BETWEEN_COLLECTIONS, usable_cores
 from keng.site.lifeline import die_with_parent
 
 MOST_AT_ONCE = 512  # requests in one process; those whose body is under way cost no thread
@@ -60,4 +61,15 @@ def load_in_worker(server: int, threads: int) -> Any:
     from keng.site.front import Front
     from keng.site.wsgi import application
 
+    settle_in()
     return Front(application, threads)
+
+
+def settle_in() -> None:
+    """What came with the process is never garbage: going through it again and again made every twentieth page slow."""
+    from django.urls import get_resolver
+
+    assert get_resolver().url_patterns  # noqa: S101 - every view is imported with them
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)

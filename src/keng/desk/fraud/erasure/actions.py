@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 
 from keng.base import identifiers
 from keng.base.errors import ConflictError, InputError, RefusedError, Said
+from keng.desk.fraud.campaigns import following as campaigns
 from keng.desk.fraud.erasure.models import Erasure, ErasureState, LegalHold
 from keng.desk.fraud.erasure.queries import why_kept
 from keng.desk.fraud.jurisdiction import pruning as jurisdiction
@@ -77,10 +78,13 @@ def grant(officer: Officer, erasure_id: UUID, reason: str, *, now: datetime) -> 
 
 @transaction.atomic
 def destroy(report: Report, why: ErasedWhy, *, actor: str, now: datetime) -> bool:
-    """Erase a report and what other tables hold of it: words of its handovers, its place in a citizen's list. False: it was erased.
+    """Erase a report and what other tables hold of it: what campaigns keep of its text, words of its handovers, its place in
+    a citizen's
+    list. False: it was erased before.
 
     Whether it may be erased is for the caller to check, in this transaction.
     """
+    campaigns.forget(report.pk)
     if reports.erase(report.pk, why, actor=actor, now=now) is None:
         return False
     jurisdiction.empty_words(report.pk)

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from keng.base.errors import InputError
-from keng.desk.fraud.measures import precedence, refusals
+from keng.desk.fraud.measures import owners, precedence, refusals
 from keng.desk.fraud.measures.answers import NOT_OURS
 from keng.desk.fraud.measures.checks import without_controls
 from keng.desk.fraud.measures.ending import state_now
@@ -75,7 +75,7 @@ def carried(measure: Measure, now: datetime) -> Carried:
 def of_board(officer: Officer, *, kind: str = "", state: str = "", partner: str = "", now: datetime) -> list[Measure]:
     """Measures of a kind, a state by the clock (STATES) and a partner, those that wait first, then the newest."""
     rights.require_to_read(officer, "measures.list")
-    rows = Measure.objects.filter(_mine(officer), _state_filter(state, now))
+    rows = Measure.objects.filter(owners.within(officer, "measures.list", report="report__"), _state_filter(state, now))
     if kind in [*Kind]:
         rows = rows.filter(kind=kind)
     if partner:
@@ -112,7 +112,7 @@ def partners_asked(officer: Officer) -> list[Partner]:
     rights.require_to_read(officer, "measures.list")
     if rights.leads(officer, "measures.list"):
         return partners.everyone()
-    mine = within(officer, "measures.list", at="measure__report__")
+    mine = owners.within(officer, "measures.list", report="measure__report__")
     newest = Request.objects.filter(mine).order_by("-measure__proposed_at").values_list("partner_id", flat=True)
     found = partners.find_partners(set(newest[:ASKED_ROWS]))
     return sorted(found, key=lambda one: (one.kind, one.name))

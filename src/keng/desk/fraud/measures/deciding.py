@@ -1,4 +1,4 @@
-"""The second officer's word: approve or decline; and lifting a measure before its end."""
+"""The second officer's word: approve or decline; the first one's, to take a proposal back; and lifting before the end."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from keng.desk.fraud.measures import refusals
 from keng.desk.fraud.measures.checks import check_basis_stands, check_class, check_reason
 from keng.desk.fraud.measures.ending import drop_renewals, state_now
 from keng.desk.fraud.measures.kinds import Kind
-from keng.desk.fraud.measures.models import SENT_STATES, Measure, MeasureState
+from keng.desk.fraud.measures.models import IS_HOLD, OPEN_STATES, SENT_STATES, Measure, MeasureState
 from keng.desk.fraud.measures.proposing import check_again
 from keng.desk.fraud.measures.records import ask, get_measure_for, note_notice, release, tell
 from keng.desk.fraud.measures.records import record_measure as _record
 from keng.desk.fraud.measures.routing import partners_for
+from keng.desk.fraud.reports import actions as reports
 from keng.desk.ground.people.models import Officer
 from keng.vietnam import rules
 
@@ -54,6 +55,26 @@ def decline(officer: Officer, measure_id: UUID, reason: str, *, now: datetime) -
     _decide(measure, officer, check_reason(reason), now, state=MeasureState.DECLINED, closed_at=now)
     notice = release(measure, now, now)
     _record("measures.decline", officer.actor, measure, now, notice=notice)
+    return measure
+
+
+@transaction.atomic
+def withdraw(officer: Officer, measure_id: UUID, reason: str, *, now: datetime) -> Measure:
+    """Whoever proposed it takes it back before anybody decided: nothing has gone out, and its report waits for a decision anew.
+
+    Raises RefusedError `not_yours`, ConflictError `decided_already`, also for an urgent hold: that one went out, and is lifted.
+    """
+    measure = get_measure_for(officer, "measures.withdraw", measure_id)
+    if measure.proposed_by_id != officer.pk:
+        raise RefusedError("not_yours", refusals.NOT_YOURS)
+    reason = check_reason(reason)
+    waiting = Measure.objects.filter(pk=measure.pk, state=MeasureState.PROPOSED, decided_by=None)
+    if waiting.update(state=MeasureState.WITHDRAWN, decided_reason=reason, closed_at=now) != 1:
+        raise ConflictError("decided_already", refusals.DECIDED_ALREADY)
+    measure.refresh_from_db()
+    if measure.kind == Kind.HOLD_FUNDS and not measure.report.measures.filter(IS_HOLD, state__in=OPEN_STATES).exists():
+        reports.wait_for_hold(measure.report_id)
+    _record("measures.withdraw", officer.actor, measure, now)
     return measure
 
 

@@ -13,6 +13,7 @@ from django.db.models import Count, DurationField, ExpressionWrapper, F, Min, Q,
 from django.db.models.functions import RowNumber
 
 from keng.base.errors import InputError, Said
+from keng.desk.fraud.measures import owners
 from keng.desk.fraud.measures.answers import NOT_OURS
 from keng.desk.fraud.measures.kinds import Kind
 from keng.desk.fraud.measures.models import UNANSWERED, Question, Request
@@ -106,7 +107,7 @@ def refusals_by_reason(partners: list[str], *, days: int, now: datetime) -> list
 def within_units(officer: Officer, now: datetime) -> Q:
     """Requests for the reports of the officer's units. Raises RefusedError `not_allowed`."""
     rights.require_to_read(officer, "partners.list", now=now)
-    return within(officer, "partners.list", at="measure__report__")
+    return owners.within(officer, "partners.list", report="measure__report__")
 
 
 def questions_waiting(officer: Officer, *, now: datetime) -> list[Question]:

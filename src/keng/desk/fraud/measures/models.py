@@ -26,6 +26,7 @@ class MeasureState(models.TextChoices):
     LAPSED = "lapsed", "Tự hết hiệu lực vì không ai xác nhận"
     ENDED = "ended", "Hết thời hạn"
     LIFTED = "lifted", "Đã gỡ"
+    WITHDRAWN = "withdrawn", "Người đề nghị đã rút lại"
 
 
 OPEN_STATES = (MeasureState.PROPOSED, MeasureState.UNCONFIRMED, MeasureState.ACTIVE)
@@ -55,6 +56,14 @@ class Measure(models.Model):
     code = models.CharField(max_length=16, unique=True, help_text="what the person affected quotes")
     kind = models.CharField(max_length=20, choices=[(kind.value, said.vi) for kind, said in SAID.items()])
     report = models.ForeignKey("reports.Report", on_delete=models.PROTECT, related_name="measures")
+    owner = models.ForeignKey(
+        "organisations.Organisation",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        help_text="whose its report is, written here too: what lists are read by",
+    )
     object_kind = models.CharField(max_length=16, default="account", help_text="an indicator's kind")
     object_value = models.CharField(max_length=2100, help_text="its canonical value")
     amount = models.BigIntegerField(null=True, help_text="whole đồng; for a hold of funds only")
@@ -145,6 +154,7 @@ class Measure(models.Model):
             models.Index(fields=["object_kind", "object_value"], name="measure_object"),
             models.Index(fields=["kind", "sent_at"], name="measure_counted"),
             models.Index(fields=["-proposed_at"], name="measure_newest"),
+            models.Index(fields=["owner", "-proposed_at"], name="measure_unit"),
             models.Index(fields=["sent_at"], name="measure_sent", condition=Q(sent_at__isnull=False)),
             models.Index(fields=["decided_at"], name="measure_decided", condition=Q(decided_at__isnull=False)),
             models.Index(fields=["closed_at"], name="measure_lifted", condition=Q(state="lifted")),
@@ -238,6 +248,14 @@ class Request(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="requests")
     partner = models.ForeignKey("partners.Partner", on_delete=models.PROTECT, related_name="+")
+    owner = models.ForeignKey(
+        "organisations.Organisation",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        help_text="whose its report is, written here too: what lists are read by",
+    )
     state = models.CharField(max_length=12, choices=RequestState.choices, default=RequestState.ASKED)
     version = models.PositiveIntegerField(default=1)
     asked_at = models.DateTimeField()
@@ -262,6 +280,7 @@ class Request(models.Model):
             models.Index(fields=["state", "answer_by"], name="request_ageing"),
             models.Index(fields=["answered_at"], name="request_answered", condition=Q(answered_at__isnull=False)),
             models.Index(fields=["state", "until"], name="request_live"),
+            models.Index(fields=["owner", "state", "until"], name="request_unit"),
         ]
 
     @property
@@ -330,3 +349,40 @@ class FilledSheet(models.Model):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["partner", "sent_at"], name="sheet_of_partner")]
+
+
+class ReviewState(models.TextChoices):
+    OPEN = "open", "Chờ xem lại"
+    STANDS = "stands", "Vẫn giữ nguyên lệnh"
+    OVER = "over", "Lệnh đã hết"
+
+
+class Review(models.Model):
+    """What a measure rested on was undone: an officer decides whether it stands. If it ends meanwhile, nothing is left to
+    decide.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="reviews")
+    cause = models.CharField(max_length=64, help_text="as the ledger names it: `judgement:12`")
+    state = models.CharField(max_length=10, choices=ReviewState.choices, default=ReviewState.OPEN)
+    opened_at = models.DateTimeField()
+    decide_by = models.DateTimeField(help_text="the rule's clock")
+    decided_by = models.ForeignKey("people.Officer", on_delete=models.PROTECT, related_name="+", null=True)
+    decided_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["measure"], condition=Q(state="open"), name="one_open_review_of_a_measure"),
+            models.CheckConstraint(
+                condition=~Q(state="stands") | Q(decided_by__isnull=False),
+                name="a_review_is_decided_by_somebody",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["decide_by"], name="review_due", condition=Q(state="open"))]
+
+    @property
+    def subject(self) -> str:
+        """How the ledger names it."""
+        return f"review:{self.pk}"

@@ -142,6 +142,7 @@ def _checked(officer: Officer, proposal: Proposal, *, urgent: bool, now: datetim
         code=new_code("BP"),
         kind=kind.value,
         report_id=proposal.report_id,
+        owner_id=named.owner_id,
         object_kind=target.kind,
         object_value=target.value,
         amount=proposal.amount,

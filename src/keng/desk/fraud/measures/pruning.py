@@ -16,6 +16,7 @@ from keng.desk.fraud.measures.models import (
     Question,
     Renewal,
     Request,
+    Review,
 )
 
 GONE = "gone:"
@@ -39,6 +40,7 @@ def empty(rows: QuerySet[Measure]) -> int:
     Renewal.objects.filter(measure__in=ids).update(
         reason="", reason_folded=_gone(Cast("number", CharField())), decided_reason=""
     )
+    Review.objects.filter(measure__in=ids).update(reason="")
     words = dict.fromkeys(("reason", "decided_reason", "lift_reason", "notice_delay_reason"), "")
     rows = Measure.objects.filter(pk__in=ids)
     return rows.update(object_value=_gone(F("code")), notice_delayed_to=None, **words)

@@ -10,16 +10,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 
 from keng.base.errors import Said
+from keng.desk.fraud.measures import owners
 from keng.desk.fraud.measures.ending import state_now
 from keng.desk.fraud.measures.kinds import SAID, Kind
-from keng.desk.fraud.measures.models import OPEN_STATES, Measure, MeasureState, Renewal, RenewalState
+from keng.desk.fraud.measures.models import (
+    OPEN_STATES,
+    Measure,
+    MeasureState,
+    Renewal,
+    RenewalState,
+    Review,
+    ReviewState,
+)
 from keng.desk.fraud.measures.queries import held_now
+from keng.desk.fraud.measures.reviewing import REVIEW_MEASURE
 from keng.desk.fraud.reports import queries as reports
 from keng.desk.fraud.reports import queueing
-from keng.desk.fraud.reports.scope import within
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
 from keng.vietnam import rules
@@ -31,12 +40,13 @@ RENEW = Said("Gia hạn lệnh", "Renew the order")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a decision stands in the queue: to hold money of a report, to decide on a measure or its renewal, or to read a report.
+    """Where a decision stands in the queue: to hold money of a report, to decide on a measure, its renewal or its review, or to
+    read a report.
 
     `holdable`, in đồng, orders the places; `clock_to` is None where no clock runs.
     """
 
-    what: str  # "hold", "confirm", "renew" or "read"
+    what: str  # "hold", "confirm", "renew", "review" or "read"
     report_id: UUID
     code: str
     holdable: int = 0
@@ -44,6 +54,7 @@ class Place:
     is_later: bool = False
     measure: Measure | None = None
     renewal: Renewal | None = None
+    review: Review | None = None
 
     @property
     def proposal(self) -> Renewal | Measure | None:
@@ -52,7 +63,7 @@ class Place:
 
     def is_of(self, officer: Officer) -> bool:
         """Whether this officer proposed it, so that another decides."""
-        return self.proposal is not None and self.proposal.proposed_by_id == officer.pk
+        return self.review is None and self.proposal is not None and self.proposal.proposed_by_id == officer.pk
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +89,7 @@ class QueueLine:
     is_later: bool = False
     same_source: int = 0
     measure_code: str = ""
+    review_id: UUID | None = None
 
 
 def queue(officer: Officer, *, now: datetime) -> list[QueueLine]:
@@ -89,15 +101,16 @@ def places(officer: Officer, *, now: datetime) -> list[Place]:
     """Decisions that wait, those first whose money can still be held.
 
     A hold counts what is estimated to be in the account still; a measure to decide on, or to renew, counts what is held, in the
-    last hour before it falls or ends, and stands below the others until then. Reports with nothing to hold come after them, the
-    newest first, and last those losses that a flood brought through the slower lane. Six queries, one more for
-    whoever does not lead.
+    last hour before it falls or ends, and stands below the others until then; one to review likewise, before its clock is over.
+    Reports with nothing to hold come after them, the newest first, and last those losses that a flood brought through the slower
+    lane. Seven queries, one more for whoever does not lead.
     """
     rights.require_to_read(officer, "measures.list")
-    money = [*_to_hold(officer, now), *_to_decide(officer, now), *_to_renew(officer, now)]
+    mine = queueing.mine(officer)
+    money = [*_to_hold(mine, now), *_to_decide(officer, now), *_to_renew(officer, now), *_to_review(officer, now)]
     ordered = sorted(money, key=lambda place: (place.is_later, -place.holdable, place.clock_to or now, place.code))
     taken = {place.report_id for place in money}
-    to_read = [place for place in _to_read(officer, now) if place.report_id not in taken]
+    to_read = [place for place in _to_read(mine, now) if place.report_id not in taken]
     soon = [place for place in ordered if not place.is_later]
     return [*soon, *to_read, *ordered[len(soon) :]]
 
@@ -117,7 +130,7 @@ def lines(officer: Officer, places: list[Place], *, now: datetime) -> list[Queue
     ]
 
 
-def _to_hold(officer: Officer, now: datetime) -> list[Place]:
+def _to_hold(mine: Q, now: datetime) -> list[Place]:
     """Losses on which no hold was decided yet."""
     due = rules.limit("report.first_decision_within", now.date())
     return [
@@ -129,20 +142,20 @@ def _to_hold(officer: Officer, now: datetime) -> list[Place]:
             clock_to=due.after(one.received_at),
             is_later=one.lane > 0,
         )
-        for one in queueing.to_hold(officer, now=now)
+        for one in queueing.to_hold(mine, now=now)
     ]
 
 
-def _to_read(officer: Officer, now: datetime) -> list[Place]:
+def _to_read(mine: Q, now: datetime) -> list[Place]:
     """Open reports that tell of nothing to hold, or no longer, and on which no measure is open."""
     idle = ~Exists(Measure.objects.filter(report_id=OuterRef("pk"), state__in=OPEN_STATES))
-    waiting = queueing.to_read(officer, now=now, idle=idle)
+    waiting = queueing.to_read(mine, now=now, idle=idle)
     return [Place("read", one.report_id, one.code, is_later=one.lane > 0) for one in waiting]
 
 
 def _to_decide(officer: Officer, now: datetime) -> list[Place]:
     waiting = Measure.objects.filter(
-        within(officer, "measures.list", at="report__"),
+        owners.within(officer, "measures.list", report="report__"),
         state__in=(MeasureState.UNCONFIRMED, MeasureState.PROPOSED),
         decided_by=None,
     )
@@ -165,7 +178,7 @@ def _decide_place(measure: Measure, now: datetime) -> Place:
 def _to_renew(officer: Officer, now: datetime) -> list[Place]:
     """Renewals that wait for another officer while the measure is in force."""
     waiting = Renewal.objects.filter(
-        within(officer, "measures.list", at="measure__report__"),
+        owners.within(officer, "measures.list", at="measure__", report="measure__report__"),
         state=RenewalState.PROPOSED,
         measure__state=MeasureState.ACTIVE,
         measure__ends_at__gt=now,
@@ -185,6 +198,30 @@ def _renew_place(renewal: Renewal, measure: Measure, now: datetime) -> Place:
         clock_to=renewal.ends_before,
         measure=measure,
         renewal=renewal,
+    )
+
+
+def _to_review(officer: Officer, now: datetime) -> list[Place]:
+    """Measures still open whose ground was undone."""
+    waiting = Review.objects.filter(
+        owners.within(officer, "measures.list", at="measure__", report="measure__report__"),
+        state=ReviewState.OPEN,
+        measure__state__in=OPEN_STATES,
+    )
+    rows = waiting.select_related("measure__report__loss", "measure__proposed_by").defer("measure__report__original")
+    rows = rows.prefetch_related("measure__requests").order_by("decide_by", "pk")[:DECIDE_MOST]
+    return [_review_place(row, row.measure, now) for row in rows if state_now(row.measure, now) in OPEN_STATES]
+
+
+def _review_place(review: Review, measure: Measure, now: datetime) -> Place:
+    return Place(
+        "review",
+        measure.report_id,
+        measure.report.code,
+        holdable=_held(measure, now) if review.decide_by - now < SOON else 0,
+        clock_to=review.decide_by,
+        measure=measure,
+        review=review,
     )
 
 
@@ -238,6 +275,13 @@ def _decide_line(place: Place, measure: Measure, officer: Officer, now: datetime
         measure_id=measure.pk,
         by=(place.renewal or measure).proposed_by.display_name,
         is_mine=place.is_of(officer),
-        asks=RENEW if place.renewal else SAID[Kind(measure.kind)],
+        asks=_asks(place, measure),
+        review_id=place.review.pk if place.review else None,
         measure_code=measure.code,
     )
+
+
+def _asks(place: Place, measure: Measure) -> Said:
+    if place.review:
+        return REVIEW_MEASURE
+    return RENEW if place.renewal else SAID[Kind(measure.kind)]

@@ -47,7 +47,7 @@ def ask(measure: Measure, partners: Iterable[Partner], until: datetime, now: dat
     answer_by = rules.limit(f"{measure.kind}.answer_within", now.date()).after(now)
     for partner in partners:
         request = Request.objects.create(
-            measure=measure, partner=partner, asked_at=now, answer_by=answer_by, until=until
+            measure=measure, partner=partner, owner_id=measure.owner_id, asked_at=now, answer_by=answer_by, until=until
         )
         outgoing.post("measure.requested", request, key=f"{request.subject}:1", now=now)
 

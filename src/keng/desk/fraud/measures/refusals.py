@@ -99,6 +99,7 @@ HELD_ALREADY = Said(
 SAME_PERSON = Said(
     "Người thứ hai phải là người khác với người đề nghị.", "The second officer must be another than the first."
 )
+NOT_YOURS = Said("Chỉ người đã đề nghị mới rút lại được.", "Only the officer who proposed it can withdraw it.")
 DECIDED_ALREADY = Said(
     "Lệnh này đã được quyết định hoặc đã hết hiệu lực.", "This measure was decided already, or it is over."
 )

@@ -8,10 +8,11 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import OuterRef
 
 from keng.base import identifiers, sealing
 from keng.base.errors import ConflictError, InputError, Said
-from keng.desk.fraud.reports import arriving, pruning, reading
+from keng.desk.fraud.reports import arriving, listeners, pruning, reading
 from keng.desk.fraud.reports.models import ErasedWhy, Loss, Message, Report, ReportKey
 from keng.desk.fraud.reports.origin import Origin
 from keng.desk.fraud.reports.scope import within
@@ -237,11 +238,19 @@ def set_owner(report: Report, owner: Organisation) -> None:
     report.owner = owner
     report.save(update_fields=["owner"])
     jobs.follow_owner(report.pk, owner)
+    listeners.tell(report)
 
 
 def note_hold(report_id: UUID) -> None:
     """The report waits for no first decision on a hold any more; part of the action of measures that asks for one."""
     Report.objects.filter(pk=report_id).update(to_hold=None)
+
+
+def wait_for_hold(report_id: UUID) -> None:
+    """The report waits for a first decision on a hold again, for its whole loss; part of the action that takes the asking back."""
+    Report.objects.filter(pk=report_id, loss__isnull=False).update(
+        to_hold=Loss.objects.filter(report=OuterRef("pk")).values("amount")
+    )
 
 
 def _receipt_for(original: bytes, keys: KeyStore, retry_key: str | None, now: datetime) -> tuple[str, bytes | None]:

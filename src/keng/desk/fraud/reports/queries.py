@@ -57,6 +57,7 @@ class Named:
     is_closed: bool
     objects: tuple[tuple[str, str], ...]
     loss: LossFacts | None
+    owner_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +180,7 @@ def named_of(report: Report) -> Named:
         is_closed=report.closed_at is not None,
         objects=tuple(dict.fromkeys([*told, *found])),
         loss=loss,
+        owner_id=report.owner_id,
     )
 
 

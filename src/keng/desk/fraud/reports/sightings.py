@@ -21,7 +21,7 @@ from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
 
 MOST = 200  # reports that are counted or listed for one value
-PAGE = 100  # reports that a page lists
+PAGE = 50  # reports that a page lists
 MOST_VALUES = 40  # different values of one report that are looked up
 DIGEST_BYTES = 16
 
@@ -37,8 +37,11 @@ SELECT own.kind, own.value, (
 ) AS own ORDER BY own.first LIMIT %s
 """
 
-# One of the places that name a value, however many there are.
-NAMED = "SELECT value FROM (SELECT value FROM reports_indicator WHERE digest = %s LIMIT 1) AS named"
+# Which of these digests any place names: each is looked for until one place is found, however many there are.
+NAMED = """
+WITH wanted (digest) AS (VALUES {})
+SELECT digest FROM wanted WHERE EXISTS (SELECT 1 FROM reports_indicator WHERE reports_indicator.digest = wanted.digest)
+"""
 
 Value = tuple[str, str]  # kind and canonical value
 
@@ -94,7 +97,7 @@ def count_others(report_id: UUID, kind: str, value: str) -> int:
 def find_sightings(officer: Officer, kind: str, value: str, *, before: int | None = None) -> Sightings:
     """The newest of the officer's reports that name the value. `before`: the `older` of the page before. Three queries.
 
-    A page looks at the next 400 places that name the value in the whole country, whosever they are, and shows the reports of 100
+    A page looks at the next 400 places that name the value in the whole country, whosever they are, and shows the reports of 50
     of them at most: so its cost has a bound, and page by page every report of the officer comes.
     """
     rights.require_to_read(officer, "reports.list")
@@ -115,13 +118,13 @@ def find_sightings(officer: Officer, kind: str, value: str, *, before: int | Non
 
 def find_named(kind: str, values: Iterable[str]) -> list[str]:
     """Those of the values that some report names, in their order. One query. Which report, `find_sightings` tells who may know."""
-    wanted = list(values)
+    wanted = {value: digest_of(kind, value) for value in values}
     if not wanted:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join([NAMED] * len(wanted)), [digest_of(kind, value) for value in wanted])
-        named = {value for (value,) in cursor.fetchall()}
-    return [value for value in wanted if value in named]
+        cursor.execute(NAMED.format(", ".join(["(%s)"] * len(wanted))), list(wanted.values()))
+        named = {bytes(digest) for (digest,) in cursor.fetchall()}
+    return [value for value, digest in wanted.items() if digest in named]
 
 
 def _naming(kind: str, value: str) -> QuerySet[Indicator]:

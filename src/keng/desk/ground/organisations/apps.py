@@ -6,3 +6,7 @@ from django.apps import AppConfig
 class OrganisationsConfig(AppConfig):
     name = "keng.desk.ground.organisations"
     label = "organisations"
+
+    def ready(self) -> None:
+        """Make `field__among` known."""
+        from keng.desk.ground.organisations import lookups  # noqa: F401

@@ -42,11 +42,17 @@ MATRIX: dict[str, frozenset[str]] = {
     "measures.propose": OFFICER,
     "measures.approve": OFFICER,
     "measures.decline": OFFICER,
+    "measures.withdraw": OFFICER,
     "measures.lift": OFFICER,
     "measures.find_wrong": OFFICER,
     "measures.propose_renewal": OFFICER,
     "measures.approve_renewal": OFFICER,
     "measures.decline_renewal": OFFICER,
+    "measures.let_stand": OFFICER,
+    "campaigns.list": READERS,
+    "campaigns.judge": OFFICER,
+    "campaigns.name": OFFICER,
+    "campaigns.watch": READERS,
     "review.read": READERS,
     "verdicts.read": DESK,
     "verdicts.correct": OFFICER,
@@ -158,8 +164,8 @@ def within(actor: Officer, verb: str, field: str, *, now: datetime | None = None
         mine = Q(**{f"{field}__in": may_on(actor, verb, now=now)})
         return mine | Q(**{field: None}) if is_leading else mine
     if is_leading:
-        return ~Q(**{f"{field}__in": named}) if named else Q()
-    return Q(**{f"{field}__in": named})
+        return ~Q(**{f"{field}__among": named}) if named else Q()
+    return Q(**{f"{field}__among": named})
 
 
 def held_in(actor: Officer, verb: str, *, on: Organisation | None, now: datetime | None = None) -> set[str]:

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from keng.desk.fraud.appeals import actions as appeals
 from keng.desk.fraud.appeals import pruning as appeals_pruning
+from keng.desk.fraud.campaigns import pruning as campaigns
 from keng.desk.fraud.corrections import pruning as corrections
 from keng.desk.fraud.erasure import pruning as erasure
 from keng.desk.fraud.jurisdiction import pruning as jurisdiction
@@ -65,6 +66,7 @@ PRUNINGS: dict[str, Pruning] = {
     "measures.Measure": Pruning(measures.ended, measures.empty),
     "measures.Answer": Pruning(measures.stray_answers),
     "measures.FilledSheet": Pruning(measures.old_sheets),
+    "campaigns.Judgement": Pruning(campaigns.old_judgements, campaigns.empty),
     "appeals.Appeal": Pruning(appeals_pruning.decided, appeals_pruning.destroy_texts),
     "corrections.Replay": Pruning(corrections.old_replays),
     "erasure.Erasure": Pruning(erasure.answered),

@@ -70,7 +70,13 @@ def _over(before: MeasureState, after: MeasureState) -> Condition:
 
 def is_over(now: datetime) -> Q:
     """Measures that restrict nobody any more, though it may not be written down yet."""
-    closed = (MeasureState.LAPSED, MeasureState.ENDED, MeasureState.LIFTED, MeasureState.DECLINED)
+    closed = (
+        MeasureState.LAPSED,
+        MeasureState.ENDED,
+        MeasureState.LIFTED,
+        MeasureState.DECLINED,
+        MeasureState.WITHDRAWN,
+    )
     return Q(state__in=closed) | over_by_clock(now)
 
 

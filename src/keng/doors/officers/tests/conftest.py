@@ -13,8 +13,11 @@ from django.test import Client
 from keng.base.confined.tests.made import png
 from keng.desk.fraud.appeals import actions as appeals
 from keng.desk.fraud.appeals.models import Appeal
+from keng.desk.fraud.campaigns import actions as campaigns
+from keng.desk.fraud.campaigns.models import Placement
 from keng.desk.fraud.corrections.models import Replay
 from keng.desk.fraud.erasure import actions as erasures
+from keng.desk.fraud.measures import actions as measures
 from keng.desk.fraud.reports import actions as reports
 from keng.desk.fraud.reports import pictures
 from keng.desk.ground.jobs import batches, tasks
@@ -22,6 +25,7 @@ from keng.desk.ground.jobs.models import Outgoing, Task
 from keng.desk.ground.jobs.states import Reason, State, TaskState
 from keng.desk.ground.people.actions import make_entry_link
 from keng.doors.officers.tests.ground import Ground, make_ground
+from keng.doors.officers.tests.placing import place_all
 
 SECOND_ACCOUNT = "0071000999888"
 LINE = "Con tôi tên là Bông, nhà ở gần chợ."
@@ -48,6 +52,24 @@ class Desk:
     def ground(self) -> Ground:
         """Units with people, made when first asked for."""
         return make_ground(self.cast)
+
+    @cached_property
+    def campaign(self) -> str:
+        """The code of the campaign in which both reports stand."""
+        place_all(self.cast)
+        return str(Placement.objects.select_related("part__head").get(report=self.held.report).part.head.code)
+
+    @cached_property
+    def judgement(self) -> Any:
+        """What an officer judged about it."""
+        return campaigns.keep_together(self.cast.first, self.campaign, "đã xem", now=self.cast.clock.at)
+
+    @cached_property
+    def review(self) -> Any:
+        """The measure's review because of something that was undone."""
+        with transaction.atomic():
+            (made,) = measures.open_reviews([self.measure.pk], "judgement:1", actor="officer:1", now=self.cast.clock.at)
+        return made
 
     @property
     def secrets(self) -> list[str]:

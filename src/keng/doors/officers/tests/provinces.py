@@ -12,6 +12,8 @@ from keng.base.confined.tests.made import png
 from keng.conftest import BASIS
 from keng.desk.fraud.appeals import actions as appeals
 from keng.desk.fraud.appeals.models import Appeal
+from keng.desk.fraud.campaigns import actions as campaigns
+from keng.desk.fraud.campaigns.models import Placement
 from keng.desk.fraud.erasure import actions as erasures
 from keng.desk.fraud.jurisdiction import actions as jurisdiction
 from keng.desk.fraud.measures import actions as measures
@@ -28,6 +30,7 @@ from keng.desk.ground.organisations import queries as organisations
 from keng.desk.ground.organisations.actions import NewOrganisation, add
 from keng.desk.ground.partners import actions as partners
 from keng.desk.ground.people.actions import enrol
+from keng.doors.officers.tests.placing import place_all
 from keng.vietnam import places, police
 
 DAY = date(2026, 11, 21)
@@ -52,6 +55,9 @@ class Province:
     handover: Any
     letter: Any
     question: Any
+    campaign: str = ""
+    judgement: Any = None
+    review: Any = None
     marks: dict[str, str] = field(default_factory=dict)
 
 
@@ -77,6 +83,10 @@ def make_country(cast: Any) -> Country:
     inspector = _inspector(centre, now)
     partners.enrol("carrier:mot", "Nhà mạng Một", "http://127.0.0.1:9/keng", kind="carrier", now=now)
     ours, theirs = (_province(cast, code, centre, third, inspector, number) for number, code in enumerate(("01", "46")))
+    place_all(cast)
+    _part(cast.first, ours, now)
+    for one in (ours, theirs):
+        _judge(one, now)
     commune = add(NewOrganisation("xa-duoi", "commune", "Công an xã Dưới", "Commune below", ours.unit), now=now)
     ended = _people("cu", ours.unit, now)
     for officer in ended.values():
@@ -89,6 +99,28 @@ def make_country(cast: Any) -> Country:
     return Country(
         cast, ours, theirs, _people("duoi", commune, now), ended, leaders, Task.objects.get(), Batch.objects.get()
     )
+
+
+def _part(leader: Any, case: Province, now: Any) -> None:
+    """The reports of a province in a campaign that has none of another's, whatever the engine thinks of their words."""
+    own = {one.report.pk for one in (case.received, case.offered)}
+    for code in set(Placement.objects.filter(report__in=own).values_list("part__head__code", flat=True)):
+        rows = Placement.objects.filter(part__head__code=code)
+        if rows.exclude(report__in=own).exists():
+            mine = [row.pk for row in rows if row.pk in own]
+            campaigns.split_reports(leader, code, mine, "của tỉnh này", now=now)
+
+
+def _judge(case: Province, now: Any) -> None:
+    """Its campaign, with a name that stands nowhere else; a measure that comes up for review."""
+    placed = Placement.objects.select_related("part__head").get(report=case.received.report)
+    case.campaign = placed.part.head.code
+    officer, tag = case.people["officer"], f"DAU{case.name}"
+    campaigns.name(officer, case.campaign, f"{tag}MANH", f"{tag}KHUYEN", now=now)
+    case.judgement = campaigns.keep_together(officer, case.campaign, f"{tag}GIUNGUYEN", now=now)
+    with transaction.atomic():
+        (case.review,) = measures.open_reviews([case.block.pk], case.judgement.subject, actor=officer.actor, now=now)
+    case.marks |= {"campaign": f"{tag}MANH", "judgement": f"{tag}GIUNGUYEN"}
 
 
 def _unit(code: str, parent: Any, now: Any) -> Any:

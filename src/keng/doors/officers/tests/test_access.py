@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from itertools import product
 from typing import Any
 
 import pytest
@@ -18,12 +19,28 @@ ROLES = ("nobody", "officer", "auditor", "operator")
 METHODS = ("get", "post", "put", "patch", "delete", "head", "options")
 NO_METHOD = 405
 
+JUDGING = (
+    "merge_campaign", "keep_apart", "keep_together", "split_campaign", "undo_judgement", "name_campaign", "campaign_propose",
+)  # fmt: skip
+OF_CAMPAIGN = ("campaign", "campaign_rows", "campaign_texts", "watch_campaign", *JUDGING)
 # The status for nobody, officer, auditor, operator. What is not listed is 405 for all.
 EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "enter": {"get": (200, 200, 200, 200), "post": (302, 302, 302, 302)},
     "leave": {"post": (302, 302, 302, 302)},
     "queue": {"get": (403, 200, 200, 302)},
     "queue_rows": {"get": (403, 200, 200, 403)},
+    "campaigns": {"get": (403, 200, 200, 403)},
+    "campaign": {"get": (403, 200, 200, 403)},
+    "campaign_rows": {"get": (403, 200, 200, 403)},
+    "campaign_texts": {"post": (403, 200, 200, 403)},
+    "watch_campaign": {"post": (403, 302, 302, 403)},
+    **{name: {"post": (403, 302, 403, 403)} for name in JUDGING},
+    "sitting": {"get": (403, 200, 403, 403)},
+    "sitting_texts": {"post": (403, 200, 403, 403)},
+    **{
+        name: {"post": (403, 302, 403, 403)} for name in ("sitting_later", "sitting_again", "sitting_back", "let_stand")
+    },
+    "cut_report": {"post": (403, 302, 403, 403)},
     "search": {"get": (403, 200, 200, 403)},
     "dead_letters": {"get": (403, 200, 200, 200)},
     "batch_rows": {"get": (403, 200, 200, 200)},
@@ -54,6 +71,7 @@ EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "put_live": {"post": (403, 403, 403, 302)},
     "confirm": {"post": (403, 302, 403, 403)},
     "decline": {"post": (403, 302, 403, 403)},
+    "withdraw_measure": {"post": (403, 302, 403, 403)},
     "release": {"post": (403, 302, 403, 403)},
     "decide_appeal": {"post": (403, 302, 403, 403)},
     "erasures": {"get": (403, 200, 200, 403)},
@@ -104,8 +122,8 @@ EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
 }
 BODY = {"account": "970436:0071000123456", "amount": "4.800.000", "basis": "fraud.hold.nd52-2024.d11", "reason": "có căn cứ",
         "text": "Chào bạn", "way": "urgent", "object": "phone|+84912345678", "to": "970436", "appoint-username": "kiem",
-        "appoint-role": "keeper"}  # fmt: skip
-OF_MEASURE = ("confirm", "decline", "release", "measure", "measure_live", "renew", "find_wrong")
+        "appoint-role": "keeper", "purpose": "triage", "kind": "hold_funds", "object_kind": "account"}  # fmt: skip
+OF_MEASURE = ("confirm", "decline", "withdraw_measure", "release", "measure", "measure_live", "renew", "find_wrong")
 GROUND = set(EXPECTED) & set(Ground.ADDRESSED)
 CASES = [(method, role) for method in METHODS for role in ROLES]
 
@@ -136,6 +154,7 @@ def address(name: str, desk: Any) -> str:
         "replay": {"ident": desk.replay.pk},
         **{one: {"code": desk.measure.code} for one in OF_MEASURE},
         "propose": {**on_report, "kind": "block_number"},
+        "cut_report": on_report,
         **{one: {"ident": 1} for one in ("approve_renewal", "decline_renewal")},
         "confirm_holder": {"ident": desk.appeal.pk},
         **{one: {"ident": desk.letter.pk} for one in ("resend", "drop_letter")},
@@ -154,6 +173,12 @@ def address(name: str, desk: Any) -> str:
         asked = {"text": "Ai?", "asked_by": desk.cast.first, "asked_at": desk.cast.clock.at}
         question, _is_new = Question.objects.get_or_create(key="1", request=desk.measure.requests.get(), defaults=asked)
         values["reply_question"] = {"ident": question.pk}
+    if name in OF_CAMPAIGN:
+        values[name] = {"code": desk.campaign}
+    if name == "undo_judgement":
+        values[name] |= {"ident": desk.judgement.pk}
+    if name == "let_stand":
+        values[name] = {"ident": desk.review.pk}
     if name not in values and name in GROUND:
         values = desk.ground.addresses
     return reverse(f"{app_name}:{name}", kwargs=values.get(name)) + ("?purpose=triage" if name == "picture" else "")
@@ -180,6 +205,7 @@ def test_each_role_gets_what_it_may(desk, enter, name):
     """Every method for every role at one desk: what a request did is undone before the next."""
     url, clients = address(name, desk), {role: enter(actor_of(role, desk)) for role in ROLES}
     body = {**BODY, "basis": "fraud.number.nd163-2024"} if name == "propose" else BODY
+    body = {**body, "report": desk.held.report.code} if name == "campaign_propose" else body
     before = [entry.serial for entry in ledger.newest_entries(limit=1000)]
 
     for method, role in CASES:
@@ -203,25 +229,25 @@ WITH_CODE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("language", ["vi", "en"])
-@pytest.mark.parametrize("bad", ["TB-0000-0000", "x", "%00", "' OR 1=1", "..%2f..", "a" * 300, "🔔"])
+NO_CODES = ["TB-0000-0000", "x", "%00", "' OR 1=1", "..%2f..", "a" * 300, "🔔"]
+NOT_FOUND = {"vi": "Không tìm thấy", "en": "Not found"}
+
+
 @pytest.mark.parametrize("name", WITH_CODE)
-def test_a_code_that_is_none_is_not_found(desk, enter, name, bad, language):
+def test_a_code_that_is_none_is_not_found(desk, enter, name):
     client = enter(desk.cast.auditor if name == "withhold" else desk.cast.second)
-    url = address(name, desk).replace(desk.held.report.code, bad).replace(desk.measure.code, bad)
-    url = url.replace(desk.waiting.report.code, bad)
     method = "get" if "get" in EXPECTED[name] else "post"
+    good, more = address(name, desk), {"data": BODY} if method == "post" else {}
+    for bad, language in product(NO_CODES, NOT_FOUND):
+        url = good.replace(desk.held.report.code, bad).replace(desk.measure.code, bad)
+        url = url.replace(desk.waiting.report.code, bad)
 
-    reply = getattr(client, method)(
-        f"{url}{'&' if '?' in url else '?'}lang={language}", **({"data": BODY} if method == "post" else {})
-    )
+        reply = getattr(client, method)(f"{url}{'&' if '?' in url else '?'}lang={language}", **more)
 
-    assert reply.status_code == 404
-    page = reply.content.decode()
-    assert (
-        ("Không tìm thấy" if language == "vi" else "Not found") in page or "There is no" in page or "Không có" in page
-    )
-    assert [secret for secret in desk.secrets if secret in page] == []
+        assert reply.status_code == 404, (bad, language)
+        page = reply.content.decode()
+        assert NOT_FOUND[language] in page or "There is no" in page or "Không có" in page, (bad, language)
+        assert [secret for secret in desk.secrets if secret in page] == [], (bad, language)
 
 
 @pytest.mark.parametrize("name", ["resend", "decide_appeal"])

@@ -19,7 +19,7 @@ from keng.desk.steering.review import figures
 from keng.desk.steering.review import queries as review
 from keng.desk.steering.review.periods import Length, around
 from keng.doors.officers.tests.provinces import ROLES, Country, Province, make_country
-from keng.doors.officers.tests.test_access import EXPECTED
+from keng.doors.officers.tests.test_access import EXPECTED, OF_CAMPAIGN
 from keng.doors.officers.urls import app_name, urlpatterns
 from keng.doors.officers.words import said_of
 
@@ -32,7 +32,7 @@ BODY = {"account": "970436:0071000123456", "amount": "4.800.000", "basis": "frau
 ON_REPORT = (
     "report", "report_live", "hold", "say", "close", "reopen", "own_data", "place_hold", "withhold", "owner", "hand_over",
 )  # fmt: skip
-ON_MEASURE = ("measure", "measure_live", "renew", "find_wrong", "confirm", "decline", "release")
+ON_MEASURE = ("measure", "measure_live", "renew", "find_wrong", "confirm", "decline", "withdraw_measure", "release")
 
 
 def of_case(country: Country, case: Province) -> dict[str, dict[str, Any]]:
@@ -42,6 +42,10 @@ def of_case(country: Country, case: Province) -> dict[str, dict[str, Any]]:
     return {
         **dict.fromkeys(ON_REPORT, report),
         **{name: {"code": case.measure.code} for name in ON_MEASURE},
+        "cut_report": report,
+        **{name: {"code": case.campaign} for name in OF_CAMPAIGN},
+        "undo_judgement": {"code": case.campaign, "ident": case.judgement.pk},
+        "let_stand": {"ident": case.review.pk},
         "picture": {**report, "number": 1},
         "propose": {**report, "kind": "block_number"},
         "release_hold": {**report, "ident": case.legal_hold.pk},
@@ -60,13 +64,14 @@ def of_case(country: Country, case: Province) -> dict[str, dict[str, Any]]:
 NOBODYS = {
     "code": NO_CODE, "serial": NO_SERIAL, "ident": uuid.UUID(int=0), "number": 1, "kind": "block_number",
 }  # fmt: skip
-NUMBERED = ("approve_renewal", "decline_renewal", "reply_question")
+NUMBERED = ("approve_renewal", "decline_renewal", "reply_question", "undo_judgement")
 
 # Pages of no case: they show of the cases what the reader may see. With what each can be asked for about another's.
 OF_NOBODY = {
     "queue": (), "queue_rows": (), "dead_letters": ("to",), "batch_rows": (), "ledger": (), "rules": (),
     "rule": (), "erasures": (), "measures": ("partner",), "wrong_measures": (), "incoming": (),
-    "partners": (), "partner": (), "search": ("q",), "resend_all": (),
+    "partners": (), "partner": (), "search": ("q",), "resend_all": (), "campaigns": ("q",),
+    "sitting": (), "sitting_later": (), "sitting_again": (), "sitting_back": (), "sitting_texts": (),
     "review": (), "review_rows": (), "review_place": (),
     "organisations": (), "organisation": (), "roster": (), "gaps": (), "villages": (), "enter": (), "leave": (),
     "appoint": (), "end_appointment": (), "attest": (), "withdraw": (), "plan_shift": (), "cancel_shift": (),

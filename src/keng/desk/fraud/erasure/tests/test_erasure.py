@@ -154,8 +154,8 @@ def test_after_it_the_talk_is_closed_for_both_sides(cast, erased):
 def test_after_it_no_money_is_held_because_of_it_and_it_waits_in_no_queue(cast, erased):
     with pytest.raises(RefusedError, match="report_closed"):
         cast.hold(erased)
-    assert queueing.to_hold(cast.first, now=cast.clock.at) == []
-    assert queueing.to_read(cast.first, now=cast.clock.at, idle=Q()) == []
+    assert queueing.to_hold(queueing.mine(cast.first), now=cast.clock.at) == []
+    assert queueing.to_read(queueing.mine(cast.first), now=cast.clock.at, idle=Q()) == []
 
 
 def test_a_repeat_of_an_erased_report_makes_no_new_one(cast):

@@ -8,6 +8,8 @@ import pytest
 
 from keng.base.confined.tests.made import png
 from keng.base.errors import ConflictError
+from keng.desk.fraud.campaigns import placing as campaigns
+from keng.desk.fraud.campaigns.models import Placement, ValueSum
 from keng.desk.fraud.erasure import actions
 from keng.desk.fraud.jurisdiction import pruning as jurisdiction
 from keng.desk.fraud.jurisdiction.models import Handover
@@ -188,3 +190,19 @@ def test_what_comes_again_after_that_is_shared_anew(cast, shared):
 
     assert SharedOriginal.objects.count() == 2
     assert unlock(Report.objects.get(pk=again.report.pk), cast.keys).original() == BODY
+
+
+# --- campaigns
+
+
+def test_what_campaigns_keep_of_its_text_goes_and_that_it_stood_there_stays(cast):
+    received, other = cast.report(), cast.report()
+    both = [campaigns.New(one.report.pk, "K1", why_kind="phone", why_value="+84912345678") for one in (received, other)]
+    campaigns.write_down(campaigns.Found(rows=2, new=both), cast.keys, now=cast.clock.at)
+    assert set(ValueSum.objects.filter(unit=0).values_list("reports", flat=True)) == {2}
+
+    erase(cast, received.report)
+
+    assert set(ValueSum.objects.filter(unit=0).values_list("reports", flat=True)) == {1}
+    placed = Placement.objects.get(pk=received.report.pk)
+    assert (placed.why_value, placed.loss_key, placed.amount) == ("", None, 4_800_000)

@@ -20,15 +20,17 @@ ALLOWED = {
     "officer": {
         "reports.list", "reports.look", "reports.close", "reports.reopen", "reports.write",
         "measures.list", "measures.hold_urgently",
-        "measures.propose", "measures.approve", "measures.decline", "measures.lift", "measures.find_wrong",
+        "measures.propose", "measures.approve", "measures.decline", "measures.withdraw", "measures.lift", "measures.find_wrong",
         "jurisdiction.offer", "jurisdiction.answer", "jurisdiction.assign",
         "measures.propose_renewal", "measures.approve_renewal", "measures.decline_renewal",
+        "measures.let_stand", "campaigns.list", "campaigns.judge", "campaigns.name", "campaigns.watch",
         "requests.reply", "review.read", "partners.list", "appeals.read", "appeals.confirm_holder", "appeals.decide",
         "erasure.list", "erasure.decide", "erasure.hold", "looks.list", "ledger.list", "outbox.list", "rules.list",
         "signin.manage_own", "organisations.list", *EVERYWHERE, *OWN_DATA,
     },
     "auditor": {
         "review.read", "partners.list", "reports.list", "reports.look", "measures.list", "appeals.read", "erasure.list",
+        "campaigns.list", "campaigns.watch",
         "looks.list", "looks.withhold", "ledger.list", "outbox.list", "rules.list", "signin.manage_own", "organisations.list",
         *EVERYWHERE, *OWN_DATA,
     },

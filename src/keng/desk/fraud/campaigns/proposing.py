@@ -1,0 +1,176 @@
+"""Measures that a campaign suggests next, and proposing one from it: pinned to the judgements that it rests on.
+
+No score begins a measure: an officer chooses, and whoever approves reads what speaks against it (design, 13). An account is never
+restricted from here, and a value that everybody shares is never an object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from keng import __version__
+from keng.base.errors import InputError, KengError, Said
+from keng.desk.fraud.campaigns import pins, refusals
+from keng.desk.fraud.campaigns.facts import Candidate, Value
+from keng.desk.fraud.campaigns.models import Part
+from keng.desk.fraud.campaigns.scope import get_head, placements
+from keng.desk.fraud.campaigns.state import lock
+from keng.desk.fraud.campaigns.telling import values_in
+from keng.desk.fraud.measures import actions as measures
+from keng.desk.fraud.measures.actions import Proposal
+from keng.desk.fraud.measures.checks import check_target, left_to_hold
+from keng.desk.fraud.measures.kinds import Kind, Target
+from keng.desk.fraud.measures.models import Measure
+from keng.desk.fraud.reports import queries as reports
+from keng.desk.fraud.reports.models import Indicator, Loss
+from keng.desk.fraud.reports.sightings import digest_of
+from keng.desk.ground.ledger import actions as ledger
+from keng.desk.ground.people.models import Officer
+from keng.vietnam import rules
+
+SUGGESTED_BY = f"link {__version__}"
+KINDS = {
+    "account": Kind.HOLD_FUNDS,
+    "phone": Kind.BLOCK_NUMBER,
+    "sender": Kind.BLOCK_SENDER,
+    "domain": Kind.SUSPEND_DOMAIN,
+    "url": Kind.TAKE_DOWN_PAGE,
+    "social": Kind.TAKE_DOWN_PAGE,
+}
+LOOKED_AT = 40  # values
+MOST_REPORTS = 20  # open reports of a value that are looked at for one on which a measure can be filed
+
+NAMED = Said(
+    "{n} trong {all} báo cáo của chiến dịch nêu {kind} này.", "{n} of the campaign's {all} reports name this {kind}."
+)
+SURELY = Said("Nằm rõ trong nội dung người dân gửi.", "It stands clearly in what people sent.")
+STILL_THERE = Said("Ước tính còn giữ được {share} % sau khi chuyển.", "An estimated {share} % can still be held.")
+ONLY_ONE = Said("Chỉ một báo cáo nêu.", "One report alone names it.")
+ELSEWHERE = Said(
+    "{n} chiến dịch khác cũng nêu: có thể là của người ngoài cuộc.",
+    "{n} other campaigns name it too: it may be a bystander's.",
+)
+MAY_BE_OTHER = Said(
+    "Máy đọc chỉ chắc {p} %: có thể là thứ khác.", "The reading is only {p} % sure: it may be something else."
+)
+NOT_IN_TEXT = Said("Người báo khai, không có trong nội dung gửi.", "The reporter told it; it is not in the text.")
+ENGINES_OWN = Said(
+    "Các báo cáo do máy xếp chung, chưa cán bộ nào xem.", "The engine put the reports together; no officer judged it."
+)
+WRONG_BEFORE = Said("Đã có lệnh trên đối tượng này bị kết luận là sai.", "An earlier measure on it was found wrong.")
+
+
+def next_measures(officer: Officer, code: str, *, now: datetime, most: int = 8) -> list[Candidate]:
+    """Measures that could be proposed next, those that most reports speak for first, with what speaks for and against each."""
+    head = get_head(officer, "campaigns.list", code)
+    total = placements(officer, head).count()
+    found: list[Candidate] = []
+    for value in values_in(officer, head, most=LOOKED_AT):
+        if len(found) == most:
+            break
+        if value.kind in KINDS and not value.is_hub and not value.measures:
+            found += _candidates(officer, head, value, total, now)
+    return found
+
+
+def propose_measure(officer: Officer, code: str, proposal: Proposal, *, now: datetime) -> Measure:
+    """`measures.propose` for a report of this campaign, pinned to the judgements that it rests on now.
+
+    If one of them is undone the measure comes up for review. Raises as `measures.propose`; RefusedError `not_by_engine` for a
+    restriction of an account; InputError `no_reports` if the report is not in the campaign.
+    """
+    return _pinned(measures.propose, officer, code, proposal, now)
+
+
+def hold_urgently(officer: Officer, code: str, proposal: Proposal, *, now: datetime) -> Measure:
+    """The same for an urgent hold."""
+    return _pinned(measures.hold_urgently, officer, code, proposal, now)
+
+
+@transaction.atomic
+def _pinned(act: Callable[..., Measure], officer: Officer, code: str, proposal: Proposal, now: datetime) -> Measure:
+    measure = act(officer, replace(proposal, suggested_by=SUGGESTED_BY), now=now)
+    lock()
+    head = get_head(officer, "campaigns.list", code)
+    placement = placements(officer, head).filter(pk=proposal.report_id).select_related("part").first()
+    if placement is None:
+        raise InputError("no_reports", refusals.NO_REPORTS, field="report")
+    pinned = pins.pin(measure, placement, now)
+    data: dict[str, object] = {"measure": measure.subject, "version": pinned.version}
+    ledger.record(actor=officer.actor, verb="campaigns.pin", subject=head.subject, data=data, at=now)
+    return measure
+
+
+def _candidates(officer: Officer, head: Part, value: Value, total: int, now: datetime) -> list[Candidate]:
+    kind, target = KINDS[value.kind], Target(value.kind, value.value)
+    naming = Q(report__in=Indicator.objects.filter(digest=digest_of(value.kind, value.value)).values("report"))
+    if value.kind == "account":
+        naming |= Q(report__in=Loss.objects.filter(to_account=value.value).values("report"))
+    rows = placements(officer, head).filter(naming, report__closed_at=None)
+    rows = (
+        rows.order_by("-report__to_hold", "-received_at") if kind == Kind.HOLD_FUNDS else rows.order_by("-received_at")
+    )
+    for report_id in rows.values_list("pk", flat=True)[:MOST_REPORTS]:
+        made = _candidate(report_id, kind, target, value, head, total, now)
+        if made:
+            return [made]
+    return []
+
+
+def _candidate(
+    report_id: UUID, kind: Kind, target: Target, value: Value, head: Part, total: int, now: datetime
+) -> Candidate | None:
+    """A measure on a value filed on one report, if it could be; None if a check of measures would refuse it."""
+    named = reports.named_by(report_id)
+    if named is None:
+        return None
+    amount = None
+    evidence = [NAMED.filled(n=value.reports, all=total, kind=value.kind)]
+    if kind == Kind.HOLD_FUNDS:
+        if named.loss is None or named.loss.to_account != value.value:
+            return None
+        amount = left_to_hold(named.loss, now)
+        share = rules.holdable_share(now - named.loss.sent_at)
+        if amount <= 0 or not share:
+            return None
+        evidence.append(STILL_THERE.filled(share=round(100 * share)))
+    try:
+        check_target(kind, target, named)
+    except KengError:
+        return None
+    told = reports.evidence_for(report_id, value.value, value.kind)
+    if told.in_text and told.p is None:
+        evidence.append(SURELY)
+    return Candidate(
+        kind=kind.value,
+        object_kind=value.kind,
+        object_value=value.value,
+        report_id=report_id,
+        report_code=named.code,
+        amount=amount,
+        evidence=tuple(evidence),
+        against=tuple(_against(value, told, head)),
+    )
+
+
+def _against(value: Value, told: reports.Evidence, head: Part) -> list[Said]:
+    found = []
+    if value.reports == 1:
+        found.append(ONLY_ONE)
+    if value.elsewhere:
+        found.append(ELSEWHERE.filled(n=value.elsewhere))
+    if not told.in_text:
+        found.append(NOT_IN_TEXT)
+    elif told.p is not None:
+        found.append(MAY_BE_OTHER.filled(p=round(100 * told.p)))
+    if Measure.objects.filter(object_kind=value.kind, object_value=value.value).exclude(wrong="").exists():
+        found.append(WRONG_BEFORE)
+    if not head.judged:
+        found.append(ENGINES_OWN)
+    return found

@@ -1,0 +1,52 @@
+"""Which campaigns an officer may see, and by which of their reports they are counted: by `reports/scope.py`, on the sums' own
+column.
+"""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from keng.base.errors import InputError
+from keng.desk.fraud.campaigns import refusals
+from keng.desk.fraud.campaigns.models import NO_UNIT, Part, Placement, UnitSum
+from keng.desk.fraud.reports.scope import any_without_owner, within
+from keng.desk.ground.people import rights
+from keng.desk.ground.people.models import Officer
+
+VERB = "reports.list"
+
+
+def mine(officer: Officer, field: str = "unit") -> Q:
+    """The condition that a unit in `field` is one whose reports the officer may list; empty for whoever may list all of them."""
+    units = rights.within(officer, VERB, field)
+    if not units:
+        return units
+    nobodys = Q(**{field: NO_UNIT})
+    if rights.leads(officer, VERB):
+        return units | nobodys
+    if rights.is_allowed(officer, VERB) and any_without_owner(officer):
+        return units | nobodys
+    return units & ~nobodys
+
+
+def find_head(officer: Officer, code: str) -> Part | None:
+    """The head of the campaign that bears a code or that its part went into, if a report of it is the officer's."""
+    part = Part.objects.filter(code=code.strip().upper()).select_related("head").first()
+    if part is None or part.head is None:
+        return None
+    seen = UnitSum.objects.filter(mine(officer), part__head=part.head, reports__gt=0)
+    return part.head if seen.exists() else None
+
+
+def get_head(officer: Officer, verb: str, code: str) -> Part:
+    """The same for a verb. RefusedError `not_allowed`; InputError `no_campaign`, whoever's reports it has."""
+    rights.require_to_read(officer, verb)
+    head = find_head(officer, code)
+    if head is None:
+        raise InputError("no_campaign", refusals.NO_CAMPAIGN)
+    return head
+
+
+def placements(officer: Officer, head: Part) -> QuerySet[Placement]:
+    """The officer's reports in a campaign."""
+    return Placement.objects.filter(mine(officer), within(officer, VERB, at="report__"), part__head=head)

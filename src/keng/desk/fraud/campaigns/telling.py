@@ -1,0 +1,106 @@
+"""What values a campaign's reports name, and which go together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from itertools import combinations
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+
+from keng.desk.fraud.campaigns.facts import Edge, Graph, Value
+from keng.desk.fraud.campaigns.models import ALL_UNITS, Part, ValueSum
+from keng.desk.fraud.campaigns.scope import get_head, mine, placements
+from keng.desk.fraud.measures.models import OPEN_STATES, Measure
+from keng.desk.fraud.reports.models import Indicator
+from keng.desk.fraud.reports.scope import within
+from keng.desk.fraud.reports.sightings import digest_of
+from keng.desk.ground.people.models import Officer
+from keng.engines.link.values import compared
+
+LIST = "campaigns.list"
+MOST_ELSEWHERE = 10
+HUB = 5  # other campaigns, from which on a value says nothing of this one
+FIRST_OF_PART = 200  # values of one part that are looked at: those named most
+GRAPHED = 400  # reports whose values are drawn
+
+
+def values_of(officer: Officer, code: str, *, most: int = 40) -> list[Value]:
+    """What its reports name, those named most first."""
+    return values_in(officer, get_head(officer, LIST, code), most=most)
+
+
+def values_in(officer: Officer, head: Part, *, most: int) -> list[Value]:
+    """The same of a campaign that the officer may see."""
+    rows = _sums(officer).filter(part__head=head)
+    if rows.count() > 5 * FIRST_OF_PART:  # what one report alone names is not among those named most
+        rows = rows.filter(reports__gt=1)
+    sums = rows.values("digest", "kind", "value").annotate(n=Sum("reports")).order_by("-n", "kind", "value")
+    found = [(bytes(row["digest"]), row["kind"], row["value"], row["n"]) for row in sums[:most]]
+    elsewhere = _elsewhere(officer, head, [digest for digest, *_ in found])
+    ordered = _measures(officer, [(kind, value) for _digest, kind, value, _n in found])
+    return [
+        Value(
+            kind=kind,
+            value=value,
+            reports=n,
+            elsewhere=min(elsewhere.get(digest, 0), MOST_ELSEWHERE),
+            is_hub=not compared(kind, value) or elsewhere.get(digest, 0) >= HUB,
+            measures=tuple(ordered.get((kind, value), ())),
+        )
+        for digest, kind, value, n in found
+    ]
+
+
+def _sums(officer: Officer) -> QuerySet[ValueSum]:
+    """The sums by which the officer's reports are counted."""
+    units = mine(officer)
+    return ValueSum.objects.filter(units & ~Q(unit=ALL_UNITS) if units else Q(unit=ALL_UNITS))
+
+
+def _elsewhere(officer: Officer, head: Part, digests: list[bytes]) -> dict[bytes, int]:
+    """In how many other campaigns each value is named, of those that the officer may see."""
+    rows = _sums(officer).filter(digest__in=digests).exclude(part__head=head)
+    counts = rows.values("digest").annotate(n=Count("part__head", distinct=True)).order_by()
+    return {bytes(row["digest"]): row["n"] for row in counts}
+
+
+def _measures(officer: Officer, values: Iterable[tuple[str, str]]) -> dict[tuple[str, str], list[str]]:
+    wanted = list(values)
+    rows = Measure.objects.filter(
+        within(officer, "measures.list", at="report__"),
+        object_value__in=[value for _kind, value in wanted],
+        state__in=OPEN_STATES,
+    )
+    found: dict[tuple[str, str], list[str]] = {}
+    for kind, value, code in rows.order_by("proposed_at").values_list("object_kind", "object_value", "code"):
+        found.setdefault((kind, value), []).append(code)
+    return found
+
+
+def graph_of(officer: Officer, code: str, *, most: int = 30) -> Graph:
+    """Its values and which are named together, read from its newest 400 reports."""
+    head = get_head(officer, LIST, code)
+    nodes = values_in(officer, head, most=most)
+    place = {digest_of(node.kind, node.value): number for number, node in enumerate(nodes)}
+    reports = list(placements(officer, head).order_by("-received_at", "-pk").values_list("pk", flat=True)[:GRAPHED])
+    named: dict[object, set[int]] = {}
+    rows = Indicator.objects.filter(report__in=reports, digest__in=list(place)).values_list("report_id", "digest")
+    for report, digest in rows:
+        named.setdefault(report, set()).add(place[bytes(digest)])
+    counts = Counter(pair for found in named.values() for pair in combinations(sorted(found), 2))
+    return Graph(nodes, [Edge(one, other, n) for (one, other), n in sorted(counts.items())], len(reports))
+
+
+def shared_with(officer: Officer, head: Part, *, most: int = 20) -> list[tuple[int, str, str, int, int]]:
+    """Other campaigns that name a value of this one which few others name: (head, kind, value, reports here, reports there)."""
+    values = [one for one in values_in(officer, head, most=60) if not one.is_hub and one.elsewhere]
+    by_digest = {digest_of(one.kind, one.value): one for one in values}
+    rows = _sums(officer).filter(digest__in=list(by_digest))
+    rows = rows.exclude(part__head=head).values("digest", head=F("part__head")).annotate(n=Sum("reports"))
+    found = [
+        (row["head"], by_digest[bytes(row["digest"])].kind, by_digest[bytes(row["digest"])].value,
+         by_digest[bytes(row["digest"])].reports, row["n"])
+        for row in rows.order_by("-n", "head")
+    ]  # fmt: skip
+    return found[:most]
