@@ -32,7 +32,8 @@ def measure() -> Section:
     """A hundred thousand, and how right on the seed that judges."""
     reports = _made(MANY, SEED, SPEED_MUTATION)
     speed = [_cost(tool, reports, MANY) for tool in TOOLS]
-    right = [_judge(tool, mutation) for mutation in MUTATIONS for tool in TOOLS]
+    right = [_judge(TOOLS[0], mutation) for mutation in MUTATIONS]
+    right.append(_judge(TOOLS[1], SPEED_MUTATION))
     scores = ("mutation", "tool", "pairs P", "pairs R", "pairs F1", "B-cubed P", "B-cubed R", "B-cubed F1")
     tables = [Table((f"{MANY:,} reports, indicators given", *COST), speed), Table(scores, right)]
     return Section("link", tables, [_shown(tool, reports) for tool in TOOLS])

@@ -29,7 +29,6 @@ RESULTS = Path(__file__).parent / "results"
 SECTIONS: dict[str, Callable[[], Section]] = {
     "start": thread.measure_start,
     "reading": reading.measure,
-    "link": linking.measure,
     "ledger": writing.measure_ledger,
     "outbox": writing.measure_outbox,
     "thread": thread.measure,
@@ -39,6 +38,7 @@ ON_REQUEST: dict[str, Callable[[], Section]] = {  # take long, or need a quiet m
     "classify": classifying.measure,
     "cleanse": cleansing.measure,
     "crowded": crowded.measure,
+    "link": linking.measure,
     "link-million": linking.measure_million,
     "link-hub": linking.measure_hub,
     "intake": intake.measure_soak,
