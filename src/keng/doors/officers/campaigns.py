@@ -46,6 +46,7 @@ MOST_PAGES = 200
 MOST_WORDS = 200
 SHOWN_JUDGEMENTS = 30
 SHOWN_ENTRIES = 20
+CANDIDATES = 4  # measures that are offered next: each is checked as if it were proposed
 TEXTS = 12  # that are opened to see the template: each is a look that its reporter sees
 
 
@@ -171,7 +172,7 @@ def _candidates(officer: Officer, code: str, graph: facts.Graph, now: datetime) 
     if not rights.is_allowed(officer, "measures.propose"):
         return []
     told = {(one.kind, one.value) for one in graph.nodes if one.reports >= view.FEWEST_NAMED}
-    found = queries.next_measures(officer, code, now=now)
+    found = queries.next_measures(officer, code, now=now, most=CANDIDATES)
     return [
         view.shown_candidate(one)
         for one in found

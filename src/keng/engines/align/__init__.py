@@ -23,10 +23,11 @@ __all__ = ["NAME", "NUMBER", "WORDS", "Aligned", "Alignment", "Piece", "Slot", "
 def align(texts: Sequence[str], values: Sequence[Sequence[Value]] = ()) -> Alignment:
     """The templates of the texts, and the spans of each text, which make up the whole of it.
 
-    `values`: what each text names and where (none: nothing is known). Two texts are of one template if half of their words are
-    common, in order; a word is of the template if half of its texts say it, of which those that say the same words count once.
-    At most six templates; of a text the first 2,000 words are compared. The order of the texts changes nothing but the order of
-    the result. Never raises on any text. Linear in the number and length of texts: 200 of 1,000 letters take some 60 ms.
+    `values`: what each text names and where (none: nothing is known). A text is of a template if half of the words of both are
+    common, in order, and it says half of the template's. A word is of the template if half of its texts say it, of which those
+    that say the same words count once. At most six templates; of a text the first 2,000 words are compared. The order of the
+    texts changes nothing but the order of the result. Never raises on any text. Linear in the number and length of texts: 200 of
+    1,000 letters take some 60 ms.
     """
     tokens = [read(text, values[number] if number < len(values) else ()) for number, text in enumerate(texts)]
     same: dict[tuple[str, ...], list[int]] = {}

@@ -15,6 +15,7 @@ from keng.engines.align.common import Pattern
 
 SAMPLE = 32  # texts that the words of a template are learnt from
 ALIKE = 0.5  # of the words of a text and a template together that are common (Dice): below, they are not one
+SHORT = 0.75  # of the usual length: a shorter text is not taken for the few usual words that it says
 HALF = 0.5  # of a template's texts must say a word of it
 FEWEST = 2  # texts make a template
 MOST_TEMPLATES = 6
@@ -77,7 +78,8 @@ def _members(words: list[str], texts: Sequence[Signs], left: list[int]) -> Group
 def _if_alike(pattern: Pattern, signs: Signs) -> list[int] | None:
     found = pattern.places_in(signs)
     common = len(found) - found.count(-1)
-    return found if 2 * common >= ALIKE * (len(signs) + len(pattern.signs)) and common else None
+    enough = 2 * common >= ALIKE * (len(signs) + len(pattern.signs)) and common >= HALF * len(pattern.signs)
+    return found if enough and common else None
 
 
 def _agreed(words: list[str], sample: list[Signs]) -> list[str]:
@@ -121,11 +123,14 @@ def _between(alike: list[tuple[Signs, list[int]]], least: float) -> dict[int, li
 
 
 def _by_company(texts: Sequence[Signs], sample: list[int]) -> list[int]:
-    """The sample, those first whose words most others say too; a text is not taken for its length alone."""
+    """The sample, those first whose words most others say too on average: not the one that says what two groups say."""
     sets = {number: set(texts[number]) for number in sample}
     counts = Counter(sign for signs in sets.values() for sign in signs)
     usual = sorted(len(signs) for signs in sets.values())[len(sets) // 2]
-    scores = {number: sum(counts[sign] - 1 for sign in signs) / (len(signs) + usual) for number, signs in sets.items()}
+    scores = {
+        number: sum(counts[sign] - 1 for sign in signs) / max(len(signs), usual * SHORT)
+        for number, signs in sets.items()
+    }
     return sorted(sample, key=lambda number: (-scores[number], _rank(texts[number])))
 
 

@@ -14,7 +14,7 @@ from keng.desk.fraud.campaigns.facts import Day, Facts, Line, Locality, Member, 
 from keng.desk.fraud.campaigns.losses import Again, told_again
 from keng.desk.fraud.campaigns.models import ALL_UNITS, Part, Placement, UnitDay, UnitSum, Watch
 from keng.desk.fraud.campaigns.pins import version_of
-from keng.desk.fraud.campaigns.scope import find_head, get_head, mine, placements
+from keng.desk.fraud.campaigns.scope import find_head, get_head, in_parts, mine, parts_of, placements
 from keng.desk.ground.organisations.models import Organisation
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
@@ -50,13 +50,13 @@ def campaigns(officer: Officer, *, order: str = "newest", after: int = 0, most: 
 
 
 def lines(officer: Officer, heads: Collection[int]) -> dict[int, Line]:
-    """These campaigns as the officer may see them, by head. Two queries."""
+    """These campaigns as the officer may see them, by head. Three queries."""
     sums = UnitSum.objects.filter(mine(officer), part__head__in=heads, reports__gt=0)
     groups = sums.values(head=F("part__head"), code=F("part__head__code"), name=F("part__head__name"))
     rows = groups.annotate(
         english=F("part__head__name_en"), n=Sum("reports"), told=Sum("lost"), first=Min("first_at"), last=Max("last_at")
     ).order_by()
-    again = told_again(Q(mine(officer), part__head__in=heads), by="part__head")
+    again = told_again(mine(officer), parts_of(heads))
     return {row["head"]: _line(row, again.get(row["head"], Again())) for row in rows}
 
 
@@ -77,7 +77,7 @@ def get_campaign(officer: Officer, code: str) -> Facts:
     head = get_head(officer, LIST, code)
     sums = UnitSum.objects.filter(mine(officer), part__head=head, reports__gt=0)
     total = sums.aggregate(n=Sum("reports"), told=Sum("lost"), first=Min("first_at"), last=Max("last_at"))
-    again = told_again(Q(mine(officer), part__head=head)).get(None, Again())
+    again = told_again(mine(officer), parts_of([head.pk])).get(head.pk, Again())
     return Facts(
         code=head.code,
         asked_code=code.strip().upper(),
@@ -104,7 +104,7 @@ def campaign_of(officer: Officer, report_id: UUID) -> Line | None:
 
 
 def campaigns_of(officer: Officer, report_ids: Iterable[UUID]) -> dict[UUID, Line]:
-    """The same for many, as the queue shows it. Three queries."""
+    """The same for many, as the queue shows it. Four queries."""
     rights.require_to_read(officer, LIST)
     rows = dict(Placement.objects.filter(mine(officer), pk__in=list(report_ids)).values_list("pk", "part__head"))
     found = lines(officer, set(rows.values())) if rows else {}
@@ -192,7 +192,7 @@ def watched(officer: Officer) -> list[Watched]:
 def _count_since(officer: Officer, head: int, since: datetime, line: Line) -> int:
     if line.last_at <= since:
         return 0
-    rows = Placement.objects.filter(mine(officer), part__head=head, received_at__gt=since)
+    rows = Placement.objects.filter(mine(officer), in_parts(parts_of([head])), received_at__gt=since)
     return len(rows.values_list("pk", flat=True)[:MOST_NEW])
 
 

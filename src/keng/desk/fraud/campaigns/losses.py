@@ -6,7 +6,8 @@ different accounts.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import blake2b
@@ -45,15 +46,17 @@ def join_events(rows: Iterable[Placement], keys: KeyStore) -> None:
             _join(row, keys)
 
 
-def told_again(where: Q, by: str = "") -> dict[int | None, Again]:
-    """What the placements under `where` tell a second time, by the campaign's head if `by` is its field, else under None."""
-    groups = [by, "event"] if by else ["event"]
-    rows = Placement.objects.filter(where, event__isnull=False).values(*groups).order_by()
-    found: dict[int | None, Again] = {}
-    for row in rows.annotate(n=Count("pk"), told=Max("amount")).filter(n__gt=1):
-        head = row[by] if by else None
+def told_again(where: Q, parts: Mapping[int, int]) -> dict[int, Again]:
+    """What the placements under `where` tell a second time, by the campaign's head. `parts`: the campaigns', with their heads."""
+    rows = Placement.objects.filter(where, part__in=list(parts), event__isnull=False).values("part", "event").order_by()
+    events: dict[tuple[int, UUID], list[int]] = defaultdict(lambda: [0, 0])
+    for row in rows.annotate(n=Count("pk"), told=Max("amount")):
+        event = events[parts[row["part"]], row["event"]]
+        event[0], event[1] = event[0] + row["n"], row["told"] or 0
+    found: dict[int, Again] = {}
+    for (head, _event), (reports, told) in events.items():
         before = found.get(head, Again())
-        found[head] = Again(before.reports + row["n"] - 1, before.lost + (row["n"] - 1) * (row["told"] or 0))
+        found[head] = Again(before.reports + reports - 1, before.lost + (reports - 1) * told)
     return found
 
 

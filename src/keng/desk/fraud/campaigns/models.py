@@ -120,7 +120,7 @@ class Placement(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["part", "-received_at"], name="placement_newest"),
             models.Index(fields=["part", "unit", "-received_at"], name="placement_unit"),
-            models.Index(fields=["part"], name="placement_event", condition=Q(event__isnull=False)),
+            models.Index(fields=["part", "event"], name="placement_again", condition=Q(event__isnull=False)),
             models.Index(fields=["part"], name="placement_stray", condition=Q(stray=True)),
             models.Index(fields=["loss_key", "loss_at"], name="placement_loss", condition=Q(loss_key__isnull=False)),
         ]
@@ -231,7 +231,7 @@ class ValueSum(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["part", "unit", "digest"], name="value_sum_once")]
         indexes: ClassVar = [
             models.Index(fields=["part", "unit", "-reports"], name="value_sum_most"),
-            models.Index(fields=["digest", "part"], name="value_sum_where", condition=Q(unit=ALL_UNITS)),
+            models.Index(fields=["digest", "unit", "part"], name="value_sum_named"),
         ]
 
 

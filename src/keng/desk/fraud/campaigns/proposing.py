@@ -12,12 +12,12 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 
 from keng import __version__
 from keng.base.errors import InputError, KengError, Said
 from keng.desk.fraud.campaigns import pins, refusals
 from keng.desk.fraud.campaigns.facts import Candidate, Value
+from keng.desk.fraud.campaigns.listing import lines
 from keng.desk.fraud.campaigns.models import Part
 from keng.desk.fraud.campaigns.scope import get_head, placements
 from keng.desk.fraud.campaigns.state import lock
@@ -29,7 +29,6 @@ from keng.desk.fraud.measures.kinds import Kind, Target
 from keng.desk.fraud.measures.models import Measure
 from keng.desk.fraud.reports import queries as reports
 from keng.desk.fraud.reports.models import Indicator, Loss
-from keng.desk.fraud.reports.sightings import digest_of
 from keng.desk.ground.ledger import actions as ledger
 from keng.desk.ground.people.models import Officer
 from keng.vietnam import rules
@@ -44,7 +43,8 @@ KINDS = {
     "social": Kind.TAKE_DOWN_PAGE,
 }
 LOOKED_AT = 40  # values
-MOST_REPORTS = 20  # open reports of a value that are looked at for one on which a measure can be filed
+NEWEST = 400  # open reports that are looked at
+MOST_REPORTS = 5  # of those that name a value: one on which a measure can be filed is among them, or none
 
 NAMED = Said(
     "{n} trong {all} báo cáo của chiến dịch nêu {kind} này.", "{n} of the campaign's {all} reports name this {kind}."
@@ -69,13 +69,18 @@ WRONG_BEFORE = Said("Đã có lệnh trên đối tượng này bị kết luậ
 def next_measures(officer: Officer, code: str, *, now: datetime, most: int = 8) -> list[Candidate]:
     """Measures that could be proposed next, those that most reports speak for first, with what speaks for and against each."""
     head = get_head(officer, "campaigns.list", code)
-    total = placements(officer, head).count()
+    total = lines(officer, [head.pk])[head.pk].reports
+    naming = _open_reports(officer, head)
     found: list[Candidate] = []
     for value in values_in(officer, head, most=LOOKED_AT):
         if len(found) == most:
             break
-        if value.kind in KINDS and not value.is_hub and not value.measures:
-            found += _candidates(officer, head, value, total, now)
+        if value.kind not in KINDS or value.is_hub or value.measures:
+            continue
+        for report_id in naming.get((value.kind, value.value), [])[:MOST_REPORTS]:
+            if made := _candidate(report_id, value, head, total, now):
+                found.append(made)
+                break
     return found
 
 
@@ -107,26 +112,26 @@ def _pinned(act: Callable[..., Measure], officer: Officer, code: str, proposal: 
     return measure
 
 
-def _candidates(officer: Officer, head: Part, value: Value, total: int, now: datetime) -> list[Candidate]:
-    kind, target = KINDS[value.kind], Target(value.kind, value.value)
-    naming = Q(report__in=Indicator.objects.filter(digest=digest_of(value.kind, value.value)).values("report"))
-    if value.kind == "account":
-        naming |= Q(report__in=Loss.objects.filter(to_account=value.value).values("report"))
-    rows = placements(officer, head).filter(naming, report__closed_at=None)
-    rows = (
-        rows.order_by("-report__to_hold", "-received_at") if kind == Kind.HOLD_FUNDS else rows.order_by("-received_at")
-    )
-    for report_id in rows.values_list("pk", flat=True)[:MOST_REPORTS]:
-        made = _candidate(report_id, kind, target, value, head, total, now)
-        if made:
-            return [made]
-    return []
+def _open_reports(officer: Officer, head: Part) -> dict[tuple[str, str], list[UUID]]:
+    """By value, those of the campaign's newest open reports that name it: the largest loss first, then the newest."""
+    rows = placements(officer, head).filter(report__closed_at=None).order_by("-received_at", "-pk")
+    ids = list(rows.values_list("pk", flat=True)[:NEWEST])
+    named: dict[tuple[str, str], list[UUID]] = {}
+    for pk, account in Loss.objects.filter(pk__in=ids).order_by("-amount").values_list("pk", "to_account"):
+        named.setdefault(("account", account), []).append(pk)
+    found: dict[UUID, list[tuple[str, str]]] = {}
+    for pk, kind, value in Indicator.objects.filter(report__in=ids).values_list("report_id", "kind", "value"):
+        if kind != "account":  # held is what a loss went to
+            found.setdefault(pk, []).append((kind, value))
+    for pk in ids:
+        for pair in dict.fromkeys(found.get(pk, ())):
+            named.setdefault(pair, []).append(pk)
+    return named
 
 
-def _candidate(
-    report_id: UUID, kind: Kind, target: Target, value: Value, head: Part, total: int, now: datetime
-) -> Candidate | None:
+def _candidate(report_id: UUID, value: Value, head: Part, total: int, now: datetime) -> Candidate | None:
     """A measure on a value filed on one report, if it could be; None if a check of measures would refuse it."""
+    kind, target = KINDS[value.kind], Target(value.kind, value.value)
     named = reports.named_by(report_id)
     if named is None:
         return None

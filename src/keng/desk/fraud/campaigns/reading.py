@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
 from keng.base.times import VIETNAM
 from keng.desk.fraud.campaigns import listing, queries
@@ -26,6 +26,7 @@ from keng.desk.ground.people.models import Officer
 
 LIST = "campaigns.list"
 MOST_MEASURES = 50
+MOST_JOINED = 2000  # reports of a campaign that are all gone through
 MOST_BY_HOUR = 5000  # reports that are counted by the hour
 MOST_NAMING = 2000  # of the newest reports that name a value: among these a campaign's are looked for
 CHUNK, MOST_SORTED = 200, 1000  # campaigns that are looked through for a suggestion: at once, and at all
@@ -105,11 +106,23 @@ def member(officer: Officer, report_id: UUID) -> Member | None:
 
 
 def measures_on(officer: Officer, code: str) -> list[Measure]:
-    """The measures that the officer may see on reports of the campaign, the newest first; at most fifty."""
-    found = _measures(officer, get_head(officer, LIST, code))
-    return list(
-        found.select_related("report").defer("report__original").order_by("-proposed_at", "code")[:MOST_MEASURES]
-    )
+    """The measures that the officer may see on reports of the campaign, the newest first; at most fifty.
+
+    Of a campaign of more than 2,000 reports those that are open, and those that were proposed from it: whatever else there was on
+    one of its reports stands on that report's page.
+    """
+    head = get_head(officer, LIST, code)
+    found = Measure.objects.filter(within(officer, "measures.list", at="report__"))
+    if head.all_reports <= MOST_JOINED:
+        ids = set(found.filter(report__placement__part__head=head).values_list("pk", flat=True))
+    else:
+        here = Exists(Placement.objects.filter(pk=OuterRef("report"), part__head=head))
+        ids = set(found.filter(here, state__in=OPEN_STATES).values_list("pk", flat=True)[:MOST_MEASURES])
+        ids |= set(
+            Pin.objects.filter(part__head=head).order_by("-at").values_list("measure", flat=True)[:MOST_MEASURES]
+        )
+    rows = found.filter(pk__in=ids).select_related("report").defer("report__original")
+    return list(rows.order_by("-proposed_at", "code")[:MOST_MEASURES])
 
 
 def held_on(officer: Officer, code: str, now: datetime) -> int:
@@ -158,12 +171,13 @@ def next_to_sort(
 
 def _hopeful(officer: Officer, codes: list[str]) -> set[str]:
     """Those campaigns that could have a suggestion: another one names a value of theirs, or the engine judged otherwise."""
-    named = ValueSum.objects.filter(_units(officer), part__head__code__in=codes)
-    digests = {bytes(one) for one in named.values_list("digest", flat=True)}
-    shared = ValueSum.objects.filter(_units(officer), digest__in=digests, part__head__all_reports__gte=listing.FEWEST)
-    counts = shared.values("digest").annotate(n=Count("part__head", distinct=True)).filter(n__gt=1).order_by()
-    both = {bytes(one) for one in counts.values_list("digest", flat=True)}
-    found = {code for code, digest in named.values_list("part__head__code", "digest") if bytes(digest) in both}
+    others = ValueSum.objects.filter(
+        _units(officer), digest=OuterRef("digest"), part__head__all_reports__gte=listing.FEWEST
+    )
+    own = ValueSum.objects.filter(_units(officer), part__head__code__in=codes)
+    own = own.filter(Q(reports__gt=1) | Q(part__head__all_reports__lte=MOST_JOINED))
+    shared = own.filter(Exists(others.exclude(part__head=OuterRef("part__head"))))
+    found = set(shared.values_list("part__head__code", flat=True).distinct())
     strays = Placement.objects.filter(part__head__code__in=codes, stray=True).values_list("part__head__code", flat=True)
     ties = Tie.objects.filter(judgement__officer=None, together=True).exclude(one__head=F("other__head"))
     tied = ties.filter(Q(one__head__code__in=codes) | Q(other__head__code__in=codes))

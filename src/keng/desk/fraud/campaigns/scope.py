@@ -4,6 +4,8 @@ column.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db.models import Q, QuerySet
 
 from keng.base.errors import InputError
@@ -49,4 +51,14 @@ def get_head(officer: Officer, verb: str, code: str) -> Part:
 
 def placements(officer: Officer, head: Part) -> QuerySet[Placement]:
     """The officer's reports in a campaign."""
-    return Placement.objects.filter(mine(officer), within(officer, VERB, at="report__"), part__head=head)
+    return Placement.objects.filter(mine(officer), within(officer, VERB, at="report__"), in_parts(parts_of([head.pk])))
+
+
+def parts_of(heads: Collection[int]) -> dict[int, int]:
+    """The parts of these campaigns, each with its head."""
+    return dict(Part.objects.filter(head__in=heads).values_list("pk", "head"))
+
+
+def in_parts(parts: Collection[int]) -> Q:
+    """The condition that a row belongs to one of these parts: by number, so that an index by part gives them in its order."""
+    return Q(part=next(iter(parts))) if len(parts) == 1 else Q(part__in=list(parts))

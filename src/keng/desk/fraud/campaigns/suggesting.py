@@ -11,8 +11,8 @@ from django.db.models import Exists, OuterRef, Q
 from keng.base.errors import Said
 from keng.desk.fraud.campaigns.facts import Judged, Suggestion
 from keng.desk.fraud.campaigns.listing import lines
-from keng.desk.fraud.campaigns.models import Judgement, Kind, Part, Tie
-from keng.desk.fraud.campaigns.scope import get_head, placements
+from keng.desk.fraud.campaigns.models import Judgement, Kind, Part, Tie, UnitSum
+from keng.desk.fraud.campaigns.scope import get_head, mine, placements
 from keng.desk.fraud.campaigns.state import live
 from keng.desk.fraud.campaigns.telling import shared_with
 from keng.desk.ground.people.models import Officer
@@ -92,7 +92,7 @@ def _splits(officer: Officer, head: Part) -> list[Suggestion]:
     they are all
     of it.
     """
-    if live(Judgement.objects.filter(kind=Kind.TOGETHER, part__head=head)).exists():
+    if not head.judged or live(Judgement.objects.filter(kind=Kind.TOGETHER, part__head=head)).exists():
         return []
     rows = placements(officer, head)
     total = rows.count() if rows.filter(stray=True).exists() else 0
@@ -119,13 +119,18 @@ def _splits(officer: Officer, head: Part) -> list[Suggestion]:
 def history_of(officer: Officer, code: str, *, most: int = 100) -> list[Judged]:
     """What was judged about it and about what is or was tied to it, newest first. What the engine put with it is not told one
     by one:
-    each report says why it is there.
+    each report says why it is there. A judgement about campaigns of which no report is the officer's is not told: its words
+    are about other units' reports.
     """
     head = get_head(officer, LIST, code)
     rows = Judgement.objects.filter(Q(kin=head.kin) | Q(into__head=head)).select_related("part", "into", "officer")
     rows = rows.select_related("undone_by__officer").prefetch_related("made").order_by("-pk")
     hidden = Exists(Judgement.objects.filter(undoes=OuterRef("pk")))
-    return [_judged(row) for row in rows.annotate(is_undone=hidden)[:most]]
+    found = list(rows.annotate(is_undone=hidden)[:most])
+    about = {row.pk: {part.head_id for part in (row.part, row.into) if part} for row in found}
+    sums = UnitSum.objects.filter(mine(officer), part__head__in=set().union(*about.values()), reports__gt=0)
+    seen = set(sums.values_list("part__head", flat=True))
+    return [_judged(row) for row in found if about[row.pk] & seen]
 
 
 def _judged(row: Judgement) -> Judged:

@@ -85,9 +85,9 @@ def graph_of(officer: Officer, code: str, *, most: int = 30) -> Graph:
     place = {digest_of(node.kind, node.value): number for number, node in enumerate(nodes)}
     reports = list(placements(officer, head).order_by("-received_at", "-pk").values_list("pk", flat=True)[:GRAPHED])
     named: dict[object, set[int]] = {}
-    rows = Indicator.objects.filter(report__in=reports, digest__in=list(place)).values_list("report_id", "digest")
-    for report, digest in rows:
-        named.setdefault(report, set()).add(place[bytes(digest)])
+    for report, digest in Indicator.objects.filter(report__in=reports).values_list("report_id", "digest"):
+        if bytes(digest) in place:
+            named.setdefault(report, set()).add(place[bytes(digest)])
     counts = Counter(pair for found in named.values() for pair in combinations(sorted(found), 2))
     return Graph(nodes, [Edge(one, other, n) for (one, other), n in sorted(counts.items())], len(reports))
 

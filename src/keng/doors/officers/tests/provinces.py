@@ -55,10 +55,10 @@ class Province:
     handover: Any
     letter: Any
     question: Any
+    marks: dict[str, str] = field(default_factory=dict)
     campaign: str = ""
     judgement: Any = None
     review: Any = None
-    marks: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass

@@ -127,6 +127,17 @@ def test_two_tricks_are_two_templates_and_a_stray_text_is_none() -> None:
     assert found.texts[-1].spans[0].kind == ""
 
 
+def test_a_text_that_says_what_two_groups_say_does_not_make_them_one() -> None:
+    one, other = told(TRICK, 4), told(OTHER, 4, 2)
+    found = of([*one, *other, f"{one[0]} Rồi họ nhắn tiếp: {other[0]}"])
+    assert len(found.templates) == 2
+    assert {found.texts[number].template for number in range(4)} != {
+        found.texts[number].template for number in range(4, 8)
+    }
+    extra = [span for span in found.texts[8].spans if span.kind and span.slot is None]
+    assert extra or found.texts[8].template is None
+
+
 def test_words_that_change_are_left_to_the_texts_that_say_them() -> None:
     by_lot = random.Random(3)
     texts = []
