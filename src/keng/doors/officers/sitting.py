@@ -83,7 +83,8 @@ def back(request: HttpRequest) -> HttpResponse:
 def texts(request: HttpRequest) -> HttpResponse:
     """The same suggestion with the newest texts of both sides beside each other: each is a look that its reporter sees."""
     officer, now = officer_of(request), clock.now()
-    rights.require(officer, "reports.look")
+    rights.require(officer, "campaigns.judge")
+    rights.require_to_read(officer, "reports.look")
     context = _context(request, officer)
     if context["suggestion"] and context["suggestion"]["key"] == request.POST.get("key", ""):
         codes = [side["code"] for side in context["sides"]]

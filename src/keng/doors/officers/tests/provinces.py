@@ -14,6 +14,7 @@ from keng.desk.fraud.appeals import actions as appeals
 from keng.desk.fraud.appeals.models import Appeal
 from keng.desk.fraud.campaigns import actions as campaigns
 from keng.desk.fraud.campaigns.models import Placement
+from keng.desk.fraud.corrections.models import Change, Replay
 from keng.desk.fraud.erasure import actions as erasures
 from keng.desk.fraud.jurisdiction import actions as jurisdiction
 from keng.desk.fraud.measures import actions as measures
@@ -73,6 +74,7 @@ class Country:
     centre: dict[str, Any]
     task: Any
     batch: Any
+    replay: Any
 
 
 def make_country(cast: Any) -> Country:
@@ -96,9 +98,20 @@ def make_country(cast: Any) -> Country:
         tasks.post(kind=batches.RESEND.name, key="t", payload={"letters": []}, batch=batch, now=now)
     Task.objects.update(state=TaskState.QUARANTINED, tries=8, reason=Reason.KILLED, last_try_at=now)
     leaders = {"officer": cast.second, "auditor": cast.auditor, "operator": cast.operator}
-    return Country(
-        cast, ours, theirs, _people("duoi", commune, now), ended, leaders, Task.objects.get(), Batch.objects.get()
+    below = _people("duoi", commune, now)
+    replay = _replay([ours, theirs], batch, now)
+    return Country(cast, ours, theirs, below, ended, leaders, Task.objects.get(), Batch.objects.get(), replay)
+
+
+def _replay(cases: list[Province], batch: Any, now: Any) -> Replay:
+    """A model that was tried on the reports of everybody, and would call them otherwise."""
+    replay = Replay.objects.create(
+        model="2", against="1", batch=batch, made_by="operator", made_at=now, reports=len(cases)
     )
+    for one in cases:
+        move = {"was": "true", "would_be": "spam", "scam_was": 0.1, "scam_would_be": 0.2}
+        Change.objects.create(replay=replay, report=one.received.report, **move)
+    return replay
 
 
 def _part(leader: Any, case: Province, now: Any) -> None:

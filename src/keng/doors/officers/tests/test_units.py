@@ -31,6 +31,7 @@ BODY = {"account": "970436:0071000123456", "amount": "4.800.000", "basis": "frau
 
 ON_REPORT = (
     "report", "report_live", "hold", "say", "close", "reopen", "own_data", "place_hold", "withhold", "owner", "hand_over",
+    "correct", "uncorrect",
 )  # fmt: skip
 ON_MEASURE = ("measure", "measure_live", "renew", "find_wrong", "confirm", "decline", "withdraw_measure", "release")
 
@@ -72,6 +73,7 @@ OF_NOBODY = {
     "rule": (), "erasures": (), "measures": ("partner",), "wrong_measures": (), "incoming": (),
     "partners": (), "partner": (), "search": ("q",), "resend_all": (), "campaigns": ("q",),
     "sitting": (), "sitting_later": (), "sitting_again": (), "sitting_back": (), "sitting_texts": (),
+    "machine": (), "replay_rows": (), "start_replay": (), "put_live": (), "replay": (),
     "review": (), "review_rows": (), "review_place": (),
     "organisations": (), "organisation": (), "roster": (), "gaps": (), "villages": (), "enter": (), "leave": (),
     "appoint": (), "end_appointment": (), "attest": (), "withdraw": (), "plan_shift": (), "cancel_shift": (),
@@ -219,10 +221,12 @@ def questions(country: Country, asker: Province) -> list[str]:
             else {}
         )
         values = {"code": asker.unit.code} if name in unit else values
+        values = {"ident": country.replay.pk} if name == "replay" else values
         url = reverse(f"{app_name}:{name}", kwargs=values)
         found += [url, *(f"{url}?{one}={word}" for one in fields for word in words)]
     found += [f"{reverse('officers:partners')}?format=csv", *(f"{reverse('officers:partner', args=['970436'])}?figure={one}"
               for one in ("open", "overdue", "answered", "due", "in_time", "refused"))]  # fmt: skip
+    found.append(f"{reverse('officers:replay', args=[country.replay.pk])}?was=true&would_be=spam")
     found += review_questions(country)
     basis = reverse("officers:rule", args=[case.measure.basis])
     entries = ledger.newest_entries(limit=1000)
