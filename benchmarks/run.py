@@ -29,7 +29,6 @@ RESULTS = Path(__file__).parent / "results"
 SECTIONS: dict[str, Callable[[], Section]] = {
     "start": thread.measure_start,
     "reading": reading.measure,
-    "link": linking.measure,
     "ledger": writing.measure_ledger,
     "outbox": writing.measure_outbox,
     "thread": thread.measure,
@@ -39,7 +38,9 @@ ON_REQUEST: dict[str, Callable[[], Section]] = {  # take long, or need a quiet m
     "classify": classifying.measure,
     "cleanse": cleansing.measure,
     "crowded": crowded.measure,
+    "link": linking.measure,
     "link-million": linking.measure_million,
+    "link-hub": linking.measure_hub,
     "intake": intake.measure_soak,
     "pages": pages.measure,
 }
@@ -56,7 +57,7 @@ ON_POSTGRESQL_ON_REQUEST: dict[str, Callable[[NewDatabase], Section]] = {
     "intake-postgresql": lambda new: intake.measure_on(new(), "intake-postgresql"),
     "intake-postgresql-gathered": lambda new: intake.measure_on(new(), "intake-postgresql-gathered"),
 }
-LONG_ON_THE_PAGE = ("link-million", "intake", "intake-postgresql", "intake-postgresql-gathered")
+LONG_ON_THE_PAGE = ("link-million", "link-hub", "intake", "intake-postgresql", "intake-postgresql-gathered")
 
 
 def main(words: list[str]) -> int:

@@ -28,6 +28,7 @@ class Books:
         self.database = database
         self.ledger = self.keng("SELECT * FROM ledger_entry ORDER BY id")
         self.reports = {row["id"]: row for row in self.keng("SELECT * FROM reports_report")}
+        self.placed = {row["report_id"] for row in self.keng("SELECT report_id FROM campaigns_placement")}
         self.measures = {row["id"]: row for row in self.keng("SELECT * FROM measures_measure")}
         self.requests = self.keng("SELECT * FROM measures_request")
         self.answers = self.keng("SELECT * FROM measures_answer")
@@ -50,7 +51,8 @@ class Books:
         open_requests = [row for row in self.requests if row["state"] in UNANSWERED and not is_mute(row["id"])]
         unsent = [row for rows in self.told.values() for row in rows if row["outcome"] is None]
         unplaced = [row for row in self.ledger if row["place"] is None]
-        return not (waiting or open_requests or unsent or unplaced)
+        unlinked = self.reports.keys() - self.placed
+        return not (waiting or open_requests or unsent or unplaced or unlinked)
 
 
 def dashed(identifier: str) -> str:
@@ -170,9 +172,12 @@ def wrong_messages(books: Books) -> Iterator[str]:
         yield from (f"{bank}: answer {one} was never given" for one in taken if one not in answered)
 
 
+NOT_ONE_BY_ONE = ("reports.look", "people.make_entry_link", "campaigns.place")
+
+
 def entries_of(books: Books) -> Counter[tuple[str, str]]:
-    """How often each verb stands on each subject; looks and links apart, which no table tells."""
-    return Counter(_named(row) for row in books.ledger if row["verb"] not in ("reports.look", "people.make_entry_link"))
+    """How often each verb stands on each subject; looks and links apart, which no table tells, and what tells of many at once."""
+    return Counter(_named(row) for row in books.ledger if row["verb"] not in NOT_ONE_BY_ONE)
 
 
 def wrong_ledger(books: Books, set_up: Counter[tuple[str, str]]) -> Iterator[str]:
@@ -180,6 +185,9 @@ def wrong_ledger(books: Books, set_up: Counter[tuple[str, str]]) -> Iterator[str
     found, due = entries_of(books), Counter(_due(books))
     yield from (f"missing {times}: {entry}" for entry, times in (due - found).items())
     yield from (f"too many {times}: {entry}" for entry, times in (found - (due | set_up)).items())
+    linked = sum(json.loads(row["data"])["reports"] for row in books.ledger if row["verb"] == "campaigns.place")
+    if linked != len(books.placed):
+        yield f"{len(books.placed)} reports stand in campaigns, and the ledger tells of {linked}"
     placed = sorted(row["place"] for row in books.ledger if row["place"] is not None)
     if placed != list(range(len(books.ledger))):
         yield f"{len(placed)} of {len(books.ledger)} entries have places, and these are not 0, 1, 2 …"

@@ -35,7 +35,7 @@ SEED = 20261121
 KILLS = int(os.environ.get("KENG_KILLS", "1000"))  # of the long run; a multiple of 20
 PAIRS = 3  # of a first and a second officer who work side by side
 DEMO = ("--quiet-day", "--banks", "mixed", "--bank-delay", "3", "--restart-after", "0.1")
-RUNNING = {"robot": 11, "worker": 1, "sequencer": 1, "day": 1}
+RUNNING = {"robot": 11, "worker": 1, "linker": 1, "sequencer": 1, "day": 1}
 SETTLED_WITHIN = 60  # seconds
 LEASES_AND_PAUSES = {"minutes": 2}  # longer than a lease, and than the pauses after the few failures of these minutes
 

@@ -1,4 +1,4 @@
-"""The process that links, killed as reports arrive: the worker starts it again, and every report comes to stand where it belongs."""
+"""The process that links, killed as reports arrive: the worker starts it again, and every report is placed."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from keng.base import clock
 from keng.base.errors import KengError, Said
 from keng.base.times import VIETNAM
 from keng.desk.fraud.campaigns import actions, facts, queries, reading
+from keng.desk.fraud.campaigns.models import Part
 from keng.desk.fraud.measures.kinds import Kind
 from keng.desk.fraud.reports import actions as reports
 from keng.desk.ground.keys.queries import store
@@ -47,6 +48,8 @@ MOST_WORDS = 200
 SHOWN_JUDGEMENTS = 30
 SHOWN_ENTRIES = 20
 CANDIDATES = 4  # measures that are offered next: each is checked as if it were proposed
+SHOWN_UNITS = 50
+LARGE = 2000  # reports, from which on the page comes first, and what could be done next a moment later
 TEXTS = 12  # that are opened to see the template: each is a look that its reporter sees
 
 
@@ -102,43 +105,61 @@ def _listed(officer: Officer, order: str, page: int, since: date) -> list[dict[s
 def campaign(request: HttpRequest, code: str) -> HttpResponse:
     """One campaign: its story, values, places, money, measures, judgements, and what could be done next. No text is opened."""
     officer, now = officer_of(request), clock.now()
-    found = queries.get_campaign(officer, code)
-    if found.code != code:
-        return redirect("officers:campaign", code=found.code)
-    return show(request, "officers/campaign.html", campaign_context(officer, found, now))
+    head = queries.open_campaign(officer, code)
+    if head.code != code:
+        return redirect("officers:campaign", code=head.code)
+    found = queries.get_campaign(officer, head)
+    return show(request, "officers/campaign.html", campaign_context(officer, head, found, now))
 
 
-def campaign_context(officer: Officer, found: facts.Facts, now: datetime) -> dict[str, Any]:
-    """All that the page of a campaign shows."""
+def campaign_context(officer: Officer, head: Part, found: facts.Facts, now: datetime) -> dict[str, Any]:
+    """All that the page of a campaign shows; of a large one what could be done next comes a moment later."""
     code = found.code
-    measures = reading.measures_on(officer, code)
-    judged = queries.history_of(officer, code, most=SHOWN_JUDGEMENTS)
-    may_judge = rights.is_allowed(officer, "campaigns.judge")
-    graph = queries.graph_of(officer, code)
+    measures = reading.measures_on(officer, head)
+    judged = queries.history_of(officer, head, most=SHOWN_JUDGEMENTS)
+    graph = queries.graph_of(officer, head)
+    is_large = found.reports > LARGE
     return {
         "campaign": _shown(found),
-        "money": view.money_strip(found, reading.held_on(officer, code, now)),
+        "money": view.money_strip(found, reading.held_on(officer, head, now)),
         "growth": _growth(officer, found, view.marks_of(measures, judged), now),
         "story": view.story(found, measures, judged),
         "graph": view.shown_graph(code, graph),
-        **_places(queries.localities_of(officer, code)),
+        **_places(queries.localities_of(officer, head)),
         "measures": [view.shown_measure_row(one, now) for one in measures],
         "judged": view.shown_judgements(judged),
-        "suggestions": [view.shown_suggestion(code, one) for one in queries.suggestions_of(officer, code)]
-        if may_judge
-        else [],
-        "candidates": _candidates(officer, code, graph, now),
+        "is_large": is_large,
+        **({} if is_large else next_context(officer, head, now)),
         "entries": shown_entries(officer, ledger.entries_on(f"campaign:{code}")[:SHOWN_ENTRIES]),
-        "may": {
-            "judge": may_judge,
-            "name": rights.is_allowed(officer, "campaigns.name"),
-            "watch": rights.is_allowed(officer, "campaigns.watch"),
-            "look": rights.is_allowed(officer, "reports.look"),
-        },
+        "may": _may(officer),
         "rows_url": view.rows_url(code),
         "texts": TEXTS,
         "purposes": purposes(officer),
     }
+
+
+@require_safe
+@signed_in
+def campaign_next(request: HttpRequest, code: str) -> HttpResponse:
+    """The part of the page that says what could be done next."""
+    officer, now = officer_of(request), clock.now()
+    head = queries.open_campaign(officer, code)
+    context = {"campaign": {"code": head.code}, "may": _may(officer), **next_context(officer, head, now)}
+    return render(request, "officers/campaign_next.html", context)
+
+
+def next_context(officer: Officer, head: Part, now: datetime) -> dict[str, Any]:
+    """Joins and splits that are suggested, and measures that could be proposed."""
+    suggested = queries.suggestions_of(officer, head) if rights.is_allowed(officer, "campaigns.judge") else []
+    return {
+        "suggestions": [view.shown_suggestion(head.code, one) for one in suggested],
+        "candidates": _candidates(officer, head, now),
+    }
+
+
+def _may(officer: Officer) -> dict[str, bool]:
+    verbs = {"judge": "campaigns.judge", "name": "campaigns.name", "watch": "campaigns.watch", "look": "reports.look"}
+    return {name: rights.is_allowed(officer, verb) for name, verb in verbs.items()}
 
 
 def _growth(officer: Officer, found: facts.Facts, marks: list[growth.Mark], now: datetime) -> dict[str, Any]:
@@ -167,12 +188,13 @@ def _shown(found: facts.Facts) -> dict[str, Any]:
     }
 
 
-def _candidates(officer: Officer, code: str, graph: facts.Graph, now: datetime) -> list[dict[str, Any]]:
+def _candidates(officer: Officer, head: Part, now: datetime) -> list[dict[str, Any]]:
     """What could be proposed next. On what one report alone tells only a hold of its own loss: a number may be its reporter's."""
     if not rights.is_allowed(officer, "measures.propose"):
         return []
-    told = {(one.kind, one.value) for one in graph.nodes if one.reports >= view.FEWEST_NAMED}
-    found = queries.next_measures(officer, code, now=now, most=CANDIDATES)
+    named = queries.values_of(officer, head)
+    told = {(one.kind, one.value) for one in named if one.reports >= view.FEWEST_NAMED}
+    found = queries.next_measures(officer, head, now=now, most=CANDIDATES)
     return [
         view.shown_candidate(one)
         for one in found
@@ -184,12 +206,16 @@ def _places(found: Sequence[facts.Locality]) -> dict[str, Any]:
     """Whose reports they are: the units, and the same on the map of today's provinces."""
     on = localities.maps()[-1]
     provinces = province_names(on)
-    spots = {unit.code: localities.spot_of_owner(unit) for unit in reading.units(one.code for one in found if one.code)}
-    province_of = {unit: next(iter(localities.provinces_of(spot, on)), view.NOWHERE) for unit, spot in spots.items()}
+    standing = {(one.place_code, one.place_on) for one in found if one.place_code and one.place_on}
+    spots = {place: localities.spot_of(place[0], localities.map_on(place[1]).code) for place in standing}
+    provinces_of = {place: next(iter(localities.provinces_of(spot, on)), view.NOWHERE) for place, spot in spots.items()}
+    province_of = {one.code: provinces_of.get((one.place_code, one.place_on), view.NOWHERE) for one in found}
     return {
         "localities": [
-            {"name": one.name or _("Chưa đơn vị nào nhận"), "reports": one.reports, "lost": one.lost} for one in found
+            {"name": one.name or _("Chưa đơn vị nào nhận"), "reports": one.reports, "lost": one.lost}
+            for one in found[:SHOWN_UNITS]
         ],
+        "more_units": max(len(found) - SHOWN_UNITS, 0),
         "map": view.shown_map(found, provinces, province_of),
     }
 
@@ -232,14 +258,15 @@ def rows(request: HttpRequest, code: str) -> HttpResponse:
 def texts(request: HttpRequest, code: str) -> HttpResponse:
     """The newest texts beside each other, opened for a stated purpose: each is a look that its reporter sees."""
     officer, now = officer_of(request), clock.now()
-    found = queries.get_campaign(officer, code)
+    head = queries.open_campaign(officer, code)
+    found = queries.get_campaign(officer, head)
     purpose = request.POST.get("purpose", "")
     try:
         opened = actions.read_texts(officer, found.code, purpose, store(), now=now, most=TEXTS)
     except KengError as error:
         if error.code != "no_purpose":
             raise
-        context = {**campaign_context(officer, found, now), "notice": _fault(error), "language_url": _url(found.code)}
+        context = {**campaign_context(officer, head, found, now), "notice": _fault(error), "language_url": _url(found.code)}
         return show(request, "officers/campaign.html", context, 422)
     context = {
         "campaign": _shown(found),

@@ -83,7 +83,7 @@ def navigation(request: HttpRequest, officer: Officer) -> list[dict[str, Any]]:
         ("rules.list", "officers:rules", _("Quy định"), "9", None),
         ("ledger.list", "officers:ledger", _("Sổ ghi"), "0", None),
         ("review.read", "officers:review", _("Tổng kết"), "=", None),
-        ("models.read", "officers:machine", _("Máy đọc"), "-", None),
+        ("models.read", "officers:machine", _("Máy đọc"), ".", None),
     ]
     return [
         {"url": reverse(name), "label": label, "key": key, "current": request.path == reverse(name), "count": count}

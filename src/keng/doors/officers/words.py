@@ -157,6 +157,7 @@ CAMPAIGN = Said("Chiến dịch {code}", "Campaign {code}")
 MEASURE = Said("Lệnh {code}", "Measure {code}")
 REQUEST = Said("Yêu cầu của lệnh {code}", "Request of measure {code}")
 LETTER = Said("Tin trong thư kẹt", "A dead letter")
+SMS = Said("Tin SMS trả lời người dân", "SMS reply to a citizen")
 TASK = Said("Một việc chạy nền", "A background task")
 BATCH = Said("Một đợt việc", "A batch of work")
 STRAY = Said("Câu trả lời không khớp yêu cầu nào", "An answer to no request of ours")
@@ -279,6 +280,8 @@ class _Names:
                 return {"about": self.partners[ident], "about_url": ""}
             case "outgoing":
                 return {"about": LETTER.in_language(_language()), "about_url": ""}
+            case "sms":
+                return {"about": SMS.in_language(_language()), "about_url": ""}
             case "task":
                 return {"about": TASK.in_language(_language()), "about_url": ""}
             case "batch":

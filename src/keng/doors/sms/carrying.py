@@ -166,8 +166,7 @@ class Carrier:
             sms.write_down([jobs.Outcome(claimed, clock.now(), failure)])
             return
         pieces = gsm.segments(reply.text, claimed.id.int)
-        taken = sms.segments_taken(claimed) if claimed.tries > 1 else set()
-        letter = _Letter(claimed, set(range(1, len(pieces) + 1)) - taken)
+        letter = _Letter(claimed, set(range(1, len(pieces) + 1)) - sms.segments_taken(claimed))
         if not letter.missing:
             self._over(letter)
         for number in sorted(letter.missing):

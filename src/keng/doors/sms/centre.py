@@ -25,6 +25,7 @@ from keng.doors.sms import pdus
 ENQUIRE_EVERY_SECONDS = 30.0
 ANSWER_WITHIN_SECONDS = 10.0
 WINDOW = 10  # segments under way
+MOST_AT_ONCE = 20  # PDUs that are read before something is sent: a flood of questions holds up no answer
 LARGEST_PDU = 70_000  # bytes: a message_payload of 64 KiB and its header
 INTERNATIONAL, UNKNOWN, ISDN = 1, 0, 1
 # command_status, SMPP 3.4, section 5.1.3
@@ -150,7 +151,9 @@ class Centre:
 
     def _read(self, seconds: float) -> bool:
         came = False
-        while select.select([self.client._socket], [], [], 0 if came else seconds)[0]:
+        for _ in range(MOST_AT_ONCE):
+            if not select.select([self.client._socket], [], [], 0 if came else seconds)[0]:
+                break
             self.client.read_once(auto_send_enquire_link=False)
             self.heard_at, self.asked_at, came = time.monotonic(), None, True
             if self.client.said_goodbye:

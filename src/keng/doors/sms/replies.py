@@ -6,9 +6,10 @@ Vietnamese, or English to who begins with `EN`. What matters most stands first, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from typing import Literal
 
 from keng.base.errors import Said
 from keng.doors.public.judging import FEWEST_WORDS, SURE
@@ -62,6 +63,15 @@ class Asked:
     language: str
 
 
+@dataclass(frozen=True, slots=True)
+class Resembling:
+    """What a message resembles: `trick` (by its code), `advert`, `nothing` or `too_little`, and what is to be said of it."""
+
+    kind: Literal["trick", "advert", "nothing", "too_little"]
+    trick: str | None
+    said: tuple[Said, ...]
+
+
 def read_question(text: str) -> Asked:
     """What somebody asks, and in which language they want the answer."""
     found = ENGLISH.match(text)
@@ -70,16 +80,21 @@ def read_question(text: str) -> Asked:
 
 def answer(asked: Asked, number: str) -> str:
     """What a forwarded message resembles, why, and what to do; how this number is used if there is too little to judge."""
-    verdict, code = classify(asked.text), holds_one_time_code(asked.text)
+    found = resembling(asked.text)
+    said = [*found.said, *([TO_REPORT.filled(number=number)] if found.kind in ("trick", "nothing") else [])]
+    return fitted(one.in_language(asked.language) for one in said or [HOW.filled(number=number)])
+
+
+def resembling(text: str) -> Resembling:
+    """What a message resembles, in sentences that any door can say. What is certain (a one-time code) stands first."""
+    verdict, code = classify(text), holds_one_time_code(text)
     if verdict.trick:
-        said = [*_alarm(code), *_trick(verdict, asked.language), MAY_ERR, TO_REPORT.filled(number=number)]
-    elif verdict.spam >= LINE:
-        said = [*_alarm(code), ADVERT, MAY_ERR]
-    elif code or len(_WORD.findall(_LINK.sub(" ", asked.text))) >= FEWEST_WORDS:
-        said = [*_alarm(code), NOTHING_KNOWN, TO_REPORT.filled(number=number)]
-    else:
-        said = [HOW.filled(number=number)]
-    return fitted(one.in_language(asked.language) for one in said)
+        return Resembling("trick", verdict.trick, (*_alarm(code), *_trick(verdict), MAY_ERR))
+    if verdict.spam >= LINE:
+        return Resembling("advert", None, (*_alarm(code), ADVERT, MAY_ERR))
+    if code or len(_WORD.findall(_LINK.sub(" ", text))) >= FEWEST_WORDS:
+        return Resembling("nothing", None, (*_alarm(code), NOTHING_KNOWN))
+    return Resembling("too_little", None, ())
 
 
 def confirmation(code: str, receipt: str, address: str, complained_of: str) -> str:
@@ -87,7 +102,7 @@ def confirmation(code: str, receipt: str, address: str, complained_of: str) -> s
     verdict = classify(complained_of)
     said = [TAKEN.filled(code=code, receipt=receipt, address=address), LOST_MONEY]
     if verdict.trick:
-        said += _trick(verdict, "vi", with_reasons=False)
+        said += _trick(verdict, with_reasons=False)
     return fitted(one.in_language("vi") for one in said)
 
 
@@ -105,21 +120,19 @@ def _alarm(code: bool) -> list[Said]:
     return [CODE] if code else []
 
 
-def _trick(verdict: Verdict, language: str, *, with_reasons: bool = True) -> list[Said]:
+def _trick(verdict: Verdict, *, with_reasons: bool = True) -> list[Said]:
     """Its name, what to do, and why: the advice before the reasons, for who reads only the first segment."""
     trick = next(one for one in tricks() if one.code == verdict.trick)
-    name = trick.name_en if language == "en" else trick.name_vi
+    like = LIKE_A_TRICK if verdict.scam >= SURE else PARTLY
     said = [
-        (LIKE_A_TRICK if verdict.scam >= SURE else PARTLY).filled(name=name),
+        Said(like.vi.format(name=trick.name_vi), like.en.format(name=trick.name_en)),
         Said(trick.advice_vi, trick.advice_en),
     ]
-    codes = list(dict.fromkeys(one.reason for one in verdict.why))[:MOST_REASONS]
-    return [*said, *([BECAUSE.filled(reasons=_reasons(codes, language))] if with_reasons and codes else [])]
-
-
-def _reasons(codes: Sequence[str], language: str) -> str:
-    known = _known_reasons()
-    return "; ".join(known[code].in_language(language) for code in codes)
+    why = [_known_reasons()[code] for code in dict.fromkeys(one.reason for one in verdict.why)][:MOST_REASONS]
+    if with_reasons and why:
+        vi, en = "; ".join(one.vi for one in why), "; ".join(one.en for one in why)
+        said.append(Said(BECAUSE.vi.format(reasons=vi), BECAUSE.en.format(reasons=en)))
+    return said
 
 
 @cache

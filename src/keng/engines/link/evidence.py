@@ -23,6 +23,9 @@ MODELS = 3  # reports that represent a phrase
 RELATED = 0.15  # likeness from which on two texts may tell one story
 SAMPLE = 16  # reports of a value whose stories are compared
 OTHERS = 6  # further values of such a report that are looked at
+VOUCHES = (
+    2  # times as many texts as a value may another have and still speak for it: what everybody has vouches for nobody
+)
 EVERYBODYS = 1 << 16  # different texts with which a value has become everybody's for good
 COMMON = 3  # hands in whose reports a pair of words may stand and still count in full
 WITNESSES = 4  # reports of a hand that are read for the words that it uses
@@ -161,8 +164,9 @@ def hold(features: Features) -> Holdings:
     return Holdings(values[starts], starts, np.append(starts[1:], values.size), owners[order])
 
 
-def find_living(features: Features, holdings: Holdings) -> Flags:
-    """Which values join their holders: those in few texts, or in more that tell few stories."""
+def find_living(features: Features, holdings: Holdings, dead: U64 | None = None) -> Flags:
+    """Which values join their holders: those in few texts, or in more that tell few stories. `dead`: the keys (sorted) of
+    values that are known to join nobody, and so vouch for no other."""
     story = features.rank[holdings.rows] >> HALF
     new = np.concatenate([[True], story[1:] != story[:-1]]) if story.size else np.empty(0, np.bool_)
     new[holdings.starts] = True
@@ -175,15 +179,37 @@ def find_living(features: Features, holdings: Holdings) -> Flags:
     of_text = holdings.rows[new]
     first = place[holdings.starts[doubtful]]
     sample = of_text[np.minimum(first[:, None] + np.arange(SAMPLE), (first + texts[doubtful] - 1)[:, None])]
-    living[doubtful] = _count_stories(features, sample, holdings.keys[doubtful]) <= stories[kind[doubtful]]
+    heard = texts if dead is None else np.where(np.isin(holdings.keys, dead), features.rank.size * VOUCHES + 1, texts)
+    vouch = _Vouchers(features, holdings.keys, heard)
+    living[doubtful] = _count_stories(features, sample, doubtful, vouch) <= stories[kind[doubtful]]
     return living
 
 
-def _count_stories(features: Features, sample: Ints, keys: U64) -> NDArray[np.float64]:
+@dataclass(frozen=True, slots=True)
+class _Vouchers:
+    """The values (`keys`, sorted) that may speak for others, and in how many `texts` each is."""
+
+    features: Features
+    keys: U64
+    texts: Ints
+
+    def of(self, rows: Ints, numbers: Ints) -> U64:
+        """Up to OTHERS values of each row beside the one with this number; 0 for none, or for one in many more texts."""
+        ends = self.features.ends
+        starts = np.concatenate([[0], ends])[rows]
+        places = starts[:, None] + np.arange(OTHERS)
+        inside = places < ends[rows][:, None]
+        values = self.features.values[np.minimum(places, self.features.values.size - 1)]
+        own = self.keys[numbers][:, None]
+        few = self.texts[np.searchsorted(self.keys, values)] <= VOUCHES * self.texts[numbers][:, None]
+        return np.where(inside & few & (values != own), values, np.uint64(0))
+
+
+def _count_stories(features: Features, sample: Ints, numbers: Ints, vouchers: _Vouchers) -> NDArray[np.float64]:
     """How many stories each row of reports tells: one over the chance that two of them are related (inverse Simpson)."""
     related = np.full(len(sample), SAMPLE, np.int64)
     sketches = [features.sketch[sample[:, number]] for number in range(SAMPLE)]
-    others = [_other_values(features, sample[:, number], keys) for number in range(SAMPLE)]
+    others = [vouchers.of(sample[:, number], numbers) for number in range(SAMPLE)]
     for left in range(SAMPLE):
         for right in range(left):
             alike = _plain_likeness(sketches[left], sketches[right]) >= RELATED
@@ -195,12 +221,3 @@ def _count_stories(features: Features, sample: Ints, keys: U64) -> NDArray[np.fl
 def _plain_likeness(one: NDArray[np.uint16], other: NDArray[np.uint16]) -> NDArray[np.float64]:
     same = np.count_nonzero((one == other) & (one != 0), axis=1)
     return np.asarray(same / np.maximum(np.count_nonzero(one | other, axis=1), 1))
-
-
-def _other_values(features: Features, rows: Ints, keys: U64) -> U64:
-    """Up to OTHERS values of each row beside its key; 0 for none."""
-    starts = np.concatenate([[0], features.ends])[rows]
-    places = starts[:, None] + np.arange(OTHERS)
-    inside = places < features.ends[rows][:, None]
-    found = np.where(inside, features.values[np.minimum(places, features.values.size - 1)], np.uint64(0))
-    return np.where(found == keys[:, None], np.uint64(0), found)

@@ -139,7 +139,7 @@ class Linker:
     def _living_near(self, features: Features) -> U64:
         """The values that join, of these reports; one that has come to tell too many stories is dead from now on."""
         holdings = hold(features)
-        living = find_living(features, holdings)
+        living = find_living(features, holdings, np.array(sorted(self.book.dead), np.uint64))
         self.book.dead.update(holdings.keys[~living].tolist())
         alive = [key not in self.book.dead for key in holdings.keys.tolist()]
         return holdings.keys[np.array(alive, np.bool_)]

@@ -8,8 +8,11 @@ occasion to share values and share none are never joined, nor does a text speak 
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,11 +32,7 @@ MINGLED = np.array(
     (0.05, 0.15, 0.4, 0.8), np.float32
 )  # share of a text that is not its teller's own: the likeliest counts
 RIVALS = 4  # groups that are looked at for each
-CERTAIN, LIKELY = (
-    20.0,
-    10.0,
-)  # nats for each report of a small group: alone, or if LIKE_THEIRS of what the other's own have
-LIKE_THEIRS = 0.6
+LEAST = 3.0  # nats for each report of a small group from which on it may belong to another
 SHOWN, LIKE_OWN = 10.0, 0.3  # nats of a group, if such a share of what its reports have among themselves
 CONTESTS = 0.6  # of the best, from which on a rival makes a text one that many tell
 
@@ -41,6 +40,25 @@ CELLS = BINS << 16  # of the sketch: a bin, and the hash in it
 _AT_ONCE = 1 << 20  # comparisons
 
 Floats = NDArray[np.float32]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """data/belief.toml: by what a small group belongs to another, and how sure that must be."""
+
+    nats: float
+    theirs: float
+    following: float
+    size: float
+    base: float
+    belief: float
+
+
+@cache
+def bars() -> Bars:
+    with (files(__package__) / "data" / "belief.toml").open("rb") as file:
+        return Bars(**tomllib.load(file))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +134,7 @@ def join_by_profile(speech: Speech, hands: Hands, occasions: Occasions) -> Ints:
     profiles = _Profiles.of(witnesses.group[said], cell, per_group)
     speaks = witnesses.place[said] < SPEAKERS
     likely = _ask(_Questions.of(witnesses.group[said[speaks]], cell[speaks], count), profiles, hands)
-    one, other = _choose(likely, np.minimum(per_group, SPEAKERS), occasions)
+    one, other = _choose(likely, np.minimum(per_group, SPEAKERS), np.bincount(group, minlength=count), occasions)
     return components(count, one, other)[group]
 
 
@@ -198,7 +216,7 @@ def _ask(questions: _Questions, profiles: _Profiles, hands: Hands) -> _Likely:
     for asker, asked, likely in _answers(questions, profiles, hands):
         itself = asker == asked
         own[asker[itself]] = likely[itself]
-        worth = np.flatnonzero(~itself & (likely >= min(LIKELY, SHOWN)))
+        worth = np.flatnonzero(~itself & (likely >= LEAST))
         order = worth[np.lexsort((asked[worth], -likely[worth], asker[worth]))]
         starts = group_starts(asker[order])
         place = np.arange(order.size) - np.repeat(starts, np.diff(starts, append=order.size))
@@ -249,12 +267,10 @@ def _cuts(asker: Ints, times: Ints) -> Iterator[slice]:
         first = last
 
 
-def _choose(likely: _Likely, speakers: Ints, occasions: Occasions) -> tuple[Ints, Ints]:
+def _choose(likely: _Likely, speakers: Ints, sizes: Ints, occasions: Occasions) -> tuple[Ints, Ints]:
     """Which groups join which: each at most its likeliest."""
     who, whom, nats = likely.who, likely.whom, likely.nats
-    each = nats / speakers[who]
-    like_theirs = each >= LIKE_THEIRS * likely.own[whom] / np.maximum(speakers[whom], 1)
-    small = (each >= CERTAIN) | ((each >= LIKELY) & like_theirs)
+    small = _believe(likely, speakers, sizes)
     large = (nats >= SHOWN) & (nats >= LIKE_OWN * likely.own[who])
     starts = group_starts(who)
     best = np.repeat(starts, np.diff(starts, append=who.size))
@@ -265,6 +281,26 @@ def _choose(likely: _Likely, speakers: Ints, occasions: Occasions) -> tuple[Ints
     joins = starts[joins[starts]]
     joins = joins[occasions.expected(who[joins], whom[joins]) < OCCASION]
     return who[joins], whom[joins]
+
+
+def _believe(likely: _Likely, speakers: Ints, sizes: Ints) -> Flags:
+    """Which small groups surely enough belong where they are likeliest to: by how likely, as against what the others there
+    say (up to as likely), as against the next, and by how many these are (a report is rather one of many)."""
+    who, whom, nats = likely.who, likely.whom, likely.nats
+    bar = bars()
+    each = nats / speakers[who]
+    theirs = each / np.maximum(likely.own[whom] / np.maximum(speakers[whom], 1), 0.1)
+    following = np.zeros(who.size, np.float32)
+    next_too = np.flatnonzero(who[1:] == who[:-1])
+    following[next_too] = nats[next_too + 1] / nats[next_too]
+    evidence = (
+        bar.nats * np.log(np.maximum(each, 1e-3))
+        + bar.theirs * np.clip(theirs, 0, 1)
+        + bar.following * following
+        + bar.size * np.log(sizes[whom])
+        + bar.base
+    )
+    return np.asarray((each >= LEAST) & (evidence >= np.log(bar.belief / (1 - bar.belief))))
 
 
 def _rare(speech: Speech, hands: Hands) -> tuple[Ints, Ints]:

@@ -103,10 +103,12 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Locality:
-    """The reports of one unit; `code` and `name` empty: no unit owns them."""
+    """The reports of one unit, and where it stands; `code` and `name` empty: no unit owns them."""
 
     code: str
     name: str
+    place_code: str
+    place_on: date | None
     reports: int
     lost: int
 

@@ -25,6 +25,7 @@ MOST_NEW = 200  # new reports that are counted of a watched campaign
 ORDERS = {"newest": "last_at", "largest": "reports", "costliest": "lost"}
 WHOLE = {"newest": "-all_last_at", "largest": "-all_reports", "costliest": "-all_lost"}
 LIST = "campaigns.list"
+NOBODYS = ("", "", "", None)  # what is told of the unit of reports that none owns
 
 
 def campaigns(officer: Officer, *, order: str = "newest", after: int = 0, most: int = PAGE) -> list[Line]:
@@ -72,7 +73,7 @@ def _line(row: dict[str, object], again: Again) -> Line:
     )
 
 
-def get_campaign(officer: Officer, code: str) -> Facts:
+def get_campaign(officer: Officer, code: str | Part) -> Facts:
     """The campaign that bears this code or that it went into. InputError `no_campaign`, also for one of other units alone."""
     head = get_head(officer, LIST, code)
     sums = UnitSum.objects.filter(mine(officer), part__head=head, reports__gt=0)
@@ -80,7 +81,7 @@ def get_campaign(officer: Officer, code: str) -> Facts:
     again = told_again(mine(officer), parts_of([head.pk])).get(head.pk, Again())
     return Facts(
         code=head.code,
-        asked_code=code.strip().upper(),
+        asked_code=head.code if isinstance(code, Part) else code.strip().upper(),
         name=head.name,
         name_en=head.name_en,
         advice=head.advice,
@@ -151,7 +152,7 @@ def _member(row: Placement, names: dict[UUID, str]) -> Member:
     )
 
 
-def growth_of(officer: Officer, code: str) -> list[Day]:
+def growth_of(officer: Officer, code: str | Part) -> list[Day]:
     """Its days, oldest first; days without a report are left out. `lost`: as told, each report counted."""
     head = get_head(officer, LIST, code)
     units = mine(officer)
@@ -160,21 +161,14 @@ def growth_of(officer: Officer, code: str) -> list[Day]:
     return [Day(row["day"], row["n"], row["told"]) for row in rows.order_by("day")]
 
 
-def localities_of(officer: Officer, code: str) -> list[Locality]:
+def localities_of(officer: Officer, code: str | Part) -> list[Locality]:
     """Whose reports they are, most first. `lost`: as told, each report counted."""
     head = get_head(officer, LIST, code)
     rows = UnitSum.objects.filter(mine(officer), part__head=head, reports__gt=0).values("unit")
     sums = list(rows.annotate(n=Sum("reports"), told=Sum("lost")).order_by("-n", "unit"))
-    names = Organisation.objects.in_bulk([row["unit"] for row in sums if row["unit"] > 0])
-    return [
-        Locality(
-            code=names[row["unit"]].code if row["unit"] in names else "",
-            name=names[row["unit"]].name if row["unit"] in names else "",
-            reports=row["n"],
-            lost=row["told"],
-        )
-        for row in sums
-    ]
+    units = Organisation.objects.filter(pk__in=[row["unit"] for row in sums if row["unit"] > 0])
+    found = {pk: told for pk, *told in units.values_list("pk", "code", "name", "place_code", "place_on")}
+    return [Locality(*found.get(row["unit"], NOBODYS), reports=row["n"], lost=row["told"]) for row in sums]
 
 
 def watched(officer: Officer) -> list[Watched]:

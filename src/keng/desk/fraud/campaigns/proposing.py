@@ -66,7 +66,7 @@ ENGINES_OWN = Said(
 WRONG_BEFORE = Said("Đã có lệnh trên đối tượng này bị kết luận là sai.", "An earlier measure on it was found wrong.")
 
 
-def next_measures(officer: Officer, code: str, *, now: datetime, most: int = 8) -> list[Candidate]:
+def next_measures(officer: Officer, code: str | Part, *, now: datetime, most: int = 8) -> list[Candidate]:
     """Measures that could be proposed next, those that most reports speak for first, with what speaks for and against each."""
     head = get_head(officer, "campaigns.list", code)
     total = lines(officer, [head.pk])[head.pk].reports

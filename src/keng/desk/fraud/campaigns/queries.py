@@ -30,6 +30,7 @@ from keng.desk.fraud.campaigns.listing import (
     watched,
 )
 from keng.desk.fraud.campaigns.proposing import next_measures
+from keng.desk.fraud.campaigns.scope import open_campaign
 from keng.desk.fraud.campaigns.suggesting import history_of, suggestions_of
 from keng.desk.fraud.campaigns.telling import graph_of, values_of
 
@@ -60,6 +61,7 @@ __all__ = [
     "localities_of",
     "members_of",
     "next_measures",
+    "open_campaign",
     "search",
     "suggestions_of",
     "values_of",

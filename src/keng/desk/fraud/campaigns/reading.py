@@ -14,9 +14,10 @@ from keng.base.times import VIETNAM
 from keng.desk.fraud.campaigns import listing, queries
 from keng.desk.fraud.campaigns.facts import Judged, Line, Member, Members, Suggestion
 from keng.desk.fraud.campaigns.models import ALL_UNITS, Part, Pin, Placement, Tie, UnitDay, UnitSum, ValueSum
-from keng.desk.fraud.campaigns.scope import find_head, get_head, mine, placements
+from keng.desk.fraud.campaigns.scope import find_head, get_head, in_parts, mine, parts_of, placements
+from keng.desk.fraud.measures import owners
 from keng.desk.fraud.measures.models import OPEN_STATES, Measure, Request
-from keng.desk.fraud.measures.queries import held_now
+from keng.desk.fraud.measures.queries import holding
 from keng.desk.fraud.reports.models import Indicator, Loss
 from keng.desk.fraud.reports.scope import within
 from keng.desk.fraud.reports.sightings import digest_of
@@ -105,7 +106,7 @@ def member(officer: Officer, report_id: UUID) -> Member | None:
     return next(iter(listing.members_in(officer, found, before=None, most=1).rows), None)
 
 
-def measures_on(officer: Officer, code: str) -> list[Measure]:
+def measures_on(officer: Officer, code: str | Part) -> list[Measure]:
     """The measures that the officer may see on reports of the campaign, the newest first; at most fifty.
 
     Of a campaign of more than 2,000 reports those that are open, and those that were proposed from it: whatever else there was on
@@ -125,11 +126,13 @@ def measures_on(officer: Officer, code: str) -> list[Measure]:
     return list(rows.order_by("-proposed_at", "code")[:MOST_MEASURES])
 
 
-def held_on(officer: Officer, code: str, now: datetime) -> int:
+def held_on(officer: Officer, code: str | Part, now: datetime) -> int:
     """Whole đồng that partners hold now because of its reports."""
-    open_ones = _measures(officer, get_head(officer, LIST, code)).filter(state__in=OPEN_STATES, amount__isnull=False)
-    asked = Request.objects.filter(measure__in=open_ones, answered_at__isnull=False).select_related("measure")
-    return sum(held_now(one, now) for one in asked)
+    head = get_head(officer, LIST, code)
+    here = Exists(Placement.objects.filter(in_parts(parts_of([head.pk])), pk=OuterRef("measure__report")))
+    mine_of = owners.within(officer, "measures.list", report="measure__report__")
+    found = Request.objects.filter(mine_of, holding(now)).filter(here)
+    return found.aggregate(total=Sum("held_amount"))["total"] or 0
 
 
 def pin_of(officer: Officer, measure: Measure) -> Pinned | None:

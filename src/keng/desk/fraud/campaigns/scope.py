@@ -40,13 +40,23 @@ def find_head(officer: Officer, code: str) -> Part | None:
     return part.head if seen.exists() else None
 
 
-def get_head(officer: Officer, verb: str, code: str) -> Part:
-    """The same for a verb. RefusedError `not_allowed`; InputError `no_campaign`, whoever's reports it has."""
+def get_head(officer: Officer, verb: str, code: str | Part) -> Part:
+    """The same for a verb. RefusedError `not_allowed`; InputError `no_campaign`, whoever's reports it has.
+
+    A head that was got for this officer is one: a page that asks ten things of a campaign finds it once.
+    """
     rights.require_to_read(officer, verb)
+    if isinstance(code, Part):
+        return code
     head = find_head(officer, code)
     if head is None:
         raise InputError("no_campaign", refusals.NO_CAMPAIGN)
     return head
+
+
+def open_campaign(officer: Officer, code: str) -> Part:
+    """The head of a campaign that the officer may see, for whatever else a page asks of it. Raises as `get_head`."""
+    return get_head(officer, "campaigns.list", code)
 
 
 def placements(officer: Officer, head: Part) -> QuerySet[Placement]:

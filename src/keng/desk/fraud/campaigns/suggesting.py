@@ -40,7 +40,7 @@ WHAT = {
 }
 
 
-def suggestions_of(officer: Officer, code: str) -> list[Suggestion]:
+def suggestions_of(officer: Officer, code: str | Part) -> list[Suggestion]:
     """Joins and splits that speak for themselves but that nobody decided, those of the engine first."""
     head = get_head(officer, LIST, code)
     return [*_joins(officer, head), *_splits(officer, head)][:MOST]
@@ -116,7 +116,7 @@ def _splits(officer: Officer, head: Part) -> list[Suggestion]:
     ]
 
 
-def history_of(officer: Officer, code: str, *, most: int = 100) -> list[Judged]:
+def history_of(officer: Officer, code: str | Part, *, most: int = 100) -> list[Judged]:
     """What was judged about it and about what is or was tied to it, newest first. What the engine put with it is not told one
     by one:
     each report says why it is there. A judgement about campaigns of which no report is the officer's is not told: its words

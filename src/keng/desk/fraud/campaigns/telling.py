@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import combinations
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
 from keng.desk.fraud.campaigns.facts import Edge, Graph, Value
 from keng.desk.fraud.campaigns.models import ALL_UNITS, Part, ValueSum
-from keng.desk.fraud.campaigns.scope import get_head, mine, placements
+from keng.desk.fraud.campaigns.scope import get_head, in_parts, mine, parts_of, placements
 from keng.desk.fraud.measures.models import OPEN_STATES, Measure
 from keng.desk.fraud.reports.models import Indicator
 from keng.desk.fraud.reports.scope import within
@@ -25,14 +25,14 @@ FIRST_OF_PART = 200  # values of one part that are looked at: those named most
 GRAPHED = 400  # reports whose values are drawn
 
 
-def values_of(officer: Officer, code: str, *, most: int = 40) -> list[Value]:
+def values_of(officer: Officer, code: str | Part, *, most: int = 40) -> list[Value]:
     """What its reports name, those named most first."""
     return values_in(officer, get_head(officer, LIST, code), most=most)
 
 
 def values_in(officer: Officer, head: Part, *, most: int) -> list[Value]:
     """The same of a campaign that the officer may see."""
-    rows = _sums(officer).filter(part__head=head)
+    rows = _sums(officer).filter(in_parts(parts_of([head.pk])))
     if rows.count() > 5 * FIRST_OF_PART:  # what one report alone names is not among those named most
         rows = rows.filter(reports__gt=1)
     sums = rows.values("digest", "kind", "value").annotate(n=Sum("reports")).order_by("-n", "kind", "value")
@@ -78,10 +78,10 @@ def _measures(officer: Officer, values: Iterable[tuple[str, str]]) -> dict[tuple
     return found
 
 
-def graph_of(officer: Officer, code: str, *, most: int = 30) -> Graph:
-    """Its values and which are named together, read from its newest 400 reports."""
+def graph_of(officer: Officer, code: str | Part, *, most: int = 30, values: Sequence[Value] | None = None) -> Graph:
+    """Its values and which are named together, read from its newest 400 reports. `values`: as of `values_of`, so many or more."""
     head = get_head(officer, LIST, code)
-    nodes = values_in(officer, head, most=most)
+    nodes = list(values[:most]) if values is not None else values_in(officer, head, most=most)
     place = {digest_of(node.kind, node.value): number for number, node in enumerate(nodes)}
     reports = list(placements(officer, head).order_by("-received_at", "-pk").values_list("pk", flat=True)[:GRAPHED])
     named: dict[object, set[int]] = {}

@@ -67,6 +67,11 @@ def held_now(request: Request, now: datetime) -> int:
     return request.held_amount if request.state in DONE and now < request.until else 0
 
 
+def holding(now: datetime) -> Q:
+    """The condition of requests that hold something now: `held_now` for many rows."""
+    return Q(state__in=DONE, until__gt=now)
+
+
 def is_overdue(request: Request, now: datetime) -> bool:
     """True if the partner's time to answer is over and no final answer came."""
     return request.state in UNANSWERED and request.answer_by <= now < request.until

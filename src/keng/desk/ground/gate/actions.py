@@ -95,15 +95,15 @@ def demand(purpose: Purpose, source: Source, waiting: int, now: datetime) -> tup
     return min(_figure("gate.first_bits", day) + harder, _figure("gate.most_bits", day)), full
 
 
-def admit_number(purpose: str, number: str, keys: KeyStore, *, now: datetime) -> Admitted | None:
+def admit_number(purpose: str, number: str, keys: KeyStore, *, now: datetime, net: str = "") -> Admitted | None:
     """Judge somebody who is known by a telephone number alone and can be asked for no work; None: over every budget now.
 
     `purpose` is SMS_REPORT, of which what is over its budget is taken and read later while the slower lane has room, or
-    SMS_QUESTION. The number is kept as a hash of the day, as addresses are.
+    SMS_QUESTION. The number is kept as a hash of the day, as addresses are; `net`: what it belongs to (else its neighbours).
     """
     key = day_key(keys, now)
     source = Source(
-        key.digest("narrow", f"number {number}".encode()), key.digest("wide", f"number {number[:-4]}".encode())
+        key.digest("narrow", f"number {number}".encode()), key.digest("wide", f"number {net or number[:-4]}".encode())
     )
     day = now.date()
     if all(budgets().used(purpose, level, now) < _budget(purpose, name, day) for name, level in _levels(source)):

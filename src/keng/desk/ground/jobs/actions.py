@@ -27,6 +27,7 @@ LONGEST_PAUSE_SECONDS = 600.0
 TRIES_BEFORE_DEAD = 12  # with doubling pauses: after about 45 minutes
 MAX_ERROR_LENGTH = 300
 MAX_WORDS = 300
+CARRIERS = frozenset({"sms"})  # processes that carry what the worker does not: no kind of partner is called so
 
 NO_WORDS = Said("Hãy viết lý do, nhiều nhất 300 chữ cái.", "Please give a reason of at most 300 characters.")
 
@@ -113,8 +114,9 @@ def due(now: datetime, *, carrier: str = "") -> list[Line]:
 
 
 def carrier_of(recipient: str) -> str:
-    """Who carries messages to a recipient: what stands before the colon; nothing for partners."""
-    return recipient.partition(":")[0] if ":" in recipient else ""
+    """The process that carries messages to a recipient: `sms` for `sms:main`; empty for partners, `carrier:viettel` among them."""
+    prefix = recipient.partition(":")[0]
+    return prefix if prefix in CARRIERS else ""
 
 
 def claim_line(line: Line, now: datetime, *, most: int) -> list[Claimed]:

@@ -19,6 +19,7 @@ from keng.desk.ground.gate.sources import day_key, live_keys
 from keng.desk.ground.jobs import actions as jobs
 from keng.desk.ground.jobs.states import Lane
 from keng.desk.ground.keys import KeyStore, Purpose
+from keng.desk.ground.keys.actions import SealedKind
 from keng.desk.ground.sms.models import Heard, Part, Segment
 from keng.desk.ground.sms.states import Delivery
 
@@ -144,3 +145,6 @@ def _part_label(part: Part) -> str:
 def _joined(*words: str) -> bytes:
     """Several words as one, so that no two lists of words look alike."""
     return b"\0".join(word.encode() for word in words)
+
+
+PARTS = SealedKind(Part, "sealed_by", "sealed", _part_label, Purpose.SMS)

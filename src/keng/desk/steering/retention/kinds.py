@@ -28,10 +28,17 @@ from keng.desk.ground.organisations import pruning as organisations
 from keng.desk.ground.partners import pruning as partners
 from keng.desk.ground.people import pruning as people
 from keng.desk.ground.signin import pruning as signin
+from keng.desk.ground.sms import actions as sms_actions
 from keng.desk.ground.sms import pruning as sms
 from keng.desk.ground.upkeep import pruning as upkeep
 
-SEALED_KINDS: tuple[SealedKind, ...] = (sealed.KEYS, sealed.SHARED_KEYS, appeals.KEYS, signin.AUTHENTICATORS)
+SEALED_KINDS: tuple[SealedKind, ...] = (
+    sealed.KEYS,
+    sealed.SHARED_KEYS,
+    appeals.KEYS,
+    signin.AUTHENTICATORS,
+    sms_actions.PARTS,
+)
 SWEPT_BY_THE_GATE = frozenset({"gate.Count", "gate.Spent"})  # every minute, by gate.actions.forget: counters, no acts
 
 

@@ -168,3 +168,10 @@ def test_what_it_costs_does_not_grow_with_the_replays(cast, enter, django_assert
 
     with django_assert_max_num_queries(24):
         page(client, "machine")
+
+
+def test_no_two_places_of_the_bar_share_a_key(cast, enter):
+    for officer in (cast.first, cast.auditor, cast.operator):
+        bar = re.search(r"<nav aria-label.*?</nav>", page(enter(officer), "machine"), re.S)[0]
+        found = re.findall(r'data-key="(.)"', bar)
+        assert found and len(found) == len(set(found))

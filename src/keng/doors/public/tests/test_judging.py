@@ -7,7 +7,8 @@ import html
 import pytest
 from django.utils.translation import override
 
-from keng.doors.public.judging import FEWEST_WORDS, LONGEST_QUOTE, SURE, judgement_of
+from keng.doors.public.judging import FEWEST_WORDS, SURE, judgement_of
+from keng.doors.reasons import LONGEST_QUOTE
 from keng.engines.classify import LINE, classify, tricks
 
 SCAM = "VCB: Tai khoan cua quy khach bi khoa, dang nhap vcb-xacthuc.top de mo lai trong 24h neu khong se mat tien"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.db import transaction
 
 from keng.desk.fraud.reports import queries as reports
 from keng.desk.fraud.reports.models import Indicator, Report
@@ -12,6 +13,7 @@ from keng.desk.fraud.reports.sealed import unlock
 from keng.desk.ground.gate import actions as gate
 from keng.desk.ground.jobs import actions as jobs
 from keng.desk.ground.jobs.models import Outgoing
+from keng.desk.ground.partners.models import PartnerKind
 from keng.desk.ground.sms import actions as sms
 from keng.desk.ground.sms.models import Heard, Part
 from keng.desk.steering.retention import actions as retention
@@ -175,3 +177,14 @@ def test_the_worker_of_partners_leaves_sms_alone(cast):
 
     assert jobs.due(cast.clock.at) == []
     assert jobs.claim(cast.clock.at) == []
+
+
+def test_partners_of_every_kind_are_the_workers(cast):
+    assert jobs.CARRIERS.isdisjoint(PartnerKind.values)
+    names = ["970436", *(f"{kind}:x" for kind in PartnerKind.values)]
+    with transaction.atomic():
+        for name in names:
+            jobs.post(key=name, recipient=name, subject="t", version=1, body=b"{}", now=cast.clock.at)
+
+    assert sorted(line.name for line in jobs.due(cast.clock.at)) == sorted(names)
+    assert jobs.due(cast.clock.at, carrier="sms") == []

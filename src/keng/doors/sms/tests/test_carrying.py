@@ -255,8 +255,10 @@ def test_a_number_that_is_none_is_given_up_and_shown_to_a_person(cast, beside):
     assert (len(beside.all("submitted")), Outgoing.objects.get().last_error) == (1, "SMPP 0x0000000B")
 
 
-def test_of_two_segments_only_the_one_that_was_not_taken_goes_again(cast, beside):
-    beside.order(answers=[0, SYSTEM])
+@pytest.mark.parametrize("status", [SYSTEM, THROTTLED])
+def test_of_two_segments_only_the_one_that_was_not_taken_goes_again(cast, beside, monkeypatch, status):
+    monkeypatch.setattr(carrying, "FIRST_PAUSE_SECONDS", 0.05)
+    beside.order(answers=[0, status])
     row, one = post(cast, "x" * 200), carrier(cast, beside)
 
     def step() -> bool:
@@ -267,8 +269,8 @@ def test_of_two_segments_only_the_one_that_was_not_taken_goes_again(cast, beside
     run(one, step)
 
     told = beside.all("submitted")
-    refused = next(one["hex"] for one in told if one["status"] == SYSTEM)
-    assert [one["status"] for one in told] == [0, SYSTEM, 0]
+    refused = next(one["hex"] for one in told if one["status"] == status)
+    assert [one["status"] for one in told] == [0, status, 0]
     assert told[2]["hex"] == refused != told[0]["hex"]
 
 

@@ -20,7 +20,7 @@ def summed(function: Function) -> Any:
     return _compiled(function, fastmath={"reassoc"})
 
 
-def _compiled(function: Function, fastmath: object) -> Any:
+def _compiled(function: Function, fastmath: bool | set[str]) -> Any:
     try:
         return njit(cache=True, nogil=True, fastmath=fastmath)(function)
     except RuntimeError:  # numba found no such place

@@ -296,3 +296,15 @@ def test_a_report_into_a_large_campaign_joins_it_without_deciding_it_anew():
     linker = settled(reports)
     row, changes = linker.add(report(5000, babble(5000), account(1)))
     assert (linker.code(row), changes) == (linker.code(0), [])
+
+
+def test_what_everybody_has_vouches_for_nothing():
+    """A number in all reports, and one in forty of unrelated ones: that these share the first says nothing of the second."""
+    everybodys, newspapers = phone(1), phone(2)
+    reports = [
+        report(number, babble(number), everybodys, *([newspapers] if number < 40 else [])) for number in range(150)
+    ]
+    assert campaigns(reports) == []
+    linker = settled(reports)
+    row, _ = linker.add(report(200, babble(200), everybodys, newspapers))
+    assert len(linker.book.members(int(linker.book.campaign(np.array([row]))[0]))) == 1

@@ -171,6 +171,17 @@ class Live {
   }
 }
 
+// --- a part that takes the server a moment: <div data-once="/address">, asked for once the page is there
+
+async function fill(part) {
+  try {
+    const headers = { Accept: "text/html", "X-Requested-With": "keng-live" };
+    const response = await fetch(part.dataset.once, { headers, cache: "no-store" });
+    if (response.ok && !response.redirected) return swap(part, await response.text());
+  } catch { /* a link leads there instead */ }
+  part.innerHTML = `<a href="${part.dataset.once}">${part.textContent}</a>`;
+}
+
 // --- steps that open in place, dialogs, errors
 
 document.addEventListener("toggle", (event) => {
@@ -224,6 +235,7 @@ document.querySelectorAll("select[data-whole]").forEach(tellWhole);
 nameCells(document);
 for (const only of document.querySelectorAll("[data-close][hidden], [data-open][hidden]")) only.hidden = false;
 for (const part of document.querySelectorAll("[data-live]")) new Live(part);
+for (const part of document.querySelectorAll("[data-once]")) fill(part);
 // What the last action did, or what must be put right, is read first; keys work from there.
 (document.getElementById("errors") || document.getElementById("notice"))?.focus();
 tick();
