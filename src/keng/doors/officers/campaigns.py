@@ -266,7 +266,11 @@ def texts(request: HttpRequest, code: str) -> HttpResponse:
     except KengError as error:
         if error.code != "no_purpose":
             raise
-        context = {**campaign_context(officer, head, found, now), "notice": _fault(error), "language_url": _url(found.code)}
+        context = {
+            **campaign_context(officer, head, found, now),
+            "notice": _fault(error),
+            "language_url": _url(found.code),
+        }
         return show(request, "officers/campaign.html", context, 422)
     context = {
         "campaign": _shown(found),
