@@ -83,6 +83,7 @@ def merge_wrongly(page: Page, other: str) -> None:
 
 def propose(page: Page) -> None:
     """The first measure that is offered, with what speaks for and against it."""
+    expect(page.locator("#candidate-1 summary")).to_be_visible(timeout=SOON)
     page.keyboard.press("m")
     sheet = page.locator("#candidate-1 .sheet")
     expect(sheet).to_be_visible()

@@ -162,7 +162,9 @@ def test_a_measure_proposed_here_is_reviewed_when_its_ground_is_undone(cast, flo
 
 def test_an_account_is_never_restricted_from_a_campaign(cast, flood, enter):
     client = enter(cast.first)
-    assert "restrict_account" not in page_of(client.get(at(flood.fake)))
+    offered = page_of(client.get(at(flood.fake, "tiep/")))
+    assert 'name="kind" value="hold_funds"' in offered
+    assert "restrict_account" not in offered
     told = flood.reports[FAKE][0].report
     asked = {
         "kind": "restrict_account",
