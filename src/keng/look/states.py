@@ -36,7 +36,7 @@ STATES: dict[str, State] = {
     "reviewing": State(_("Cần xem lại"), "wait", "back"),
     "appealed": State(_("Chờ quyết định"), "wait", "alert"),
     "confirmed": State(_("Đã xác nhận"), "good", "check"),
-    "withdrawn": State(_("Đã rút lại"), "calm", "back"),
+    "withdrawn": State(_("Đề nghị đã rút"), "calm", "back"),
     "declined": State(_("Không được xác nhận"), "calm", "cross"),
     "executed": State(_("Giữ đủ"), "good", "lock"),
     "held": State(_("Đang giữ"), "good", "lock"),

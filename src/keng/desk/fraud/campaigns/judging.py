@@ -41,7 +41,7 @@ def merge(officer: Officer, code: str, into: str, words: str, *, now: datetime) 
     Tie.objects.create(judgement=judgement, one=went, other=stays, together=True)
     for one, other in crossing:
         Tie.objects.create(judgement=judgement, one_id=one, other_id=other, together=True)
-    return _done(officer, judgement, "campaigns.merge", now)
+    return _record("campaigns.merge", officer, judgement, now)
 
 
 @transaction.atomic
@@ -50,14 +50,14 @@ def keep_apart(officer: Officer, code: str, other: str, words: str, *, now: date
     one, two = _two(officer, code, other)
     judgement = _judge(officer, Kind.APART, one, words, now, into=two)
     Tie.objects.create(judgement=judgement, one=one, other=two, together=False)
-    return _done(officer, judgement, "campaigns.keep_apart", now)
+    return _record("campaigns.keep_apart", officer, judgement, now)
 
 
 @transaction.atomic
 def keep_together(officer: Officer, code: str, words: str, *, now: datetime) -> Judgement:
     """Say that a campaign is one: the engine takes nothing out of it. InputError `no_reason`, `no_campaign`."""
     head = _one(officer, code)
-    return _done(officer, _judge(officer, Kind.TOGETHER, head, words, now), "campaigns.keep_together", now)
+    return _record("campaigns.keep_together", officer, _judge(officer, Kind.TOGETHER, head, words, now), now)
 
 
 @transaction.atomic
@@ -74,7 +74,7 @@ def cut(officer: Officer, report_id: UUID, words: str, *, now: datetime) -> Judg
         raise InputError("no_campaign", refusals.NO_CAMPAIGN)
     if not placements(officer, placed.part.head).exclude(pk=report_id).exists():
         raise ConflictError("alone", refusals.ALONE)
-    return _split(officer, placed.part.head, rows, words, now, verb="campaigns.cut")
+    return _split(officer, placed.part.head, rows, words, now, is_cut=True)
 
 
 @transaction.atomic
@@ -126,7 +126,7 @@ def undo(officer: Officer, judgement_id: int, words: str, *, now: datetime) -> J
         raise ConflictError("undone_already", refusals.UNDONE_ALREADY)
     resting = pins.resting_on(undone) if undone.kind != Kind.NAME else []
     judgement = _judge(officer, Kind.UNDO, undone.part, words, now, into=undone.into, undoes=undone)
-    _done(officer, judgement, "campaigns.undo", now, undoes=undone.subject)
+    _record("campaigns.undo", officer, judgement, now, undoes=undone.subject)
     if undone.kind == Kind.NAME:
         name_anew(undone.part)
     pins.review(resting, judgement, now)
@@ -151,7 +151,7 @@ def _split(
     now: datetime,
     *,
     why: tuple[str, str] = ("", ""),
-    verb: str = "campaigns.split",
+    is_cut: bool = False,
 ) -> Judgement:
     """One part for each that reports are taken from, all of them together and each apart from where it came from."""
     judgement = _judge(officer, Kind.SPLIT, head, words, now, why=why, reports=len(rows))
@@ -162,7 +162,7 @@ def _split(
         if child.pk != made[0].pk:
             Tie.objects.create(judgement=judgement, one=made[0], other=child, together=True)
         put(judgement, [row for row in rows if row.part_id == source], child.pk)
-    _done(officer, judgement, verb, now)
+    _record("campaigns.cut" if is_cut else "campaigns.split", officer, judgement, now)
     pins.review_moved(judgement, now)
     return judgement
 
@@ -198,7 +198,7 @@ def _judge(
     )
 
 
-def _done(officer: Officer, judgement: Judgement, verb: str, now: datetime, **more: str) -> Judgement:
+def _record(verb: str, officer: Officer, judgement: Judgement, now: datetime, **more: str) -> Judgement:
     """Campaigns by the new judgement, and its entry."""
     decide_anew([judgement.kin], now)
     data = {"judgement": judgement.subject, "reports": judgement.reports, **more}

@@ -17,7 +17,8 @@ from keng.desk.fraud.measures import refusals
 from keng.desk.fraud.measures.checks import check_reason
 from keng.desk.fraud.measures.listeners import on_over
 from keng.desk.fraud.measures.models import OPEN_STATES, Measure, Review, ReviewState
-from keng.desk.fraud.measures.records import get_measure_for, record_measure
+from keng.desk.fraud.measures.records import get_measure_for
+from keng.desk.fraud.measures.records import record_measure as _record
 from keng.desk.fraud.reports.scope import within
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
@@ -39,7 +40,7 @@ def open_reviews(measure_ids: Iterable[UUID], cause: str, *, actor: str, now: da
     opened = []
     for measure in rows.order_by("pk"):
         review = Review.objects.create(measure=measure, cause=cause, opened_at=now, decide_by=decide_by)
-        record_measure("measures.open_review", actor, measure, now, cause=cause, decide_by=iso(decide_by))
+        _record("measures.open_review", actor, measure, now, cause=cause, decide_by=iso(decide_by))
         opened.append(review)
     return opened
 
@@ -55,7 +56,7 @@ def let_stand(officer: Officer, review_id: UUID, reason: str, *, now: datetime) 
     )
     if decided != 1:
         raise ConflictError("decided_already", refusals.DECIDED_ALREADY)
-    record_measure("measures.let_stand", officer.actor, measure, now, review=str(review.pk))
+    _record("measures.let_stand", officer.actor, measure, now, review=str(review.pk))
     review.refresh_from_db()
     return review
 

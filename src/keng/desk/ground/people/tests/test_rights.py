@@ -19,6 +19,7 @@ OWN_DATA = {"duty.read", "villages.list"}
 ALLOWED = {
     "officer": {
         "reports.list", "reports.look", "reports.close", "reports.reopen", "reports.write",
+        "verdicts.read", "verdicts.correct", "models.read", "models.replay",
         "measures.list", "measures.hold_urgently",
         "measures.propose", "measures.approve", "measures.decline", "measures.withdraw", "measures.lift", "measures.find_wrong",
         "jurisdiction.offer", "jurisdiction.answer", "jurisdiction.assign",
@@ -30,13 +31,13 @@ ALLOWED = {
     },
     "auditor": {
         "review.read", "partners.list", "reports.list", "reports.look", "measures.list", "appeals.read", "erasure.list",
-        "campaigns.list", "campaigns.watch",
+        "campaigns.list", "campaigns.watch", "verdicts.read", "models.read",
         "looks.list", "looks.withhold", "ledger.list", "outbox.list", "rules.list", "signin.manage_own", "organisations.list",
         *EVERYWHERE, *OWN_DATA,
     },
     "operator": {
         "partners.list", "ledger.list", "outbox.list", "outbox.retry", "outbox.retry_all", "outbox.drop", "tasks.retry",
-        "tasks.drop",
+        "tasks.drop", "verdicts.read", "models.read", "models.replay", "models.put_live",
         "batches.retry_failed", "batches.cancel", "rules.list", "signin.manage_own", "organisations.list", "people.appoint",
         "people.end_appointment", "duty.plan", "duty.cancel", "duty.attest", "duty.withdraw", *EVERYWHERE, *OWN_DATA,
     },
