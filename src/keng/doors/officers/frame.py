@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 
 from keng.base.errors import KengError, RefusedError, Said
 from keng.desk.fraud.erasure import queries as erasures
+from keng.desk.ground.counting import count_each
 from keng.desk.ground.jobs import queries as jobs
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer, Role
@@ -68,8 +69,10 @@ def show(request: HttpRequest, template: str, context: dict[str, Any], status: i
 
 def navigation(request: HttpRequest, officer: Officer) -> list[dict[str, Any]]:
     """The places that this officer may go to."""
-    stuck = jobs.dead_count(officer) if rights.is_allowed(officer, "outbox.list") else 0
-    asked = erasures.waiting_count(officer) if rights.is_allowed(officer, "erasure.list") else 0
+    dead = jobs.dead(officer) if rights.is_allowed(officer, "outbox.list") else (None, None)
+    asked, *stuck = count_each(
+        erasures.open_ones(officer) if rights.is_allowed(officer, "erasure.list") else None, *dead
+    )
     places = [
         ("measures.list", "officers:queue", _("Hàng chờ"), "1", None),
         ("measures.list", "officers:measures", _("Lệnh"), "2", None),
@@ -77,7 +80,7 @@ def navigation(request: HttpRequest, officer: Officer) -> list[dict[str, Any]]:
         ("reports.list", "officers:search", _("Tìm"), "3", None),
         ("jurisdiction.answer", "officers:incoming", _("Chờ nhận"), "4", None),
         ("erasure.list", "officers:erasures", _("Yêu cầu xoá"), "5", asked or None),
-        ("outbox.list", "officers:dead_letters", _("Thư kẹt"), "6", stuck or None),
+        ("outbox.list", "officers:dead_letters", _("Thư kẹt"), "6", sum(stuck) or None),
         ("partners.list", "officers:partners", _("Đối tác"), "7", None),
         ("organisations.list", "officers:organisations", _("Đơn vị"), "8", None),
         ("rules.list", "officers:rules", _("Quy định"), "9", None),

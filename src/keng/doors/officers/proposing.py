@@ -18,6 +18,7 @@ from keng.desk.fraud.measures.kinds import OBJECTS, SAID, SCOPES, SCOPES_OF, Kin
 from keng.desk.fraud.measures.routing import serving_partners
 from keng.desk.fraud.reports import queries as reports
 from keng.desk.fraud.reports.models import Report
+from keng.desk.ground.partners import queries as partners
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
 from keng.vietnam import rules
@@ -141,11 +142,12 @@ def scope_choices(objects: list[Target]) -> list[tuple[str, str]]:
 
 
 def partner_choices(objects: list[Target]) -> list[tuple[str, str]]:
-    """Everybody who serves any of these objects. One look-up for all that the same partners serve."""
+    """Everybody who serves any of these objects. One query."""
     found: dict[str, str] = {}
+    known = partners.everyone()
     for one in {_served_as(target): target for target in objects}.values():
         try:
-            found |= {partner.pk: partner.name for partner in serving_partners(one)}
+            found |= {partner.pk: partner.name for partner in serving_partners(one, known)}
         except KengError:
             continue
     return sorted(found.items(), key=lambda one: order_key(one[1]))

@@ -60,7 +60,12 @@ def waiting(officer: Officer) -> list[Erasure]:
 
 def waiting_count(officer: Officer) -> int:
     """How many requests wait for an answer of the officer's units."""
-    return _mine(officer).filter(state=ErasureState.OPEN).count()
+    return open_ones(officer).count()
+
+
+def open_ones(officer: Officer) -> QuerySet[Erasure]:
+    """The requests that wait for an answer of the officer's units, to be counted."""
+    return _mine(officer).filter(state=ErasureState.OPEN)
 
 
 def of_report(officer: Officer, report_id: UUID) -> list[Erasure]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from urllib.parse import urlsplit
 
 from keng.base.errors import InputError, RefusedError
@@ -40,37 +40,44 @@ def is_whole_platform(target: Target, asked: Collection[Partner]) -> bool:
     return any(host in known_names(one.pk) for one in asked)
 
 
-def serving_partners(target: Target) -> list[Partner]:
-    """Every connected partner that serves the object. Raises InputError `no_bank`."""
-    match PARTNER_OF[target.kind]:
+def serving_partners(target: Target, known: Sequence[Partner] | None = None) -> list[Partner]:
+    """Every connected partner that serves the object. `known`: all partners, for whoever asks this of many objects.
+
+    Raises InputError `no_bank`.
+    """
+    kind = PARTNER_OF[target.kind]
+    of_kind = (
+        partners.of_kind(kind)
+        if known is None
+        else sorted((one for one in known if one.kind == kind), key=lambda one: one.pk)
+    )
+    match kind:
         case "bank":
-            return _bank_of(target.value)
+            return _bank_of(target.value, of_kind)
         case "carrier":
-            return partners.of_kind("carrier")
+            return of_kind
         case "registry":
-            return _closest("registry", target.value)
+            return _closest(of_kind, target.value)
         case _:
-            return _platform_of(target)
+            return _platform_of(target, of_kind)
 
 
-def _bank_of(account: str) -> list[Partner]:
+def _bank_of(account: str, banks: Sequence[Partner]) -> list[Partner]:
     code = account.partition(":")[0]
     if code == "?":
         raise InputError("no_bank", refusals.NO_BANK, field="account")
-    bank = partners.find_partner(code)
-    return [bank] if bank and bank.kind == "bank" else []
+    return [one for one in banks if one.pk == code]
 
 
-def _platform_of(target: Target) -> list[Partner]:
+def _platform_of(target: Target, platforms: Sequence[Partner]) -> list[Partner]:
     if target.kind == "social":
-        platform = partners.find_partner(f"platform:{target.value.partition(':')[0]}")
-        return [platform] if platform else []
+        return [one for one in platforms if one.pk == f"platform:{target.value.partition(':')[0]}"]
     url = parse_url(target.value)
-    return _closest("platform", url.host) if url else []
+    return _closest(platforms, url.host) if url else []
 
 
-def _closest(kind: str, host: str) -> list[Partner]:
+def _closest(some: Sequence[Partner], host: str) -> list[Partner]:
     """Those whose suffix or host is the longest that `host` stands under."""
-    lengths = {one: longest_match(host, one.serves) for one in partners.of_kind(kind)}
+    lengths = {one: longest_match(host, one.serves) for one in some}
     longest = max(lengths.values(), default=0)
     return [one for one, length in lengths.items() if length == longest > 0]

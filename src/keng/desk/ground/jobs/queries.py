@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import Count, QuerySet
 
+from keng.desk.ground.counting import count_each
 from keng.desk.ground.jobs.models import Batch, Outgoing, Task
 from keng.desk.ground.jobs.states import State, TaskState
 from keng.desk.ground.people import rights
@@ -117,10 +118,13 @@ def progress_of(batch_ids: Iterable[UUID]) -> dict[UUID, Progress]:
 
 def dead_count(officer: Officer) -> int:
     """How many messages and tasks wait for a person who may do what this officer may. One query."""
-    letters = _ours(officer).filter(state=State.DEAD).values("pk")
-    if not rights.leads(officer, "outbox.list"):
-        return letters.count()
-    return letters.union(Task.objects.filter(state=TaskState.QUARANTINED).values("pk"), all=True).count()
+    return sum(count_each(*dead(officer)))
+
+
+def dead(officer: Officer) -> tuple[QuerySet[Outgoing], QuerySet[Task] | None]:
+    """The messages and the tasks that wait for a person; tasks are for who leads."""
+    leads = rights.leads(officer, "outbox.list")
+    return _ours(officer).filter(state=State.DEAD), Task.objects.filter(state=TaskState.QUARANTINED) if leads else None
 
 
 def seen(officer: Officer, verb: str, subjects: Iterable[str]) -> set[str]:

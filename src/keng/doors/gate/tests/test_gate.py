@@ -31,6 +31,7 @@ OPEN = {
     "api:requests_list",
     "api:requests_sheet",
     "api:request_answer",
+    "api:chat_answer",
     "api:openapi-json",
     "api:api-root",
 }
