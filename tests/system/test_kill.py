@@ -69,7 +69,7 @@ def kill_and_compare(tmp_path: Path, database: str, kills: int, seed: int) -> No
             for hand in hands:
                 hand.join()
         assert crowd.faults == []
-        wait_for(lambda: counted(rehearsal) == running, f"each process runs once: {running}", SETTLED_WITHIN)
+        wait_for(lambda: told_equal(counted(rehearsal), running), f"each process runs once: {running}", SETTLED_WITHIN)
         rehearsal.move_clock(**LEASES_AND_PAUSES)
         books = wait_for(lambda: settled(rehearsal), "everything is sent, answered and placed", SETTLED_WITHIN)
         tally = f"{len(crowd.cases)} cases, {len(books.requests)} requests, {len(books.ledger)} entries"
@@ -96,6 +96,13 @@ def settled(rehearsal: Rehearsal) -> Books | None:
     """The books, once nothing is on its way in them. What comes later, such as a reminder, is not among what is compared."""
     books = books_of(rehearsal)
     return books if books.is_settled() else None
+
+
+def told_equal(found: dict[str, int], wanted: dict[str, int]) -> bool:
+    """Whether they are equal; what was found otherwise stands in the test's output, once for each kind of difference."""
+    if found != wanted:
+        sys.stdout.write(f"{sorted(set(found.items()) ^ set(wanted.items()))}\n")
+    return found == wanted
 
 
 def counted(rehearsal: Rehearsal) -> dict[str, int]:

@@ -8,13 +8,7 @@ from keng.desk.fraud.campaigns.models import NO_UNIT, Placement, Sketch
 from keng.desk.fraud.campaigns.placing import note_erased
 from keng.desk.fraud.campaigns.state import lock
 from keng.desk.fraud.campaigns.sums import change_unit, forget_values
-from keng.desk.fraud.reports import listeners
 from keng.desk.fraud.reports.models import Report
-
-
-def follow() -> None:
-    """Hear of every report that gets another owner."""
-    listeners.on_owner(count_with_owner)
 
 
 def count_with_owner(report: Report) -> None:

@@ -8,4 +8,7 @@ class CorrectionsConfig(AppConfig):
     label = "corrections"
 
     def ready(self) -> None:
-        from keng.desk.fraud.corrections import replaying  # noqa: F401 - registers its kind of task
+        """Tell of its kind of task; what that needs is loaded when a task of it is done."""
+        from keng.desk.ground.jobs import kinds
+
+        kinds.announce("verdicts.replay", "keng.desk.fraud.corrections.replaying")

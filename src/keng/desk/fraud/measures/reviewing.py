@@ -15,7 +15,6 @@ from keng.base.errors import ConflictError, InputError, Said
 from keng.base.times import iso
 from keng.desk.fraud.measures import refusals
 from keng.desk.fraud.measures.checks import check_reason
-from keng.desk.fraud.measures.listeners import on_over
 from keng.desk.fraud.measures.models import OPEN_STATES, Measure, Review, ReviewState
 from keng.desk.fraud.measures.records import get_measure_for
 from keng.desk.fraud.measures.records import record_measure as _record
@@ -80,7 +79,6 @@ def _get(officer: Officer, review_id: UUID) -> tuple[Review, Measure]:
     return review, measure
 
 
-@on_over
 def close(measure: Measure, now: datetime) -> None:
     """A measure that is over needs no review."""
     Review.objects.filter(measure=measure, state=ReviewState.OPEN).update(state=ReviewState.OVER, decided_at=now)

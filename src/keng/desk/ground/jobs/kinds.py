@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from importlib import import_module
 from typing import Any
 from uuid import UUID
 
@@ -45,6 +46,7 @@ class Kind:
 
 
 _registered: dict[str, Kind] = {}
+_announced: dict[str, str] = {}
 
 
 def register(kind: Kind) -> Kind:
@@ -54,16 +56,30 @@ def register(kind: Kind) -> Kind:
     return kind
 
 
+def announce(name: str, module: str) -> None:
+    """Let the module that registers this kind be loaded when it is first asked for: what the work needs takes long to load."""
+    _announced[name] = module
+
+
 def get_kind(name: str) -> Kind:
     """The kind of that name. KeyError if no app here registered it."""
+    _load(name)
     return _registered[name]
 
 
 def find_kind(name: str) -> Kind | None:
     """The kind of that name, if an app here registered it."""
+    _load(name)
     return _registered.get(name)
 
 
 def all_kinds() -> list[Kind]:
     """Every kind that is known here, by name."""
+    for name in _announced:
+        _load(name)
     return [_registered[name] for name in sorted(_registered)]
+
+
+def _load(name: str) -> None:
+    if name not in _registered and name in _announced:
+        import_module(_announced[name])
