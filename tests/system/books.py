@@ -13,7 +13,7 @@ from pathlib import Path
 from keng.base import sealing
 from keng.desk.ground.keys import KeyStore
 from keng.nation.robot.modes import Mode, behaviour_for
-from tests.system.behind import Row, read, read_sqlite
+from tests.system.behind import Row, one_moment, read_sqlite
 from tests.system.crowd import BANKS, Crowd
 
 UNANSWERED = ("asked", "delivered", "received")
@@ -21,26 +21,27 @@ SEED_OF_ROBOTS = 1  # of `keng demo`
 
 
 class Books:
-    """Everything that Kẻng and the two banks of the crowd have written down, read once."""
+    """Everything that Kẻng and the two banks of the crowd have written down; Kẻng's as it stood at one moment."""
 
     def __init__(self, home: Path, database: str = "") -> None:
         self.home = home
-        self.database = database
-        self.ledger = self.keng("SELECT * FROM ledger_entry ORDER BY id")
-        self.reports = {row["id"]: row for row in self.keng("SELECT * FROM reports_report")}
-        self.placed = {row["report_id"] for row in self.keng("SELECT report_id FROM campaigns_placement")}
-        self.measures = {row["id"]: row for row in self.keng("SELECT * FROM measures_measure")}
-        self.requests = self.keng("SELECT * FROM measures_request")
-        self.answers = self.keng("SELECT * FROM measures_answer")
-        self.outgoing = self.keng("SELECT * FROM jobs_outgoing")
+        with one_moment(home, database) as look:
+            self.ledger = look("SELECT * FROM ledger_entry ORDER BY id")
+            self.reports = {row["id"]: row for row in look("SELECT * FROM reports_report")}
+            self.report_keys = look("SELECT * FROM reports_reportkey")
+            self.placed = {row["report_id"] for row in look("SELECT report_id FROM campaigns_placement")}
+            self.measures = {row["id"]: row for row in look("SELECT * FROM measures_measure")}
+            self.requests = look("SELECT * FROM measures_request")
+            self.answers = look("SELECT * FROM measures_answer")
+            self.outgoing = look("SELECT * FROM jobs_outgoing")
+            self.partners = look("SELECT code FROM partners_partner")
+            self.officers = look("SELECT id FROM people_officer")
+            self.entries = look("SELECT officer_id FROM people_entrylink WHERE used_at IS NOT NULL")
+            self.visits = look("SELECT id, way, ended_at FROM signin_visit")
         self.deeds, self.changes, self.asked, self.told, self.seen = (
             {bank: self._bank(bank, f"SELECT * FROM {table}") for bank in BANKS}
             for table in ("deed", "deed_change", "request", "answer", "seen_message")
         )
-
-    def keng(self, query: str) -> list[Row]:
-        """Rows of Kẻng's own database."""
-        return read(self.home, self.database, query)
 
     def _bank(self, bank: str, query: str) -> list[Row]:
         return read_sqlite(self.home / "robots" / f"{bank}.sqlite", query)
@@ -76,7 +77,7 @@ def wrong_reports(books: Books, crowd: Crowd) -> Iterator[str]:
     by_key = Counter(row["retry_hash"] for row in books.reports.values())
     by_code = {row["code"]: row for row in books.reports.values()}
     keys = KeyStore(books.home / "keys", demo=True)
-    sealed = {row["report_id"]: row for row in books.keng("SELECT * FROM reports_reportkey")}
+    sealed = {row["report_id"]: row for row in books.report_keys}
     sent = {hashlib.sha256(case.key.encode()).digest() for case in crowd.cases}
     if not set(by_key) <= sent:
         yield "a report that nobody sent"
@@ -214,13 +215,13 @@ def _due(books: Books) -> Iterator[tuple[str, str]]:
     for row in books.outgoing:
         if row["state"] == "sent":
             yield "outbox.sent", dashed(row["id"])
-    for row in books.keng("SELECT code FROM partners_partner"):
+    for row in books.partners:
         yield "partners.enrol", f"partner:{row['code']}"
-    for row in books.keng("SELECT id FROM people_officer"):
+    for row in books.officers:
         yield "people.enrol", f"officer:{row['id']}"
-    for row in books.keng("SELECT officer_id FROM people_entrylink WHERE used_at IS NOT NULL"):
+    for row in books.entries:
         yield "people.enter", f"officer:{row['officer_id']}"
-    for row in books.keng("SELECT id, way, ended_at FROM signin_visit"):
+    for row in books.visits:
         if row["way"] != "link":
             yield "signin.enter", f"visit:{dashed(row['id'])}"
         if row["ended_at"]:

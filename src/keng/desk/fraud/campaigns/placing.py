@@ -1,8 +1,7 @@
 """Writing down what the engine found: new reports in their parts, groups that became one, reports that went elsewhere.
 
 One transaction a batch, under the app's lock. What officers judged is left as they judged it: then the engine's opinion is
-only noted
-(`stray`), and takes effect if their judgements are undone.
+only noted (`stray`), and takes effect if their judgements are undone.
 """
 
 from __future__ import annotations
@@ -169,8 +168,8 @@ def _move(moved: Mapping[UUID, str], roots: dict[str, Part], now: datetime) -> s
 
 def classes_of(kins: Iterable[int] | None) -> dict[int, int]:
     """For each part of these kins (None: of all) the first of the parts that the engine holds for one, whatever officers say.
-    A part that was
-    taken out counts as what it was taken out of.
+
+    A part that was taken out counts as what it was taken out of.
     """
     above: dict[int, int] = {}
 

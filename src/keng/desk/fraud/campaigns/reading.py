@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, Sum
 
 from keng.base.times import VIETNAM
 from keng.desk.fraud.campaigns import listing, queries
@@ -213,10 +213,6 @@ def check(officer: Officer, verb: str, code: str) -> None:
 def units(codes: Iterable[str]) -> list[Organisation]:
     """These units. One query."""
     return list(Organisation.objects.filter(code__in=list(codes)))
-
-
-def _measures(officer: Officer, head: Part) -> QuerySet[Measure]:
-    return Measure.objects.filter(within(officer, "measures.list", at="report__"), report__placement__part__head=head)
 
 
 def _units(officer: Officer) -> Q:

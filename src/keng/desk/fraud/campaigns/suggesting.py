@@ -88,9 +88,8 @@ def _kept_apart(head: Part) -> set[int]:
 
 
 def _splits(officer: Officer, head: Part) -> list[Suggestion]:
-    """Reports that the engine would have elsewhere, by where; none after an officer said that the campaign is one, nor if
-    they are all
-    of it.
+    """Reports that the engine would have elsewhere, by where; none after an officer said that the campaign is one, nor if all
+    of its reports are.
     """
     if not head.judged or live(Judgement.objects.filter(kind=Kind.TOGETHER, part__head=head)).exists():
         return []

@@ -79,8 +79,7 @@ def grant(officer: Officer, erasure_id: UUID, reason: str, *, now: datetime) -> 
 @transaction.atomic
 def destroy(report: Report, why: ErasedWhy, *, actor: str, now: datetime) -> bool:
     """Erase a report and what other tables hold of it: what campaigns keep of its text, words of its handovers, its place in
-    a citizen's
-    list. False: it was erased before.
+    a citizen's list. False: it was erased before.
 
     Whether it may be erased is for the caller to check, in this transaction.
     """
