@@ -47,14 +47,11 @@ class Linker:
                 self._work(stop)
             except AWAY:
                 logger.exception("the database is away; trying again")
-            except (
-                Exception
-            ):  # a fault of ours is told, and what waits is tried again: reports go on being received meanwhile
+            except Exception:  # a fault of ours: what waits is tried again, and reports go on being received
                 logger.exception("linking failed; trying again in %.0f s", wait)
             close_old_connections()
-            wait = (
-                BUSY_SECONDS if time.monotonic() - began > LONGEST_WAIT_SECONDS else min(2 * wait, LONGEST_WAIT_SECONDS)
-            )
+            worked_long = time.monotonic() - began > LONGEST_WAIT_SECONDS
+            wait = BUSY_SECONDS if worked_long else min(2 * wait, LONGEST_WAIT_SECONDS)
             stop.wait(wait)
 
     def _work(self, stop: Event) -> None:
