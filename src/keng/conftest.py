@@ -13,6 +13,8 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -208,6 +210,11 @@ def stay_in() -> Iterator[None]:
 
 @pytest.fixture
 def cast(db: None, clock: Clock) -> Cast:
+    return make_cast(clock)
+
+
+def make_cast(clock: Clock) -> Cast:
+    """Everybody, enrolled now."""
     from keng.desk.ground.keys.queries import store
     from keng.desk.ground.partners import actions as partners
     from keng.desk.ground.people.actions import enrol
@@ -227,6 +234,29 @@ def cast(db: None, clock: Clock) -> Cast:
         keys=store(),
         clock=clock,
     )
+
+
+@contextmanager
+def standing(blocker: Any) -> Iterator[Clock]:
+    """What is written meanwhile stands for all tests of a module, each of which undoes its own; afterwards it is gone.
+
+    For what takes long to make. A test that commits cannot stand on it.
+    """
+    from django.db import transaction
+
+    with blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        clock = Clock()
+        patch.setattr("keng.base.clock.now", clock.now)
+        block = transaction.atomic()
+        block._from_testcase = True  # what must not run inside a transaction may run inside this one
+        with block:
+            yield clock
+            transaction.set_rollback(True)
+
+
+def copy_of(made: Any, cast: Cast, clock: Clock) -> Any:
+    """What a test may change: the same rows in objects of its own, under its own clock."""
+    return deepcopy(made, {id(cast.keys): cast.keys, id(cast.clock): clock})
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,6 +12,7 @@ from django.db import transaction
 from django.test import Client
 
 from keng.base.confined.tests.made import png
+from keng.conftest import Clock, copy_of, make_cast, standing
 from keng.desk.fraud.appeals import actions as appeals
 from keng.desk.fraud.appeals.models import Appeal
 from keng.desk.fraud.campaigns import actions as campaigns
@@ -26,6 +28,7 @@ from keng.desk.ground.jobs.states import Reason, State, TaskState
 from keng.desk.ground.people.actions import make_entry_link
 from keng.doors.officers.tests.ground import Ground, make_ground
 from keng.doors.officers.tests.placing import place_all
+from keng.doors.officers.tests.provinces import Country, make_country
 
 SECOND_ACCOUNT = "0071000999888"
 LINE = "Con tôi tên là Bông, nhà ở gần chợ."
@@ -79,8 +82,39 @@ class Desk:
         return [self.waiting.receipt, self.held.receipt, *own, *text]
 
 
+@pytest.fixture(scope="module")
+def standing_desk(django_db_setup: None, django_db_blocker: Any) -> Iterator[Desk]:
+    with standing(django_db_blocker) as clock:
+        yield make_desk(make_cast(clock))
+
+
 @pytest.fixture
 def desk(cast: Any) -> Desk:
+    return make_desk(cast)
+
+
+@pytest.fixture
+def lasting_desk(standing_desk: Desk, db: None, clock: Clock) -> Desk:
+    """For modules of which every test with a database asks for it: once it is made, all of them find its rows."""
+    made: Desk = copy_of(standing_desk, standing_desk.cast, clock)
+    return made
+
+
+@pytest.fixture(scope="module")
+def standing_country(django_db_setup: None, django_db_blocker: Any) -> Iterator[Country]:
+    with standing(django_db_blocker) as clock:
+        yield make_country(make_cast(clock))
+
+
+@pytest.fixture
+def country(standing_country: Country, db: None, clock: Clock) -> Country:
+    """For modules as above."""
+    made: Country = copy_of(standing_country, standing_country.cast, clock)
+    return made
+
+
+def make_desk(cast: Any) -> Desk:
+    """Everything once."""
     now = cast.clock.at
     held, waiting = cast.report(), cast.report()
     reports.write_from_reporter(held.receipt, LINE, cast.keys, now=now)

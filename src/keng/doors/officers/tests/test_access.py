@@ -197,6 +197,11 @@ def expected(name: str, method: str, role: str) -> int:
     return EXPECTED[name].get(asked, (NO_METHOD,) * len(ROLES))[ROLES.index(role)]
 
 
+@pytest.fixture
+def desk(lasting_desk):
+    return lasting_desk
+
+
 def test_every_address_has_an_expectation() -> None:
     assert {pattern.name for pattern in urlpatterns} == set(EXPECTED)
 

@@ -17,6 +17,11 @@ VALUES = {"0912345678", "0912 345 678", "vietcombank-xacthuc.example"}
 """What both reports name: a campaign shows it with its count, and nothing else of them."""
 
 
+@pytest.fixture
+def desk(lasting_desk):
+    return lasting_desk
+
+
 @pytest.mark.parametrize("role", ["first", "auditor"])
 @pytest.mark.parametrize("name", ["campaign", "campaign_rows"])
 def test_a_campaign_shows_what_reports_share_and_no_word_of_any(desk, enter, name, role):

@@ -49,6 +49,11 @@ def page_of(reply):
     return reply.content.decode()
 
 
+@pytest.fixture
+def desk(lasting_desk):
+    return lasting_desk
+
+
 @pytest.mark.parametrize("who", WHO)
 @pytest.mark.parametrize("name", (*READ, *WRITE))
 def test_who_keeps_data_and_who_is_a_partner_get_what_they_may(desk, enter, name, who):

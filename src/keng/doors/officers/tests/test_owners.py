@@ -12,12 +12,7 @@ from django.db import transaction
 from keng.desk.fraud.measures import board, league, owners, queries, queue
 from keng.desk.fraud.measures.models import Measure, Request
 from keng.desk.fraud.reports import actions as reports
-from keng.doors.officers.tests.provinces import Country, make_country
-
-
-@pytest.fixture
-def country(cast) -> Country:
-    return make_country(cast)
+from keng.doors.officers.tests.provinces import Country
 
 
 def seen(country: Country, who: Any) -> tuple[Any, ...]:

@@ -13,6 +13,7 @@ import pytest
 from django.db import connection, transaction
 
 from keng.base.identifiers import new_code, new_id
+from keng.conftest import make_cast, standing
 from keng.desk.fraud.reports import queueing
 from keng.desk.fraud.reports.models import Indicator, Loss, Report
 from keng.desk.fraud.reports.sightings import digest_of
@@ -35,8 +36,18 @@ PAGES = {
 MOST_READ = 2 * 18 * queueing.BAND_MOST  # of 16,000 rows: what stands in all bands, looked up once more
 
 
+@pytest.fixture(scope="module")
+def standing_crowd(django_db_setup, django_db_blocker):
+    with standing(django_db_blocker) as clock:
+        yield make_crowd(make_cast(clock))
+
+
 @pytest.fixture
-def crowd(cast):
+def crowd(standing_crowd, db, clock):
+    return standing_crowd
+
+
+def make_crowd(cast):
     """4,000 open reports of one hour, a quarter without a loss, a fifth of them naming one account; half are a province's."""
     now = cast.clock.at
     centre = find_centre(now.date())

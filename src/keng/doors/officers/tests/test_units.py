@@ -18,7 +18,7 @@ from keng.desk.ground.ledger import queries as ledger
 from keng.desk.steering.review import figures
 from keng.desk.steering.review import queries as review
 from keng.desk.steering.review.periods import Length, around
-from keng.doors.officers.tests.provinces import ROLES, Country, Province, make_country
+from keng.doors.officers.tests.provinces import ROLES, Country, Province
 from keng.doors.officers.tests.test_access import EXPECTED, OF_CAMPAIGN
 from keng.doors.officers.urls import app_name, urlpatterns
 from keng.doors.officers.words import said_of
@@ -85,11 +85,6 @@ OF_THE_TREE = {
     "enter", "leave", "appoint", "end_appointment", "attest", "withdraw", "plan_shift", "cancel_shift", "propose_changes",
     "proposal", "approve_proposal", "decline_proposal", "add_villages", "end_village",
 }  # fmt: skip
-
-
-@pytest.fixture
-def country(cast) -> Country:
-    return make_country(cast)
 
 
 def client_of(officer: Any) -> Client:
