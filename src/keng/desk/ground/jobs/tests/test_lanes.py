@@ -16,15 +16,32 @@ THREADS = 16
 
 
 def flood(cast, count: int) -> None:
+    """So many bulk messages to fifty recipients: one is written, and copied inside the database, which takes a tenth as long."""
     at = cast.clock.at
-    rows = (
-        Outgoing(
-            key=f"bulk{n}", lane=Lane.BULK, recipient=f"97{n % 50:04}", subject="notice:1", version=1, body=b"{}",
-            created_at=at, next_try_at=at,
+    Outgoing.objects.create(
+        key="bulk0",
+        lane=Lane.BULK,
+        recipient="970000",
+        subject="notice:1",
+        version=1,
+        body=b"{}",
+        created_at=at,
+        next_try_at=at,
+    )
+    is_sqlite = connection.vendor == "sqlite"
+    told = {
+        "id": "printf('%032x', n)" if is_sqlite else "lpad(to_hex(n), 32, '0')::uuid",
+        "key": "'bulk' || n",
+        "recipient": "'97' || substr('000' || (n % 50), -4)" if is_sqlite else "'97' || lpad((n % 50)::text, 4, '0')",
+    }
+    columns = [field.column for field in Outgoing._meta.concrete_fields]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < {count - 1})"
+            f" INSERT INTO jobs_outgoing ({', '.join(columns)})"
+            f" SELECT {', '.join(told.get(column, column) for column in columns)} FROM s, jobs_outgoing WHERE key = 'bulk0'"
         )
-        for n in range(count)
-    )  # fmt: skip
-    Outgoing.objects.bulk_create(rows, batch_size=5_000)
+    assert Outgoing.objects.count() == count
 
 
 def post(cast, key: str, lane: Lane, recipient: str = "970049") -> None:
