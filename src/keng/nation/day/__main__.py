@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import signal
 import sqlite3
 import sys
-import threading
 from pathlib import Path
 
 from keng.base.errors import KengError
+from keng.base.stopping import stop_on_signals
 from keng.nation.day.rhythm import run_day
 
 STATUS_UNUSABLE = 2
@@ -19,9 +18,7 @@ STATUS_UNUSABLE = 2
 def main(words: list[str] | None = None) -> int:
     """Run until SIGTERM or SIGINT: 0 then, 2 if the nation or the partners cannot be read."""
     options = _parser().parse_args(words)
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    stop = stop_on_signals()
     try:
         partners = json.loads(options.partners.read_text(encoding="utf-8"))
         state = options.state or options.partners.with_name("day.sqlite")

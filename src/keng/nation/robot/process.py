@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from keng.base.stopping import stop_on_signals
 from keng.nation.robot.books.store import Store
 from keng.nation.robot.clock import open_clock
 from keng.nation.robot.desk import Policy
@@ -43,12 +43,10 @@ def run_partner(settings: Settings) -> bool:
 
     One line on standard output tells that the partner is ready, and where.
     """
-    stop, asked = threading.Event(), threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: (asked.set(), stop.set()))
+    stop, failed = stop_on_signals(), threading.Event()
     partner = open_partner(settings)
     with PartnerServer(partner, settings.port) as server:
-        threads = [_start(server.serve_forever, stop), *_start_workers(partner, settings, stop)]
+        threads = [_start(server.serve_forever, stop, failed), *_start_workers(partner, settings, stop, failed)]
         sys.stdout.write(f"{settings.name} ({partner.trade.code}): http://127.0.0.1:{server.server_port}\n")
         sys.stdout.flush()
         stop.wait()
@@ -58,7 +56,7 @@ def run_partner(settings: Settings) -> bool:
             thread.join(STOP_SECONDS)
     if not any(thread.is_alive() for thread in threads):
         partner.store.close()
-    return asked.is_set()
+    return not failed.is_set()
 
 
 def open_partner(settings: Settings) -> Partner:
@@ -78,21 +76,25 @@ def open_partner(settings: Settings) -> Partner:
     )
 
 
-def _start_workers(partner: Partner, settings: Settings, stop: threading.Event) -> list[threading.Thread]:
+def _start_workers(
+    partner: Partner, settings: Settings, stop: threading.Event, failed: threading.Event
+) -> list[threading.Thread]:
     client = KengClient(settings.keng_url, partner.trade.code, partner.secrets, partner.clock)
     return [
-        _start(lambda: send_until(partner, client, stop), stop),
-        _start(lambda: catch_up_until(partner, client, stop, settings.catch_up_seconds), stop),
+        _start(lambda: send_until(partner, client, stop), stop, failed),
+        _start(lambda: catch_up_until(partner, client, stop, settings.catch_up_seconds), stop, failed),
     ]
 
 
-def _start(work: Callable[[], None], stop: threading.Event) -> threading.Thread:
+def _start(work: Callable[[], None], stop: threading.Event, failed: threading.Event) -> threading.Thread:
     """Work that ends, ends all: it only does so when it was stopped or failed."""
 
     def work_and_stop() -> None:
         try:
             work()
         finally:
+            if not stop.is_set():
+                failed.set()
             stop.set()
 
     thread = threading.Thread(target=work_and_stop, daemon=True)

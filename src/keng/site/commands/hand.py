@@ -6,7 +6,8 @@ import argparse
 import os
 import resource
 
-from keng.site.commands.django_world import enter, stop_on_signals
+from keng.base.stopping import stop_on_signals
+from keng.site.commands.django_world import enter
 from keng.site.lifeline import die_with_parent
 
 

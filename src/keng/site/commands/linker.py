@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 
-from keng.site.commands.django_world import enter, stop_on_signals
+from keng.base.stopping import stop_on_signals
+from keng.site.commands.django_world import enter
 from keng.site.lifeline import die_with_parent
 
 KINDNESS = 5  # money first: this process steps aside for those that send and answer

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from keng.site.commands.django_world import enter, stop_on_signals
+from keng.base.stopping import stop_on_signals
+from keng.site.commands.django_world import enter
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

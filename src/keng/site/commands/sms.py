@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from keng.site.commands.django_world import enter, stop_on_signals
+from keng.base.stopping import stop_on_signals
+from keng.site.commands.django_world import enter
 
 if TYPE_CHECKING:
     from keng.doors.sms.centre import Account

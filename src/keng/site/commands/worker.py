@@ -7,7 +7,8 @@ import logging
 import os
 import sys
 
-from keng.site.commands.django_world import enter, stop_on_signals
+from keng.base.stopping import stop_on_signals
+from keng.site.commands.django_world import enter
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -13,7 +13,8 @@ from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING
 
-from keng.site.commands.django_world import enter, stop_on_signals
+from keng.base.stopping import stop_on_signals
+from keng.site.commands.django_world import enter
 from keng.site.lifeline import die_with_parent
 from keng.site.rehearsal.country import CLERK, CLERK_OF, OFFICERS, PARTNERS, Country
 
