@@ -28,8 +28,10 @@ async def main(port: int, rate: int, seconds: int, path: str) -> None:
 
 
 def request(number: int, port: int, path: str) -> bytes:
-    """What the visitor of that number asks, from an address of their own (RFC 2544), as a proxy before us would tell it."""
-    address = f"198.18.{number // 250 % 250}.{number % 250 + 1}"
+    """What the visitor of that number asks, as a proxy before us would tell it: from an address of their own (RFC 2544), of
+    512 networks in turn; a crowd from one network would be asked to work first.
+    """
+    address = f"198.{18 + number // 256 % 2}.{number % 256}.{number // 512 % 250 + 1}"
     return ASK.format(path=path, port=port, address=address).encode()
 
 

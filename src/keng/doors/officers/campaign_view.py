@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -84,7 +85,12 @@ def kind_said(kind: str) -> str:
 def rows_url(code: str, **asked: str) -> str:
     """Where the reports of a campaign are listed: all, of a day, or those that name a value."""
     query = urlencode({name: value for name, value in asked.items() if value})
-    return reverse("officers:campaign_rows", args=[code]) + (f"?{query}" if query else "")
+    return _rows_path(code) + (f"?{query}" if query else "")
+
+
+@lru_cache(256)
+def _rows_path(code: str) -> str:
+    return reverse("officers:campaign_rows", args=[code])
 
 
 def value_url(code: str, value: facts.Value) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -49,7 +49,7 @@ SHOWN_JUDGEMENTS = 30
 SHOWN_ENTRIES = 20
 CANDIDATES = 4  # measures that are offered next: each is checked as if it were proposed
 SHOWN_UNITS = 50
-LARGE = 2000  # reports, from which on the page comes first, and what could be done next a moment later
+LARGE = 2000  # reports of everybody, from which on the page comes first; where it is and what could be done next, a moment later
 TEXTS = 12  # that are opened to see the template: each is a look that its reporter sees
 
 
@@ -113,19 +113,19 @@ def campaign(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def campaign_context(officer: Officer, head: Part, found: facts.Facts, now: datetime) -> dict[str, Any]:
-    """All that the page of a campaign shows; of a large one what could be done next comes a moment later."""
+    """All that the page of a campaign shows; of a large one where it is and what could be done next come a moment later."""
     code = found.code
     measures = reading.measures_on(officer, head)
     judged = queries.history_of(officer, head, most=SHOWN_JUDGEMENTS)
     graph = queries.graph_of(officer, head)
-    is_large = found.reports > LARGE
+    is_large = head.all_reports > LARGE
     return {
         "campaign": _shown(found),
         "money": view.money_strip(found, reading.held_on(officer, head, now)),
         "growth": _growth(officer, found, view.marks_of(measures, judged), now),
         "story": view.story(found, measures, judged),
         "graph": view.shown_graph(code, graph),
-        **_places(queries.localities_of(officer, head)),
+        **({} if is_large else places_context(officer, head)),
         "measures": [view.shown_measure_row(one, now) for one in measures],
         "judged": view.shown_judgements(judged),
         "is_large": is_large,
@@ -146,6 +146,16 @@ def campaign_next(request: HttpRequest, code: str) -> HttpResponse:
     head = queries.open_campaign(officer, code)
     context = {"campaign": {"code": head.code}, "may": _may(officer), **next_context(officer, head, now)}
     return render(request, "officers/campaign_next.html", context)
+
+
+@require_safe
+@signed_in
+def campaign_places(request: HttpRequest, code: str) -> HttpResponse:
+    """The part of the page that says where its reports are."""
+    officer = officer_of(request)
+    return render(
+        request, "officers/campaign_places.html", places_context(officer, queries.open_campaign(officer, code))
+    )
 
 
 def next_context(officer: Officer, head: Part, now: datetime) -> dict[str, Any]:
@@ -202,22 +212,28 @@ def _candidates(officer: Officer, head: Part, now: datetime) -> list[dict[str, A
     ]
 
 
-def _places(found: Sequence[facts.Locality]) -> dict[str, Any]:
+def places_context(officer: Officer, head: Part) -> dict[str, Any]:
     """Whose reports they are: the units, and the same on the map of today's provinces."""
+    found = queries.localities_of(officer, head)
     on = localities.maps()[-1]
-    provinces = province_names(on)
-    standing = {(one.place_code, one.place_on) for one in found if one.place_code and one.place_on}
-    spots = {place: localities.spot_of(place[0], localities.map_on(place[1]).code) for place in standing}
-    provinces_of = {place: next(iter(localities.provinces_of(spot, on)), view.NOWHERE) for place, spot in spots.items()}
-    province_of = {one.code: provinces_of.get((one.place_code, one.place_on), view.NOWHERE) for one in found}
+    province_of = {
+        one.code: _province(one.place_code, one.place_on, on) for one in found if one.place_code and one.place_on
+    }
     return {
         "localities": [
             {"name": one.name or _("Chưa đơn vị nào nhận"), "reports": one.reports, "lost": one.lost}
             for one in found[:SHOWN_UNITS]
         ],
         "more_units": max(len(found) - SHOWN_UNITS, 0),
-        "map": view.shown_map(found, provinces, province_of),
+        "map": view.shown_map(found, province_names(on), province_of),
     }
+
+
+@cache
+def _province(place_code: str, place_on: date, on: localities.Map) -> str:
+    """The province of map `on` in which a place of that day lies."""
+    spot = localities.spot_of(place_code, localities.map_on(place_on).code)
+    return next(iter(localities.provinces_of(spot, on)), view.NOWHERE)
 
 
 @require_safe

@@ -166,7 +166,7 @@ def localities_of(officer: Officer, code: str | Part) -> list[Locality]:
     head = get_head(officer, LIST, code)
     rows = UnitSum.objects.filter(mine(officer), part__head=head, reports__gt=0).values("unit")
     sums = list(rows.annotate(n=Sum("reports"), told=Sum("lost")).order_by("-n", "unit"))
-    units = Organisation.objects.filter(pk__in=[row["unit"] for row in sums if row["unit"] > 0])
+    units = Organisation.objects.filter(pk__among=[row["unit"] for row in sums if row["unit"] > 0])
     found = {pk: told for pk, *told in units.values_list("pk", "code", "name", "place_code", "place_on")}
     return [Locality(*found.get(row["unit"], NOBODYS), reports=row["n"], lost=row["told"]) for row in sums]
 

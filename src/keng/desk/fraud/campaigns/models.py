@@ -215,6 +215,7 @@ class UnitDay(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["part", "unit", "day"], name="unit_day_once")]
+        indexes: ClassVar = [models.Index(fields=["unit", "day"], name="unit_day_lately")]
 
 
 class ValueSum(models.Model):

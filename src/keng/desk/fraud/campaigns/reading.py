@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, Sum
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 
 from keng.base.times import VIETNAM
 from keng.desk.fraud.campaigns import listing, queries
@@ -19,7 +19,6 @@ from keng.desk.fraud.measures import owners
 from keng.desk.fraud.measures.models import OPEN_STATES, Measure, Request
 from keng.desk.fraud.measures.queries import holding
 from keng.desk.fraud.reports.models import Indicator, Loss
-from keng.desk.fraud.reports.scope import within
 from keng.desk.fraud.reports.sightings import digest_of
 from keng.desk.ground.organisations.models import Organisation
 from keng.desk.ground.people import rights
@@ -113,15 +112,15 @@ def measures_on(officer: Officer, code: str | Part) -> list[Measure]:
     one of its reports stands on that report's page.
     """
     head = get_head(officer, LIST, code)
-    found = Measure.objects.filter(within(officer, "measures.list", at="report__"))
+    found = Measure.objects.filter(owners.within(officer, "measures.list", report="report__"))
+    newest = found.order_by("-proposed_at", "code").values_list("pk", flat=True)
     if head.all_reports <= MOST_JOINED:
-        ids = set(found.filter(report__placement__part__head=head).values_list("pk", flat=True))
-    else:
-        here = Exists(Placement.objects.filter(pk=OuterRef("report"), part__head=head))
-        ids = set(found.filter(here, state__in=OPEN_STATES).values_list("pk", flat=True)[:MOST_MEASURES])
-        ids |= set(
-            Pin.objects.filter(part__head=head).order_by("-at").values_list("measure", flat=True)[:MOST_MEASURES]
-        )
+        ids = set(newest.filter(report__placement__part__head=head)[:MOST_MEASURES])
+    else:  # measure by measure from the newest on, not report by report
+        part = Subquery(Placement.objects.filter(pk=OuterRef("report")).values("part")[:1])
+        here = newest.alias(part=part).filter(part__in=list(parts_of([head.pk])), state__in=OPEN_STATES)
+        pinned = Pin.objects.filter(part__head=head).order_by("-at").values_list("measure", flat=True)
+        ids = {*here[:MOST_MEASURES], *pinned[:MOST_MEASURES]}
     rows = found.filter(pk__in=ids).select_related("report").defer("report__original")
     return list(rows.order_by("-proposed_at", "code")[:MOST_MEASURES])
 

@@ -84,10 +84,10 @@ def graph_of(officer: Officer, code: str | Part, *, most: int = 30, values: Sequ
     nodes = list(values[:most]) if values is not None else values_in(officer, head, most=most)
     place = {digest_of(node.kind, node.value): number for number, node in enumerate(nodes)}
     reports = list(placements(officer, head).order_by("-received_at", "-pk").values_list("pk", flat=True)[:GRAPHED])
+    told = Indicator.objects.filter(report__in=reports, digest__in=list(place)).values_list("report_id", "digest")
     named: dict[object, set[int]] = {}
-    for report, digest in Indicator.objects.filter(report__in=reports).values_list("report_id", "digest"):
-        if bytes(digest) in place:
-            named.setdefault(report, set()).add(place[bytes(digest)])
+    for report, digest in told:
+        named.setdefault(report, set()).add(place[bytes(digest)])
     counts = Counter(pair for found in named.values() for pair in combinations(sorted(found), 2))
     return Graph(nodes, [Edge(one, other, n) for (one, other), n in sorted(counts.items())], len(reports))
 

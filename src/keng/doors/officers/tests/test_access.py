@@ -22,7 +22,9 @@ NO_METHOD = 405
 JUDGING = (
     "merge_campaign", "keep_apart", "keep_together", "split_campaign", "undo_judgement", "name_campaign", "campaign_propose",
 )  # fmt: skip
-OF_CAMPAIGN = ("campaign", "campaign_next", "campaign_rows", "campaign_texts", "watch_campaign", *JUDGING)
+OF_CAMPAIGN = (
+    "campaign", "campaign_next", "campaign_places", "campaign_rows", "campaign_texts", "watch_campaign", *JUDGING,
+)  # fmt: skip
 # The status for nobody, officer, auditor, operator. What is not listed is 405 for all.
 EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "enter": {"get": (200, 200, 200, 200), "post": (302, 302, 302, 302)},
@@ -32,6 +34,7 @@ EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "campaigns": {"get": (403, 200, 200, 403)},
     "campaign": {"get": (403, 200, 200, 403)},
     "campaign_next": {"get": (403, 200, 200, 403)},
+    "campaign_places": {"get": (403, 200, 200, 403)},
     "campaign_rows": {"get": (403, 200, 200, 403)},
     "campaign_texts": {"post": (403, 200, 200, 403)},
     "watch_campaign": {"post": (403, 302, 302, 403)},
