@@ -17,6 +17,8 @@ from keng.desk.fraud.corrections import pruning as corrections
 from keng.desk.fraud.erasure import pruning as erasure
 from keng.desk.fraud.jurisdiction import pruning as jurisdiction
 from keng.desk.fraud.measures import pruning as measures
+from keng.desk.fraud.registers import pruning as registers
+from keng.desk.fraud.registers import sealed as registers_sealed
 from keng.desk.fraud.reports import pruning as reports
 from keng.desk.fraud.reports import sealed
 from keng.desk.ground.citizens import pruning as citizens
@@ -38,6 +40,7 @@ SEALED_KINDS: tuple[SealedKind, ...] = (
     appeals.KEYS,
     signin.AUTHENTICATORS,
     sms_actions.PARTS,
+    registers_sealed.KEYS,
 )
 SWEPT_BY_THE_GATE = frozenset({"gate.Count", "gate.Spent"})  # every minute, by gate.actions.forget: counters, no acts
 
@@ -71,6 +74,9 @@ PRUNINGS: dict[str, Pruning] = {
     "corrections.Replay": Pruning(corrections.old_replays),
     "erasure.Erasure": Pruning(erasure.answered),
     "erasure.LegalHold": Pruning(erasure.released),
+    "registers.Register": Pruning(registers.over, registers.empty),
+    "registers.Asked": Pruning(registers.old_questions),
+    "registers.Guessing": Pruning(registers.settled),
     "looks.Withholding": Pruning(looks.old_decisions),
     "jobs.Outgoing": Pruning(jobs.sent_bodies, jobs.empty),
     "jobs.Task": Pruning(jobs.done_tasks, jobs.empty_tasks),
