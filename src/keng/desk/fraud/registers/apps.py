@@ -11,5 +11,5 @@ class RegistersConfig(AppConfig):
         """Tell of its kinds of task; what they need is loaded when one is done."""
         from keng.desk.ground.jobs import kinds
 
-        for name in ("registers.check", "registers.cleanse"):
+        for name in ("registers.check", "registers.cleanse", "registers.begin"):
             kinds.announce(name, "keng.desk.fraud.registers.running")

@@ -11,6 +11,7 @@ from keng.base.errors import ConflictError, InputError, RefusedError, Said
 from keng.desk.fraud.registers import following, refusals, reviewing
 from keng.desk.fraud.registers.models import Effect, Register, Step, StepKind
 from keng.desk.fraud.registers.scope import check_cleansed, get_for_officer
+from keng.desk.ground.jobs import tasks
 from keng.desk.ground.ledger import actions as ledger
 from keng.desk.ground.people.models import Officer
 from keng.vietnam.rules import purposes
@@ -48,7 +49,7 @@ def propose(officer: Officer, code: str, reason: str, *, now: datetime) -> Step:
 
 @transaction.atomic
 def approve(officer: Officer, code: str, *, now: datetime) -> Step:
-    """Let it take effect, as another than who proposed. What was checked is checked again; who follows up is told.
+    """Let it take effect, as another than who proposed. What was checked is checked again; a task then tells who follows up.
 
     Raises as `propose`, and RefusedError `same_officer`.
     """
@@ -58,8 +59,10 @@ def approve(officer: Officer, code: str, *, now: datetime) -> Step:
     if _proposer(register) == officer.pk:
         raise RefusedError("same_officer", refusals.SAME_OFFICER)
     facts = _check(register, now)
-    _move(register, Effect.PROPOSED, Effect.IN_EFFECT)
-    following.begin(officer, register, now)
+    _move(register, Effect.PROPOSED, Effect.BEGINNING)
+    payload = {"register": str(register.pk), "officer": officer.pk}
+    number = Step.objects.filter(register=register).count()
+    tasks.post(kind="registers.begin", key=f"registers.begin:{register.pk}:{number}", payload=payload, now=now)
     return _step(officer, register, StepKind.APPROVED, "registers.approve_effect", "", facts, now)
 
 

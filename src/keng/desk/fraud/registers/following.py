@@ -1,41 +1,29 @@
-"""What a register's verdicts lead to is another app's affair: it hears what was found, and that a register was taken back."""
+"""What a register's verdicts lead to is the affair of `followup`: it hears what was found on each record, and of a taking back."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count
 
-from keng.desk.fraud.registers.beside.sampling import HARMLESS
+from keng.base.errors import InputError
+from keng.desk.fraud.followup import actions as followup
+from keng.desk.fraud.followup.actions import Finding
+from keng.desk.fraud.registers import refusals
 from keng.desk.fraud.registers.models import Record, Register
-from keng.desk.ground.organisations.models import Organisation
 from keng.desk.ground.people.models import Officer
 
 ROWS = 5_000
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A record with consequences. `person`: a pseudonym, empty if nobody was accepted; `sims`: records of that person here.
-
-    `probability` is the lower end of its band, so no bound is passed that the engine did not pass.
-    """
-
-    record: str
-    subject: str
-    verdict: str
-    reasons: tuple[str, ...]
-    fields: tuple[str, ...]
-    probability: float | None
-    person: str
-    sims: int
-
-
 def findings(register: Register) -> Iterator[Finding]:
-    """Everything but `verified` and `not_covered`, in the order of the file. Memory: that of those who hold several records."""
+    """Every record that says which number or account it is, in the order of the file; the right ones too, since they close what an
+    earlier register opened. The probability is the lower end of its band, so it passes no bound that the engine's did not.
+
+    Memory: that of the people who hold several records.
+    """
     from keng.engines.cleanse import fields_to_correct
 
     rows = Record.objects.filter(register=register, run=register.run)
@@ -44,7 +32,7 @@ def findings(register: Register) -> Iterator[Finding]:
     )
     fields = ("record", "subject", "verdict", "reasons", "band", "person")
     for record, subject, verdict, told, band, person in (
-        rows.exclude(verdict__in=HARMLESS).order_by("number").values_list(*fields).iterator(ROWS)
+        rows.exclude(subject="").order_by("number").values_list(*fields).iterator(ROWS)
     ):
         reasons = tuple(told.split(",")) if told else ()
         yield Finding(
@@ -59,25 +47,18 @@ def findings(register: Register) -> Iterator[Finding]:
         )
 
 
-Begin = Callable[[Officer, Register, Organisation | None, Iterator[Finding], datetime], None]
-RollBack = Callable[[Officer, UUID, str, datetime], None]
 
-_FOLLOWERS: list[tuple[Begin, RollBack]] = []
+def begin(officer: Officer, register: Register, now: datetime) -> int:
+    """Tell what was found; how many cases stand. In transactions of its own; killed, it is called again and goes on.
 
-
-def follow(begin: Begin, roll_back: RollBack) -> None:
-    """Let somebody hear of registers that take effect and are taken back, in the transaction in which they do."""
-    if (begin, roll_back) not in _FOLLOWERS:
-        _FOLLOWERS.append((begin, roll_back))
-
-
-def begin(officer: Officer, register: Register, now: datetime) -> None:
-    """Tell what was found."""
-    for tell, _ in _FOLLOWERS:
-        tell(officer, register, register.partner.organisation, findings(register), now)
+    Raises InputError `no_organisation`, and what `followup.begin` raises.
+    """
+    submitter = register.partner.organisation
+    if submitter is None:
+        raise InputError("no_organisation", refusals.NO_ORGANISATION)
+    return followup.begin(officer, register.pk, submitter, register.kind, findings(register), now)
 
 
-def roll_back(officer: Officer, register: Register, reason: str, now: datetime) -> None:
-    """Tell that it is taken back."""
-    for _, tell in _FOLLOWERS:
-        tell(officer, register.pk, reason, now)
+def roll_back(officer: Officer, register_id: UUID, reason: str, now: datetime) -> None:
+    """Tell that it is taken back, in the caller's transaction."""
+    followup.roll_back(officer, register_id, reason, now)

@@ -40,6 +40,7 @@ class Effect(models.TextChoices):
 
     NONE = "none", "Chưa có hiệu lực"
     PROPOSED = "proposed", "Chờ người thứ hai"
+    BEGINNING = "beginning", "Đang bắt đầu"
     IN_EFFECT = "in_effect", "Có hiệu lực"
     ROLLED_BACK = "rolled_back", "Đã rút lại"
 
@@ -82,7 +83,7 @@ class Register(models.Model):
                 condition=Q(received__gte=0, received__lte=models.F("size")), name="register_received_within_size"
             ),
             models.CheckConstraint(
-                condition=~Q(effect__in=("proposed", "in_effect")) | Q(state="cleansed"), name="register_effect_if_cleansed"
+                condition=~Q(effect__in=("proposed", "beginning", "in_effect")) | Q(state="cleansed"), name="register_effect_if_cleansed"
             ),
         ]
         indexes: ClassVar = [

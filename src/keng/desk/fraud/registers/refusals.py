@@ -73,3 +73,7 @@ ONLY_QUESTIONS = Said(
 )
 NO_ROOM = Said("Đĩa không đủ chỗ; chưa nhận phần này.", "The disk is full; this part was not taken.")
 STOPPED = Said("Việc đối chiếu bị dừng giữa chừng; sẽ làm lại từ đầu.", "The cleansing was stopped; it will be done again.")
+NO_ORGANISATION = Said(
+    "Nơi nộp chưa có đơn vị trong danh bạ, nên chưa biết giao việc cho ai.",
+    "The submitter has no organisation on record, so there is nobody to carry this out.",
+)

@@ -30,13 +30,14 @@ from keng.base import clock
 from keng.base.confined.running import NOT_CONFINED, NOT_CONFINED_STATUS, SOURCE
 from keng.base.errors import KengError, Said, UnavailableError
 from keng.base.times import VIETNAM
-from keng.desk.fraud.registers import population, records, refusals, sealed
-from keng.desk.fraud.registers.models import FileForm, Register, RegisterKind, RegisterState, Sample
+from keng.desk.fraud.registers import following, population, records, refusals, sealed
+from keng.desk.fraud.registers.models import Effect, FileForm, Register, RegisterKind, RegisterState, Sample
 from keng.desk.ground.jobs import tasks
 from keng.desk.ground.jobs.kinds import Kind, Work, register
 from keng.desk.ground.jobs.states import Lane
 from keng.desk.ground.keys.queries import store
 from keng.desk.ground.ledger import actions as ledger
+from keng.desk.ground.people.models import Officer
 from keng.engines.cleanse.command import DEFAULTS
 from keng.vietnam import rules
 
@@ -271,6 +272,37 @@ def _locked(work: Work, state: RegisterState) -> Register | None:
     return rows.filter(pk=UUID(work.payload["register"]), state=state, erased_at=None).first()
 
 
+# --- taking effect
+
+
+def _begin(payload: dict[str, Any]) -> int | None:
+    """Tell who follows up, in their own transactions; called again, they go on. None if there is nothing to begin."""
+    row = Register.objects.select_related("partner__organisation").filter(pk=payload["register"]).first()
+    if row is None or row.effect != Effect.BEGINNING or row.erased_at is not None:
+        return None
+    return following.begin(Officer.objects.get(pk=payload["officer"]), row, clock.now())
+
+
+def _begun(work: Work) -> None:
+    """From here on the register is in effect."""
+    if work.prepared is None:
+        return
+    row = Register.objects.get(pk=work.payload["register"])
+    if Register.objects.filter(pk=row.pk, effect=Effect.BEGINNING).update(effect=Effect.IN_EFFECT):
+        data: dict[str, object] = {"cases": work.prepared, "rule": row.purpose}
+        ledger.record(actor=ACTOR, verb="registers.take_effect", subject=row.subject, data=data, at=work.now)
+
+
+BEGINNING = register(
+    Kind(
+        "registers.begin",
+        Said("Đưa kết quả đối chiếu vào hiệu lực", "A cleansed register taking effect"),
+        _begun,
+        prepare=_begin,
+        lane=Lane.ROUTINE,
+        longest=LONGEST,
+    )
+)
 CHECKING = register(
     Kind(
         "registers.check",
