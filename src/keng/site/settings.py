@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "keng.desk.fraud.measures",
     "keng.desk.fraud.campaigns",
     "keng.desk.fraud.appeals",
+    "keng.desk.fraud.followup",
     "keng.desk.fraud.erasure",
     "keng.desk.steering.review",
 ]
