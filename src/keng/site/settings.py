@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "keng.desk.fraud.measures",
     "keng.desk.fraud.campaigns",
     "keng.desk.fraud.appeals",
+    "keng.desk.fraud.followup",
     "keng.desk.fraud.erasure",
     "keng.desk.fraud.registers",
     "keng.desk.steering.review",
