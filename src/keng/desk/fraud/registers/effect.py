@@ -82,7 +82,7 @@ def roll_back(officer: Officer, code: str, reason: str, *, now: datetime) -> Ste
     words = _words(reason)
     _move(register, Effect.IN_EFFECT, Effect.ROLLED_BACK)
     Register.objects.filter(pk=register.pk).update(settled_at=now)
-    following.roll_back(officer, register, words, now)
+    following.roll_back(officer, register.pk, words, now)
     return _step(officer, register, StepKind.ROLLED_BACK, "registers.roll_back", words, {}, now)
 
 
