@@ -158,7 +158,7 @@ STATIC_ROOT = None  # served from the packages themselves
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 
-DATA_UPLOAD_MAX_MEMORY_SIZE = KENG_MAX_BODY_BYTES
+DATA_UPLOAD_MAX_MEMORY_SIZE = KENG_MAX_PICTURES_BYTES  # what an address takes is told by keng.site.bodies
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]  # nothing unsealed on the disk
 FILE_UPLOAD_MAX_MEMORY_SIZE = KENG_MAX_PICTURES_BYTES
 CSRF_FAILURE_VIEW = "keng.site.health.csrf_failed"

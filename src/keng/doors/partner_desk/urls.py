@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from keng.doors.partner_desk import files, requests
+from keng.doors.partner_desk import files, registers, requests
 
 app_name = "partner_desk"
 urlpatterns = [
@@ -18,4 +18,15 @@ urlpatterns = [
     path("doi-tac/tep/<str:code>.<str:form>", files.download, name="download"),
     path("doi-tac/tep/ket-qua/<uuid:ident>/", files.result, name="result"),
     path("doi-tac/tep/ket-qua/<uuid:ident>/csv/", files.result_file, name="result_file"),
+    path("doi-tac/so-dang-ky/", registers.home, name="registers"),
+    path("doi-tac/so-dang-ky/mo/", registers.begin, name="register_begin"),
+    path("doi-tac/so-dang-ky/<str:code>/", registers.one, name="register"),
+    path("doi-tac/so-dang-ky/<str:code>/da-nhan/", registers.standing, name="register_standing"),
+    path("doi-tac/so-dang-ky/<str:code>/phan/", registers.part, name="register_part"),
+    path("doi-tac/so-dang-ky/<str:code>/xong/", registers.finish, name="register_finish"),
+    path("doi-tac/so-dang-ky/<str:code>/bo/", registers.abandon, name="register_abandon"),
+    path("doi-tac/so-dang-ky/<str:code>/moi/", registers.live, name="register_live"),
+    path("doi-tac/so-dang-ky/<str:code>/ho-so/", registers.rows, name="register_rows"),
+    path("doi-tac/so-dang-ky/<str:code>/tep.<str:form>", registers.export, name="register_export"),
+    path("doi-tac/hoi/", registers.question, name="question"),
 ]
