@@ -153,10 +153,10 @@ def fields_said(names: Iterable[str]) -> str:
     return ", ".join(say(FIELDS[name]) for name in names)
 
 
-def purpose_said(code: str) -> str:
+def purpose_said(code: str, language: str = "") -> str:
     """The purpose in words; the code of one that is no more in the table."""
     found = next((one for one in purposes.every_purpose() if one.code == code), None)
-    return say(found.said) if found else code
+    return found.said.in_language(language or _language()) if found else code
 
 
 def shown(register: Register) -> dict[str, Any]:

@@ -19,9 +19,10 @@ from django.db.models import F
 from keng.base.errors import ConflictError, InputError, RefusedError
 from keng.base.text import bare
 from keng.base.times import VIETNAM
-from keng.desk.fraud.registers import population, refusals, sealed, scope
+from keng.desk.fraud.registers import population, refusals, scope
 from keng.desk.fraud.registers.models import Asked, Guessing
 from keng.desk.fraud.registers.population import Person
+from keng.desk.ground.citizens import persons
 from keng.desk.ground.keys import KeyStore
 from keng.desk.ground.ledger import actions as ledger
 from keng.desk.ground.partners.models import Partner, PartnerKind
@@ -69,9 +70,9 @@ def ask(partner: Partner, question: Question, keys: KeyStore, *, actor: str, now
     if use is None:
         raise RefusedError("not_a_submitter", refusals.NOT_A_SUBMITTER)
     _check(question, use, now)
-    key = sealed.pseudonym_key(keys, now)
-    person = sealed.pseudonym(key, _number(question))
-    who = sealed.pseudonym(key, f"{bare(question.full_name)}\0{question.date_of_birth.strip()}")
+    key = persons.pseudonym_key(keys, now)
+    person = persons.pseudonym(key, _number(question))
+    who = persons.pseudonym(key, f"{bare(question.full_name)}\0{question.date_of_birth.strip()}")
     _check_limits(partner, person, who, now)
     found = answer_of(question, population.for_questions().find(_number(question)), now)  # outside of any transaction
     with transaction.atomic():
@@ -80,7 +81,7 @@ def ask(partner: Partner, question: Question, keys: KeyStore, *, actor: str, now
             fields=",".join(found.fields),
         )  # fmt: skip
         ledger.record(
-            actor=actor, verb="registers.ask", subject=f"partner:{partner.pk}", about=sealed.about(person),
+            actor=actor, verb="registers.ask", subject=f"partner:{partner.pk}", about=persons.about(person),
             data={"rule": question.purpose, "answer": found.answer}, at=now,
         )  # fmt: skip
     return found

@@ -11,9 +11,9 @@ from uuid import UUID
 from django.db.models import F, Q, QuerySet
 from django.db.models import Sum as Total
 
-from keng.desk.fraud.registers import scope, sealed
+from keng.desk.fraud.registers import scope
 from keng.desk.fraud.registers.models import Asked, Guessing, Record, Register, RegisterState, Sum
-from keng.desk.ground.keys import KeyStore
+from keng.desk.ground.citizens import persons
 from keng.desk.ground.ledger import queries as ledger
 from keng.desk.ground.looks.queries import withheld_entries
 from keng.desk.ground.partners import queries as partners
@@ -53,7 +53,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """That somebody asked about a person or looked at their record: when, who by name, for what purpose."""
+    """That a submitter (`who`) asked about a person, or an officer looked at their record (`who` empty): when, for what purpose."""
 
     at: datetime
     who: str
@@ -147,21 +147,20 @@ def under_way(own: list[Partner]) -> list[Register]:
     return list(Register.objects.filter(partner__in=own, state=RegisterState.RECEIVING).order_by("-opened_at"))
 
 
-def told_to_person(number: str, keys: KeyStore, *, now: datetime) -> list[Looked]:
-    """Who asked about the person of this citizen's number and who read their record, newest first.
+def told_to_person(person: str, *, now: datetime) -> list[Looked]:
+    """Who asked about a person (by their pseudonym) and who read their record, newest first; what is withheld now is left out.
 
-    Who may know is the caller's affair: the person themself, by a sign-in that vouches for the number. What is withheld now is left out.
+    Who may know is the caller's affair: the person themself, by a sign-in that vouches for their number.
     """
-    person = sealed.pseudonym(sealed.pseudonym_key(keys, now), number)
-    hidden = withheld_entries(sealed.about(person), now)
-    entries = [one for one in ledger.entries_about(sealed.about(person)) if one.id not in hidden]
+    hidden = withheld_entries(persons.about(person), now)
+    entries = [one for one in ledger.entries_about(persons.about(person)) if one.id not in hidden]
     names = partners.names_of({one.subject.removeprefix("partner:") for one in entries if one.verb == "registers.ask"})
     return [_looked(one, names) for one in entries if one.verb in ("registers.ask", "registers.look")]
 
 
 def _looked(entry: ledger.LedgerEntry, names: dict[str, str]) -> Looked:
     facts = entry.facts
-    who = names.get(entry.subject.removeprefix("partner:"), "") if entry.verb == "registers.ask" else entry.actor
+    who = names.get(entry.subject.removeprefix("partner:"), "") if entry.verb == "registers.ask" else ""
     return Looked(entry.at_utc, who, entry.verb, str(facts.get("rule", "")), str(facts.get("answer", "")))
 
 

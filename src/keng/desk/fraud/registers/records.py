@@ -16,6 +16,7 @@ from keng.base.errors import InputError, Said
 from keng.desk.fraud.registers import sealed
 from keng.desk.fraud.registers.models import Record, Register, Sample, Sum
 from keng.desk.fraud.registers.subjects import subject_of
+from keng.desk.ground.citizens import persons
 from keng.desk.ground.keys import KeyStore
 from keng.engines.cleanse.judging import Verdict
 from keng.engines.cleanse.reasons import places
@@ -30,7 +31,7 @@ Tell = Callable[[str, int, int], None]
 
 def store_run(register: Register, run: int, folder: Path, keys: KeyStore, tell: Tell, *, now: datetime) -> None:
     """Store records, sums and sample of a run from the files of `beside.cleansing`. Safe to repeat after `forget_run`."""
-    digesting, own = sealed.pseudonym_key(keys, now), sealed.key_of(register, keys)
+    digesting, own = persons.pseudonym_key(keys, now), sealed.key_of(register, keys)
     sums: Counter[tuple[str, str, str]] = Counter()
     number, total = 0, register.records or 0
     with (folder / "records.jsonl").open(encoding="utf-8") as lines:
@@ -86,7 +87,7 @@ def _row(
         place,
         verdict,
         ",".join(reasons),
-        sealed.pseudonym(key, person_id) if person_id else "",
+        persons.pseudonym(key, person_id) if person_id else "",
         band_of(probability),
     )
 
@@ -121,7 +122,7 @@ def _samples(register: Register, run: int, folder: Path, digesting: bytes, own: 
                 sex=groups["sex"][:1],
                 age_band=groups["age_band"],
                 name_group=groups["name_group"],
-                person=sealed.pseudonym(digesting, holder),
+                person=persons.pseudonym(digesting, holder),
                 evidence=sealed.seal_evidence(register, own, number, json.dumps(plain).encode()),
             )
 

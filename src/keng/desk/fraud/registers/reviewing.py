@@ -21,6 +21,7 @@ from keng.desk.fraud.registers.beside.sampling import HARMLESS
 from keng.desk.fraud.registers.models import Effect, Judgement, Register, Sample, Sum
 from keng.desk.fraud.registers.population import Person
 from keng.desk.fraud.registers.scope import check_cleansed, get_for_officer
+from keng.desk.ground.citizens import persons
 from keng.desk.ground.keys import KeyStore
 from keng.desk.ground.ledger import actions as ledger
 from keng.desk.ground.people.models import Officer
@@ -75,7 +76,7 @@ def look(officer: Officer, code: str, number: int, keys: KeyStore, *, now: datet
     with transaction.atomic():
         data: dict[str, object] = {"number": number, "rule": register.purpose}
         ledger.record(
-            actor=officer.actor, verb="registers.look", subject=register.subject, about=sealed.about(sample.person), data=data,
+            actor=officer.actor, verb="registers.look", subject=register.subject, about=persons.about(sample.person), data=data,
             at=now,
         )  # fmt: skip
     return Opened(sample, plain["told"], people, plain["person_id"] or "", plain["probability"])

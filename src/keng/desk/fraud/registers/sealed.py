@@ -1,4 +1,4 @@
-"""The register's own key, the sealed files of its parts, and the keyed digests that stand for people.
+"""The register's own key, and the sealed files of its parts.
 
 A part is one file, KENG_HOME/registers/ID/OFFSET, written whole before its row: killed in between, it counts for nothing and the
 next try writes over it.
@@ -6,8 +6,6 @@ next try writes over it.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import os
 import shutil
 from collections.abc import Iterator
@@ -22,9 +20,6 @@ from keng.desk.fraud.registers import refusals
 from keng.desk.fraud.registers.models import Chunk, Register, RegisterKey
 from keng.desk.ground.keys import KeyStore, Purpose
 from keng.desk.ground.keys.actions import SealedKind
-
-LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")  # no digit, so nothing that passes for a number
-DIGEST_BYTES = 16
 
 
 def new_key(register: Register, keys: KeyStore, now: datetime) -> RegisterKey:
@@ -78,21 +73,6 @@ def seal_evidence(register: Register, key: bytes, number: int, plain: bytes) -> 
 
 def open_evidence(register: Register, key: bytes, number: int, sealed: bytes) -> bytes:
     return sealing.unseal(key, _label(register.pk, f"sample:{number}"), sealed)
-
-
-def pseudonym_key(keys: KeyStore, now: datetime) -> bytes:
-    """What people's pseudonyms are made with. It is never rotated: a person could not be found again."""
-    return keys.secret(Purpose.PERSONS, now)[1]
-
-
-def pseudonym(key: bytes, text: str) -> str:
-    """32 letters a-p that stand for a citizen's number (or another text), the same for the same, and tell nothing of it."""
-    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[: 2 * DIGEST_BYTES].translate(LETTERS)
-
-
-def about(person: str) -> str:
-    """How the ledger names a person."""
-    return f"person:{person}"
 
 
 def folder_of(register: Register) -> Path:

@@ -117,8 +117,8 @@ def test_outside_the_demo_an_unconfirmed_purpose_carries_nothing(counter, cleans
 
 
 def test_a_look_shows_both_sides_and_stands_in_the_ledger_about_the_person(counter, cleansed, entries):
-    from keng.desk.fraud.registers import queries
     from keng.desk.fraud.registers.tests.conftest import person
+    from keng.desk.fraud.registers.tests.test_asking import told
 
     now = counter.cast.clock.at
     number = next(one.number for one in reviewing.samples_of(cleansed) if one.verdict == "mismatch")
@@ -127,9 +127,9 @@ def test_a_look_shows_both_sides_and_stands_in_the_ledger_about_the_person(count
 
     assert opened.told["date_of_birth"] == "1931-01-01"
     assert [one.citizen_id for one in opened.people] == [opened.accepted]
-    looks = queries.told_to_person(opened.accepted, counter.cast.keys, now=now)
-    assert [(one.verb, one.who) for one in looks] == [("registers.look", counter.cast.first.actor)]
-    assert queries.told_to_person(person(5)["citizen_id"], counter.cast.keys, now=now) == []
+    looks = told(counter, opened.accepted)
+    assert [(one.verb, one.who) for one in looks] == [("registers.look", "")]
+    assert told(counter, person(5)["citizen_id"]) == []
 
 
 def test_no_value_of_anybody_stands_open_in_the_database(counter, cleansed, stored_bytes):
