@@ -71,7 +71,7 @@ def band_of(probability: float | None) -> int | None:
 def _row(
     register: Register, run: int, number: int, told: list[Any], key: bytes, sums: Counter[tuple[str, str, str]]
 ) -> tuple[Any, ...]:
-    record, subject, province, verdict, reasons, person_id, probability = told
+    record, subject, subscriber, province, verdict, reasons, person_id, probability = told
     if verdict not in VERDICTS or not set(reasons) <= CODES or len(record) > 64:
         raise InputError("not_believed", NOT_BELIEVED)
     place = (province or "")[:8]
@@ -83,7 +83,7 @@ def _row(
         run,
         number,
         record,
-        subject_of(register.kind, register.partner_id, record, subject),
+        subject_of(register.kind, register.partner_id, record, subject, subscriber),
         place,
         verdict,
         ",".join(reasons),

@@ -9,13 +9,14 @@ from keng.vietnam.phones import Line, parse_phone
 FEWEST_DIGITS = 8  # a shorter record_id is a running number rather than an account
 
 
-def subject_of(kind: str, partner: str, record: str, subject: str | None) -> str:
-    """Of the optional column `subject`, else of a record_id that reads as one; empty if neither does.
+def subject_of(kind: str, partner: str, record: str, subject: str | None, subscriber: str | None = None) -> str:
+    """Of the optional column `subject`, else of a record_id that reads as one, of a SIM else of `subscriber`; empty if none does.
 
     `partner`: whose record it is; a bank's code is the BIN of its accounts.
     """
     if kind == RegisterKind.SIM:
-        return next((found for text in (subject, record) if text and (found := _phone(text))), "")
+        written = (text for text in (record, subscriber) if text and text.strip().startswith(("0", "+")))
+        return next((found for text in (subject, *written) if text and (found := _phone(text))), "")
     if subject:
         return _account(partner, subject)
     return _account(partner, record) if sum(sign.isdigit() for sign in record) >= FEWEST_DIGITS else ""

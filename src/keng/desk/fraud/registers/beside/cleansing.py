@@ -1,6 +1,6 @@
 """One run of `engines/cleanse` over a register, its verdicts as lines, and the sample that people will review.
 
-records.jsonl: `[record_id, subject, province, verdict, reasons, person_id, probability]` a record; sample.jsonl: a sampled record
+records.jsonl: `[record_id, subject, subscriber, province, verdict, reasons, person_id, probability]` a record; sample.jsonl: a sampled record
 with what a reviewer reads; result.json: `{"records", "people", "unusable"}`.
 """
 
@@ -93,7 +93,7 @@ def _write(engine: duck.Duck, folder: Path, register: Path, out: Path, order: di
     engine.view("verdicts", f"SELECT * FROM read_parquet('{_quoted(out)}')")
     engine.view(
         "told",
-        f"SELECT CAST(r.record_id AS STRING) AS record, {subject} AS subject, r.province_code AS province, o.verdict, o.reasons, "
+        f"SELECT CAST(r.record_id AS STRING) AS record, {subject} AS subject, r.subscriber, r.province_code AS province, o.verdict, o.reasons, "
         "o.person_id, o.probability, r.holder_id, r.full_name, r.date_of_birth, r.sex, r.province_code, r.opened "
         "FROM register r JOIN verdicts o ON r.record_id = o.record_id "
         "JOIN register_file f ON r.record_id = f.record_id",
@@ -103,7 +103,7 @@ def _write(engine: duck.Duck, folder: Path, register: Path, out: Path, order: di
         counts[row["verdict"]] = row["n"]
     _write_sample(engine, folder, counts, order)
     total, done = sum(counts.values()), 0
-    engine.table("lined", "SELECT record, subject, province, verdict, reasons, person_id, probability FROM told")
+    engine.table("lined", "SELECT record, subject, subscriber, province, verdict, reasons, person_id, probability FROM told")
     with (folder / "records.jsonl").open("w", encoding="utf-8") as lines:
         for batch in _batches(engine, "lined"):
             columns = batch.to_pydict().values()

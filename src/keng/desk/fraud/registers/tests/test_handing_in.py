@@ -7,7 +7,7 @@ import hashlib
 import pytest
 
 from keng.base.errors import ConflictError, InputError, RefusedError
-from keng.desk.fraud.registers import actions, running, sealed
+from keng.desk.fraud.registers import actions, queries, running, sealed
 from keng.desk.fraud.registers.models import Chunk, Record, Register
 from keng.desk.fraud.registers.tests.conftest import ACCOUNT_PURPOSE, as_csv, as_parquet, record, small_register
 from keng.desk.ground.jobs.models import Task
@@ -163,15 +163,18 @@ def test_a_run_that_was_killed_half_way_leaves_nothing_that_counts(counter, monk
     real = running.records._insert
 
     def killed(rows):
+        if Record.objects.exists():
+            raise OSError("killed")
         real(rows)
-        raise OSError("killed")
 
     with monkeypatch.context() as patched:
         patched.setattr(running.records, "_insert", killed)
+        patched.setattr(running.records, "ROWS", 50)
         counter.work()
     register.refresh_from_db()
     assert register.state == "cleansing" and register.trouble == "no_room"
-    assert Record.objects.count() == 92
+    assert Record.objects.count() == 50
+    assert refused(queries.counts_of, register) == "not_cleansed"
 
     counter.cast.clock.pass_by(minutes=1)
     counter.work()
