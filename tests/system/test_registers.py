@@ -45,7 +45,6 @@ def hand_in(page: Page, file: Path) -> str:
     return page.url.rstrip("/").rpartition("/")[2]
 
 
-
 def test_a_register_goes_in_is_reviewed_takes_effect_and_is_taken_back(desk: Rooms, chromium: Browser) -> None:
     clerk = page_of(desk, chromium, "carrier", "/doi-tac/so-dang-ky/")
     code = hand_in(clerk, sims_of(desk))
@@ -122,7 +121,11 @@ def test_a_clerk_asks_one_question_and_hears_no_value(desk: Rooms, chromium: Bro
         if one["status"] == "living" and len(one["date_of_birth"]) == 10
     )
     page = page_of(desk, chromium, "carrier", "/doi-tac/hoi/")
-    for name, value in (("holder_id", own["citizen_id"]), ("full_name", own["full_name"]), ("date_of_birth", "1911-11-11")):
+    for name, value in (
+        ("holder_id", own["citizen_id"]),
+        ("full_name", own["full_name"]),
+        ("date_of_birth", "1911-11-11"),
+    ):
         page.locator(f"[name={name}]").fill(value)
     page.get_by_role("button", name=re.compile("^Hỏi")).click()
     expect(page.locator("#answer")).to_contain_text("cần sửa ngày sinh")

@@ -1,4 +1,4 @@
-"""A register in words, for officers and for its submitter alike: states, progress, results by province and reason, the file that goes back."""
+"""A register in words, for officers and its submitter alike: states, progress, results by province and reason, the file back."""
 
 from __future__ import annotations
 
@@ -84,7 +84,9 @@ FIELDS = {
     "subscriber": Said("thuê bao", "subscriber"),
 }
 FAULTS = {
-    "other_sha256": Said("Cả tệp không khớp mã SHA-256 đã báo. Hãy nộp lại.", "The whole is not what its SHA-256 says. Hand it in again."),
+    "other_sha256": Said(
+        "Cả tệp không khớp mã SHA-256 đã báo. Hãy nộp lại.", "The whole is not what its SHA-256 says. Hand it in again."
+    ),
     "column_missing": Said("Thiếu cột này.", "This column is missing."),
     "column_twice": Said("Cột này có hai lần.", "This column stands twice."),
     "id_missing": Said("Không có record_id.", "There is no record_id."),
@@ -98,7 +100,9 @@ FAULTS = {
     "bad_parquet": Said("Tệp Parquet hỏng hoặc bị cắt.", "The Parquet file is damaged or cut off."),
     "unreadable": Said("Không đọc được tệp.", "The file cannot be read."),
     "too_large": Said("Máy không đủ bộ nhớ hoặc đĩa cho tệp này.", "Memory or disk is too small for this file."),
-    "worker_died": Said("Một tiến trình bị dừng, có lẽ vì hết bộ nhớ.", "A process was stopped, perhaps for want of memory."),
+    "worker_died": Said(
+        "Một tiến trình bị dừng, có lẽ vì hết bộ nhớ.", "A process was stopped, perhaps for want of memory."
+    ),
 }
 STAGES = {
     "unpacking": Said("Mở tệp đã niêm", "Unsealing the file"),
@@ -108,12 +112,20 @@ STAGES = {
     "storing": Said("Ghi kết luận", "Storing the verdicts"),
 }
 TROUBLES = {
-    "no_population": Said("Chưa nối với cơ sở dữ liệu dân cư; sẽ thử lại.", "The population register is not connected; tried again later."),
-    "population_away": Said("Cơ sở dữ liệu dân cư không trả lời; sẽ thử lại.", "The population register does not answer; tried again later."),
-    "only_questions": Said("Kết nối dân cư chỉ trả lời từng câu hỏi.", "The population connection answers single questions only."),
+    "no_population": Said(
+        "Chưa nối với cơ sở dữ liệu dân cư; sẽ thử lại.", "The population register is not connected; tried again later."
+    ),
+    "population_away": Said(
+        "Cơ sở dữ liệu dân cư không trả lời; sẽ thử lại.", "The population register does not answer; tried again later."
+    ),
+    "only_questions": Said(
+        "Kết nối dân cư chỉ trả lời từng câu hỏi.", "The population connection answers single questions only."
+    ),
     "no_room": Said("Đĩa không đủ chỗ; sẽ thử lại.", "The disk is full; tried again later."),
     "stopped": Said("Bị dừng giữa chừng; sẽ làm lại.", "Stopped half way; done again later."),
-    "not_confined": Said("Máy này không dựng được vách ngăn để đọc tệp lạ.", "This machine cannot put up the walls for foreign files."),
+    "not_confined": Said(
+        "Máy này không dựng được vách ngăn để đọc tệp lạ.", "This machine cannot put up the walls for foreign files."
+    ),
 }
 KINDS = {"sim": Said("Thuê bao (SIM)", "Subscribers (SIM)"), "account": Said("Tài khoản", "Accounts")}
 CHIPS = {
@@ -131,7 +143,8 @@ EFFECT_CHIPS = {
     Effect.ROLLED_BACK: "register_rolled_back",
 }
 HEADINGS = (
-    Said("record_id", "record_id"), Said("kết luận", "verdict"), Said("lý do", "reasons"), Said("trường cần sửa", "fields to correct"),
+    Said("record_id", "record_id"), Said("kết luận", "verdict"), Said("lý do", "reasons"),
+    Said("trường cần sửa", "fields to correct"),
 )  # fmt: skip
 
 
@@ -198,7 +211,13 @@ def faults(register: Register) -> list[dict[str, Any]]:
     """What is wrong with the file: row, column and words in both languages, the reader's first."""
     other = "vi" if _language().startswith("en") else "en"
     return [
-        {"row": row, "column": column, "said": say(FAULTS[code]), "other": FAULTS[code].in_language(other), "language": other}
+        {
+            "row": row,
+            "column": column,
+            "said": say(FAULTS[code]),
+            "other": FAULTS[code].in_language(other),
+            "language": other,
+        }
         for row, column, code in register.faults
     ]
 
@@ -220,7 +239,11 @@ def results(register: Register, counts: queries.Counts, base_url: str, province:
                 "percent": percent_said(by_verdict.get(one, 0), whole),
                 "url": f"{base_url}?ket_luan={one}{place}",
                 "reasons": [
-                    {"name": reason_said(reason), "records": n, "url": f"{base_url}?ket_luan={one}&ly_do={reason}{place}"}
+                    {
+                        "name": reason_said(reason),
+                        "records": n,
+                        "url": f"{base_url}?ket_luan={one}&ly_do={reason}{place}",
+                    }
                     for (verdict, reason), n in sorted(told.items(), key=lambda item: (-item[1], item[0]))
                     if verdict == one
                 ],
@@ -229,7 +252,9 @@ def results(register: Register, counts: queries.Counts, base_url: str, province:
             if by_verdict.get(one)
         ],
         "provinces": [
-            _province(code, name, counts.by_province[code]) for code, name in names.items() if code in counts.by_province
+            _province(code, name, counts.by_province[code])
+            for code, name in names.items()
+            if code in counts.by_province
         ],
         "map": _map(counts.by_province),
         "province": None if province is None else names.get(province, province or _("Không nói tỉnh")),
@@ -251,7 +276,7 @@ def rows_shown(rows: Iterable[queries.Row]) -> list[dict[str, Any]]:
 
 
 def export(register: Register, form: str, rows: Iterator[queries.Row], count: int) -> HttpResponse:
-    """The file that goes back: record_id, verdict, reasons, fields to correct, as codes. Raises InputError `no_form`, `too_many_rows`."""
+    """The file that goes back, codes in a CSV, words in a workbook. Raises InputError `no_form`, `too_many_rows`."""
     if form == "csv":
         content, kind = _as_csv(rows), CSV
     elif form == "xlsx":
@@ -287,7 +312,9 @@ def _as_xlsx(rows: Iterable[queries.Row]) -> bytes:
     sheet = book.create_sheet("Kẻng")
     sheet.append([say(said) for said in HEADINGS])
     for row in rows:
-        sheet.append([row.record, verdict_said(row.verdict), ", ".join(map(reason_said, row.reasons)), fields_said(row.fields)])
+        sheet.append(
+            [row.record, verdict_said(row.verdict), ", ".join(map(reason_said, row.reasons)), fields_said(row.fields)]
+        )
     made = io.BytesIO()
     book.save(made)
     return made.getvalue()
@@ -331,4 +358,3 @@ def _province_names(by_province: Mapping[str, Mapping[str, int]]) -> dict[str, s
 
 def _language() -> str:
     return get_language() or "vi"
-

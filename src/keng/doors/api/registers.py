@@ -1,4 +1,4 @@
-"""Registers by machine (docs/registers.md): hand one in part by part, read its results, ask one question at opening time. Signed."""
+"""Registers by machine (docs/registers.md): hand one in part by part, read its results, ask one question. Signed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,16 @@ from keng.doors.api.partner import signed_by
 from keng.doors.api.shapes import ErrorShape
 
 MOST = 200
-ERRORS = {400: ErrorShape, 401: ErrorShape, 403: ErrorShape, 404: ErrorShape, 409: ErrorShape, 413: ErrorShape, 422: ErrorShape, 503: ErrorShape}
+ERRORS = {
+    400: ErrorShape,
+    401: ErrorShape,
+    403: ErrorShape,
+    404: ErrorShape,
+    409: ErrorShape,
+    413: ErrorShape,
+    422: ErrorShape,
+    503: ErrorShape,
+}
 
 
 class RegisterIn(Schema):
@@ -135,10 +144,20 @@ def register_read(request: HttpRequest, register_id: UUID) -> Any:
     "/registers/{register_id}/parts",
     operation_id="register_part",
     response={200: RegisterOut, **ERRORS},
-    openapi_extra={"requestBody": {"required": True, "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}},
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+        }
+    },
 )
-def register_part(request: HttpRequest, register_id: UUID, offset: int = Query(ge=0), sha256: str = Query(min_length=64, max_length=64)) -> Any:
-    """The part of the file that begins at byte `offset`, as it is, with the SHA-256 of the part. The same part again changes nothing."""
+def register_part(
+    request: HttpRequest,
+    register_id: UUID,
+    offset: int = Query(ge=0),
+    sha256: str = Query(min_length=64, max_length=64),
+) -> Any:
+    """The part of the file that begins at byte `offset`, and its SHA-256. The same part again changes nothing."""
     partner, _envelope = request.auth  # type: ignore[attr-defined]
     return _told(actions.take_part(partner, register_id, offset, request.body, sha256, store()))
 
@@ -165,7 +184,12 @@ def register_results(request: HttpRequest, register_id: UUID) -> Any:
     rows = register.sums.filter(run=register.run).order_by("province", "verdict", "reason")
     return {
         "items": [
-            {"province_code": one.province or None, "verdict": one.verdict, "reason": one.reason or None, "records": one.records}
+            {
+                "province_code": one.province or None,
+                "verdict": one.verdict,
+                "reason": one.reason or None,
+                "records": one.records,
+            }
             for one in rows
         ]
     }
@@ -204,10 +228,15 @@ def _actor(partner: Partner) -> str:
 
 
 def _told(register: Register) -> dict[str, Any]:
-    names = ("code", "kind", "form", "purpose", "size", "received", "state", "effect", "stage", "done", "total", "trouble", "records",
-             "fault_count", "opened_at", "cleansed_at")  # fmt: skip
+    names = ("code", "kind", "form", "purpose", "size", "received", "state", "effect", "stage", "done", "total", "trouble",
+             "records", "fault_count", "opened_at", "cleansed_at")  # fmt: skip
     faults = [
         {"row": row, "column": column, "code": code, "vi": view.FAULTS[code].vi, "en": view.FAULTS[code].en}
         for row, column, code in register.faults
     ]
-    return {"register_id": register.pk, "part_bytes": actions.MOST_PART, "faults": faults, **{name: getattr(register, name) for name in names}}
+    return {
+        "register_id": register.pk,
+        "part_bytes": actions.MOST_PART,
+        "faults": faults,
+        **{name: getattr(register, name) for name in names},
+    }

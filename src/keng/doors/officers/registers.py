@@ -61,7 +61,9 @@ def live(request: HttpRequest, code: str) -> HttpResponse:
 def rows(request: HttpRequest, code: str) -> HttpResponse:
     """Its records, narrowed by verdict, province, reason."""
     register = queries.get_for_officer(officer_of(request), code, now=clock.now())
-    return show(request, "officers/register_rows.html", {"register": view.shown(register), **rows_context(request, register)})
+    return show(
+        request, "officers/register_rows.html", {"register": view.shown(register), **rows_context(request, register)}
+    )
 
 
 @require_safe
@@ -143,7 +145,9 @@ def propose(request: HttpRequest, code: str) -> HttpResponse:
 def approve(request: HttpRequest, code: str) -> HttpResponse:
     """Let it take effect, as the second officer."""
     officer = officer_of(request)
-    attempt(request, _("Đã duyệt. Kết quả đang có hiệu lực dần."), lambda: actions.approve(officer, code, now=clock.now()))
+    attempt(
+        request, _("Đã duyệt. Kết quả đang có hiệu lực dần."), lambda: actions.approve(officer, code, now=clock.now())
+    )
     return redirect("officers:register", code=code)
 
 
@@ -183,7 +187,12 @@ def rows_context(request: HttpRequest, register: Register) -> dict[str, Any]:
     reason = reason if reason in view.REASONS else ""
     found = list(
         queries.rows_of(
-            register, verdict=verdict, province=province, reason=reason, after=_number(told.get("sau", "0")), most=PAGE_ROWS
+            register,
+            verdict=verdict,
+            province=province,
+            reason=reason,
+            after=_number(told.get("sau", "0")),
+            most=PAGE_ROWS,
         )
     )
     again = told.copy()
@@ -208,7 +217,11 @@ def asked_province(request: HttpRequest) -> str | None:
 
 def _whole(request: HttpRequest, officer: Officer, register: Register) -> dict[str, Any]:
     now = clock.now()
-    context: dict[str, Any] = {"register": view.shown(register), "faults": view.faults(register), "fault_count": register.fault_count}
+    context: dict[str, Any] = {
+        "register": view.shown(register),
+        "faults": view.faults(register),
+        "fault_count": register.fault_count,
+    }
     if register.state != RegisterState.CLEANSED or register.erased_at:
         return context
     base = reverse("officers:register_rows", args=[register.code])
@@ -221,7 +234,16 @@ def _whole(request: HttpRequest, officer: Officer, register: Register) -> dict[s
         "review": _review(found),
         "seed": register.seed,
         "people": register.population,
-        "steps": [{"said": one.get_kind_display(), "kind": one.kind, "by": one.officer.display_name, "at": one.at, "reason": one.reason} for one in steps],
+        "steps": [
+            {
+                "said": one.get_kind_display(),
+                "kind": one.kind,
+                "by": one.officer.display_name,
+                "at": one.at,
+                "reason": one.reason,
+            }
+            for one in steps
+        ],
         "can_review": register.effect == Effect.NONE and rights.leads(officer, "registers.review"),
         "can_propose": may and register.effect == Effect.NONE and not found.left and found.drawn > 0,
         "can_approve": may and register.effect == Effect.PROPOSED and proposer != officer.pk,
@@ -242,10 +264,17 @@ def _review(found: reviewing.Review) -> dict[str, Any]:
         "most": _percent(found.most_wrong),
         "is_within": found.is_within,
         "by_verdict": [
-            {"name": view.verdict_said(verdict), **_rate(rate)} for verdict, rate in sorted(found.by_verdict.items(), key=lambda one: [*view.VERDICTS].index(one[0]))
+            {"name": view.verdict_said(verdict), **_rate(rate)}
+            for verdict, rate in sorted(found.by_verdict.items(), key=lambda one: [*view.VERDICTS].index(one[0]))
         ],
         "worse": [
-            {"name": view.say(effect.slice_said(one.group, one.value)), "wrong": one.wrong, "reviewed": one.reviewed, "share": _percent(one.share), "mean": _percent(one.mean)}
+            {
+                "name": view.say(effect.slice_said(one.group, one.value)),
+                "wrong": one.wrong,
+                "reviewed": one.reviewed,
+                "share": _percent(one.share),
+                "mean": _percent(one.mean),
+            }
             for one in found.worse
         ],
         "times": found.slice_times,
@@ -253,7 +282,13 @@ def _review(found: reviewing.Review) -> dict[str, Any]:
 
 
 def _rate(rate: Any) -> dict[str, Any]:
-    return {"reviewed": rate.reviewed, "wrong": rate.wrong, "share": _percent(rate.share), "low": _percent(rate.low), "high": _percent(rate.high)}
+    return {
+        "reviewed": rate.reviewed,
+        "wrong": rate.wrong,
+        "share": _percent(rate.share),
+        "low": _percent(rate.low),
+        "high": _percent(rate.high),
+    }
 
 
 def _percent(share: float) -> str:
@@ -266,7 +301,12 @@ def _lines(opened: reviewing.Opened) -> list[dict[str, Any]]:
     lines = [_line(_("Số định danh"), opened.told.get("holder_id"), [one.citizen_id for one in people])]
     if any(one.old_id for one in people):
         lines.append(_line(_("Số chứng minh cũ"), None, [one.old_id for one in people]))
-    names = {"full_name": _("Họ tên"), "date_of_birth": _("Ngày sinh"), "sex": _("Giới tính"), "province_code": _("Tỉnh")}
+    names = {
+        "full_name": _("Họ tên"),
+        "date_of_birth": _("Ngày sinh"),
+        "sex": _("Giới tính"),
+        "province_code": _("Tỉnh"),
+    }
     lines += [_line(names[name], opened.told.get(name), [getattr(one, name) for one in people]) for name in COMPARED]
     if any(one.status != "living" for one in people):
         said = [_("còn sống") if one.status == "living" else _("đã mất") for one in people]
@@ -275,7 +315,11 @@ def _lines(opened: reviewing.Opened) -> list[dict[str, Any]]:
 
 
 def _line(name: str, told: Any, theirs: list[Any]) -> dict[str, Any]:
-    return {"name": name, "told": told, "theirs": [{"value": one, "same": told is not None and one == told} for one in theirs]}
+    return {
+        "name": name,
+        "told": told,
+        "theirs": [{"value": one, "same": told is not None and one == told} for one in theirs],
+    }
 
 
 def _number(text: str) -> int:

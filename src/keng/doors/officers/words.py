@@ -93,7 +93,9 @@ VERBS = {
     "registers.hand_in": Said("Nộp đủ một bộ hồ sơ", "Register handed in whole"),
     "registers.abandon": Said("Bỏ lần nộp bộ hồ sơ", "Hand-in of a register abandoned"),
     "registers.check": Said("Kiểm bộ hồ sơ", "Register checked"),
-    "registers.cleanse": Said("Đối chiếu bộ hồ sơ với dữ liệu dân cư", "Register compared with the population register"),
+    "registers.cleanse": Said(
+        "Đối chiếu bộ hồ sơ với dữ liệu dân cư", "Register compared with the population register"
+    ),
     "registers.look": Said("Xem một hồ sơ mẫu", "Sampled record read"),
     "registers.judge": Said("Nhận xét một hồ sơ mẫu", "Sampled verdict judged"),
     "registers.propose_effect": Said("Đề nghị kết quả đối chiếu có hiệu lực", "Register proposed to take effect"),

@@ -39,9 +39,20 @@ class QuestionForm(forms.Form):
     """What the customer says at the counter."""
 
     purpose = forms.ChoiceField(label=gettext_lazy("Mục đích"))
-    holder_id = forms.CharField(label=gettext_lazy("Số định danh"), max_length=40, widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}))
-    full_name = forms.CharField(label=gettext_lazy("Họ tên"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    date_of_birth = forms.CharField(label=gettext_lazy("Ngày sinh"), max_length=10, help_text=gettext_lazy("Như 05/03/1990."), widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}))
+    holder_id = forms.CharField(
+        label=gettext_lazy("Số định danh"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    full_name = forms.CharField(
+        label=gettext_lazy("Họ tên"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    date_of_birth = forms.CharField(
+        label=gettext_lazy("Ngày sinh"),
+        max_length=10,
+        help_text=gettext_lazy("Như 05/03/1990."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
 
     def __init__(self, *arguments: Any, partner: Partner, day: Any, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
@@ -56,7 +67,7 @@ def home(request: HttpRequest) -> HttpResponse:
     officer, now = officer_of(request), clock.now()
     own = scope.partners_of(officer, "registers.own", now=now)
     if request.method == "POST":
-        return _take_file(request, own, now)
+        return _take_file(request, now)
     context = {
         "rows": [view.shown(one) for one in queries.of_partners(own)],
         "submitters": [_submitter(one, now) for one in own if one.kind in KIND_OF],
@@ -105,7 +116,11 @@ def abandon(request: HttpRequest, code: str) -> HttpResponse:
     """Leave a hand-in that is not whole."""
     officer, now = officer_of(request), clock.now()
     register = scope.get_for_clerk(officer, "registers.hand_in", code, now=now)
-    attempt(request, _("Đã bỏ lần nộp này."), lambda: actions.abandon(register.partner, register.pk, actor=officer.actor, now=now))
+    attempt(
+        request,
+        _("Đã bỏ lần nộp này."),
+        lambda: actions.abandon(register.partner, register.pk, actor=officer.actor, now=now),
+    )
     return redirect("partner_desk:registers")
 
 
@@ -114,7 +129,11 @@ def abandon(request: HttpRequest, code: str) -> HttpResponse:
 def one(request: HttpRequest, code: str) -> HttpResponse:
     """One's own register: progress, faults, results."""
     register = _own(request, code)
-    context: dict[str, Any] = {"register": view.shown(register), "faults": view.faults(register), "fault_count": register.fault_count}
+    context: dict[str, Any] = {
+        "register": view.shown(register),
+        "faults": view.faults(register),
+        "fault_count": register.fault_count,
+    }
     if register.state == RegisterState.CLEANSED and not register.erased_at:
         base = reverse("partner_desk:register_rows", args=[code])
         context["results"] = view.results(register, queries.counts_of(register), base, asked_province(request))
@@ -133,7 +152,11 @@ def live(request: HttpRequest, code: str) -> HttpResponse:
 def rows(request: HttpRequest, code: str) -> HttpResponse:
     """Its records, narrowed."""
     register = _own(request, code)
-    return show(request, "partner_desk/register_rows.html", {"register": view.shown(register), **rows_context(request, register)})
+    return show(
+        request,
+        "partner_desk/register_rows.html",
+        {"register": view.shown(register), **rows_context(request, register)},
+    )
 
 
 @require_safe
@@ -160,11 +183,16 @@ def question(request: HttpRequest) -> HttpResponse:
         try:
             found = actions.ask(partner, actions.Question(**form.cleaned_data), store(), actor=officer.actor, now=now)
             context["answer"] = {"code": found.answer, "fields": view.fields_said(found.fields)}
-            context["form"] = QuestionForm(initial={"purpose": form.cleaned_data["purpose"]}, partner=partner, day=today)
+            context["form"] = QuestionForm(
+                initial={"purpose": form.cleaned_data["purpose"]}, partner=partner, day=today
+            )
         except KengError as error:
             context["refused"] = view.say(error.said)
     begun = datetime.combine(today, datetime.min.time(), VIETNAM)
-    context |= {"asked": queries.asked_today([partner], begun).get(partner.pk, 0), "most": rules.limit("registers.questions", today).value}
+    context |= {
+        "asked": queries.asked_today([partner], begun).get(partner.pk, 0),
+        "most": rules.limit("registers.questions", today).value,
+    }
     return show(request, "partner_desk/question.html", context, 200 if not form.errors else 422)
 
 
@@ -191,7 +219,7 @@ def _open(request: HttpRequest, name: str, size: str | int, now: datetime) -> Re
     return actions.open_register(partner, wanted, store(), actor=officer.actor, now=now)
 
 
-def _take_file(request: HttpRequest, own: list[Partner], now: datetime) -> HttpResponse:
+def _take_file(request: HttpRequest, now: datetime) -> HttpResponse:
     """Without the page's script: the whole file in one form."""
     made: list[Register] = []
     if not attempt(request, _("Đã nhận tệp. Kẻng đang kiểm."), lambda: made.append(_take_whole(request, now))):

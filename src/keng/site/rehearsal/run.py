@@ -83,7 +83,8 @@ def enrol_partners(country: Country, now: datetime) -> list[Officer]:
         address = country.address_of(one)
         partners.enrol(one.code, one.name, address, kind=one.kind, organisation=units[one.code], now=now)
     return [
-        people.enrol(name, post, "", "partner", organisation=units[code], now=now) for code, (name, post) in CLERKS.items()
+        people.enrol(name, post, "", "partner", organisation=units[code], now=now)
+        for code, (name, post) in CLERKS.items()
     ]
 
 

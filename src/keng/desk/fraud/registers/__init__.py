@@ -1,1 +1,1 @@
-"""Whole registers of SIMs or accounts that partners hand in, cleansed against the population register; one question at opening time."""
+"""Registers of SIMs or accounts that partners hand in, cleansed against the population register; one question at opening time."""

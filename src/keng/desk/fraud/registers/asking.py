@@ -1,8 +1,8 @@
 """One question at opening time: is this the holder? Yes, no, or partly with the names of the fields that differ; never a value.
 
 The number must be exactly somebody's. Whether it is nobody's, or somebody's with another name and another birth date, is the same
-`no`: so nobody learns by asking which numbers are somebody's. Every question is kept, counted by its submitter, in the ledger, and on
-the page of the person whose number it is.
+`no`: so nobody learns by asking which numbers are somebody's. Every question is kept, counted by its submitter, in the ledger,
+and on the page of the person whose number it is.
 """
 
 from __future__ import annotations
@@ -163,11 +163,11 @@ def _is_guessing(partner: Partner, around: str, digest: str, now: datetime) -> b
 def _raise(partner: Partner, around: str, digest: str, count: int, now: datetime) -> None:
     try:
         with transaction.atomic():
-            row = Guessing.objects.create(
-                partner=partner, around=around, digest=digest, questions=count, raised_at=now
-            )
+            row = Guessing.objects.create(partner=partner, around=around, digest=digest, questions=count, raised_at=now)
             data: dict[str, object] = {"around": around, "questions": count}
-            ledger.record(actor="system:worker", verb="registers.raise_guessing", subject=row.subject, data=data, at=now)
+            ledger.record(
+                actor="system:worker", verb="registers.raise_guessing", subject=row.subject, data=data, at=now
+            )
     except IntegrityError:
         return  # another question raised it a moment ago
 
@@ -185,7 +185,7 @@ def _model() -> Model:
     return Model(people=PEOPLE)
 
 
-def _options(day: date):  # noqa: ANN202 - the engine's own type, loaded when it is needed
+def _options(day: date):
     from keng.engines.cleanse import Options
 
     return Options(as_of=day, minor_age=0, limit=None, bound=BOUND)

@@ -1,8 +1,8 @@
 """How wrong a cleansed register is, from a sample that people reviewed: shares, intervals, groups that fare worse.
 
 A sample is drawn by verdict, so each reviewed record counts for as many as its verdict has records a sampled one. Intervals are
-Wilson's score interval at 95 % (E. B. Wilson, 1927, J. Am. Stat. Assoc. 22, 209-212; no continuity correction). For a weighted share it
-takes Kish's effective number of records, (sum w)^2 / sum w^2 (L. Kish, Survey Sampling, 1965, 11.7).
+Wilson's score interval at 95 % (E. B. Wilson, 1927, J. Am. Stat. Assoc. 22, 209-212; no continuity correction). For a weighted
+share it takes Kish's effective number of records, (sum w)^2 / sum w^2 (L. Kish, Survey Sampling, 1965, 11.7).
 """
 
 from __future__ import annotations

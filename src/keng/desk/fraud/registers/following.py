@@ -27,9 +27,7 @@ def findings(register: Register) -> Iterator[Finding]:
     from keng.engines.cleanse import fields_to_correct
 
     rows = Record.objects.filter(register=register, run=register.run)
-    held = dict(
-        rows.exclude(person="").values_list("person").order_by().annotate(n=Count("pk")).filter(n__gt=1)
-    )
+    held = dict(rows.exclude(person="").values_list("person").order_by().annotate(n=Count("pk")).filter(n__gt=1))
     fields = ("record", "subject", "verdict", "reasons", "band", "person")
     for record, subject, verdict, told, band, person in (
         rows.exclude(subject="").order_by("number").values_list(*fields).iterator(ROWS)
@@ -45,7 +43,6 @@ def findings(register: Register) -> Iterator[Finding]:
             person,
             held.get(person, 1) if person else 0,
         )
-
 
 
 def begin(officer: Officer, register: Register, now: datetime) -> int:

@@ -76,9 +76,7 @@ def _open(partner: Partner, wanted: Wanted, keys: KeyStore, actor: str, now: dat
     return register
 
 
-def take_part(
-    partner: Partner, ident: UUID, offset: int, content: bytes, sha256: str, keys: KeyStore
-) -> Register:
+def take_part(partner: Partner, ident: UUID, offset: int, content: bytes, sha256: str, keys: KeyStore) -> Register:
     """Take the part that begins at `offset`. The same part again changes nothing.
 
     Raises InputError `no_register`, `bad_sha256`, `bad_part`, `part_too_long`; ConflictError `not_receiving`, `wrong_offset`

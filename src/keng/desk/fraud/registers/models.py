@@ -57,7 +57,9 @@ class Register(models.Model):
     name = models.CharField(max_length=200, blank=True, help_text="of the file, as the sender calls it")
     size = models.BigIntegerField(help_text="bytes of the whole file, told before the first")
     received = models.BigIntegerField(default=0, help_text="bytes that are here, without a gap")
-    sha256 = models.BinaryField(max_length=32, default=bytes, help_text="of the whole file, told by the sender at the end")
+    sha256 = models.BinaryField(
+        max_length=32, default=bytes, help_text="of the whole file, told by the sender at the end"
+    )
     handed_in_by = models.CharField(max_length=160, help_text="as in the ledger")
     opened_at = models.DateTimeField()
     whole_at = models.DateTimeField(null=True)
@@ -83,7 +85,8 @@ class Register(models.Model):
                 condition=Q(received__gte=0, received__lte=models.F("size")), name="register_received_within_size"
             ),
             models.CheckConstraint(
-                condition=~Q(effect__in=("proposed", "beginning", "in_effect")) | Q(state="cleansed"), name="register_effect_if_cleansed"
+                condition=~Q(effect__in=("proposed", "beginning", "in_effect")) | Q(state="cleansed"),
+                name="register_effect_if_cleansed",
             ),
         ]
         indexes: ClassVar = [
@@ -135,7 +138,9 @@ class Record(models.Model):
     band = models.SmallIntegerField(null=True, help_text="least probability, in thousandths")
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["register", "run", "number"], name="record_once_a_run")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["register", "run", "number"], name="record_once_a_run")
+        ]
         indexes: ClassVar = [models.Index(fields=["register", "verdict", "number"], name="record_by_verdict")]
 
 
@@ -151,7 +156,9 @@ class Sum(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["register", "run", "province", "verdict", "reason"], name="register_sum_once")
+            models.UniqueConstraint(
+                fields=["register", "run", "province", "verdict", "reason"], name="register_sum_once"
+            )
         ]
 
 

@@ -27,7 +27,7 @@ EXPORT_ROWS = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The results of a finished run as sums. `by_province`: {province: {verdict: records}}; `reasons`: {(verdict, reason): records}."""
+    """The results of a finished run as sums: {province: {verdict: records}} and {(verdict, reason): records}."""
 
     by_verdict: dict[str, int]
     by_province: dict[str, dict[str, int]]
@@ -93,7 +93,12 @@ def counts_of(register: Register) -> Counts:
     for province, verdict, records in rows.filter(reason="").values_list("province", "verdict", "records"):
         by_province.setdefault(province, {})[verdict] = records
         by_verdict[verdict] = by_verdict.get(verdict, 0) + records
-    by_reason = rows.exclude(reason="").values_list("verdict", "reason").order_by("verdict", "reason").annotate(n=Total("records"))
+    by_reason = (
+        rows.exclude(reason="")
+        .values_list("verdict", "reason")
+        .order_by("verdict", "reason")
+        .annotate(n=Total("records"))
+    )
     return Counts(by_verdict, by_province, {(verdict, reason): n for verdict, reason, n in by_reason})
 
 
@@ -104,7 +109,13 @@ def reasons_in(register: Register, province: str) -> dict[tuple[str, str], int]:
 
 
 def rows_of(
-    register: Register, *, verdict: str = "", province: str | None = None, reason: str = "", after: int = 0, most: int = 0
+    register: Register,
+    *,
+    verdict: str = "",
+    province: str | None = None,
+    reason: str = "",
+    after: int = 0,
+    most: int = 0,
 ) -> Iterator[Row]:
     """The records of the finished run in the order of the file, narrowed if asked, from behind the number `after`."""
     scope.check_cleansed(register)
@@ -138,7 +149,9 @@ def asked_today(own: list[Partner], since: datetime) -> dict[str, int]:
     """How many questions each of these partners asked since then, by their codes."""
     from django.db.models import Count
 
-    rows = Asked.objects.filter(partner__in=own, at__gte=since).values_list("partner").order_by().annotate(n=Count("pk"))
+    rows = (
+        Asked.objects.filter(partner__in=own, at__gte=since).values_list("partner").order_by().annotate(n=Count("pk"))
+    )
     return dict(rows)
 
 

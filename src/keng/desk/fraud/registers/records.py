@@ -24,7 +24,9 @@ from keng.engines.cleanse.reasons import places
 ROWS = 10_000  # of one transaction
 BANDS = (0, 500, 900, 990, 995, 999, 1000)  # thousandths: the lower ends
 COLUMNS = ("register_id", "run", "number", "record", "subject", "province", "verdict", "reasons", "person", "band")
-NOT_BELIEVED = Said("Kết quả đối chiếu không đúng dạng.", "The result of the cleansing has not the shape that it must have.")
+NOT_BELIEVED = Said(
+    "Kết quả đối chiếu không đúng dạng.", "The result of the cleansing has not the shape that it must have."
+)
 
 Tell = Callable[[str, int, int], None]
 
@@ -96,7 +98,7 @@ def _insert(rows: list[tuple[Any, ...]]) -> None:
     table, columns = Record._meta.db_table, ", ".join(COLUMNS)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:  # noqa: S608 - our own names
+            with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row(row)
         else:

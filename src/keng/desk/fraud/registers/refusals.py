@@ -21,14 +21,14 @@ TOO_MANY_OPEN = Said(
     "{most} hand-ins are unfinished. Finish or abandon one of them.",
 )
 NOT_RECEIVING = Said("Bộ hồ sơ này không nhận thêm phần nào nữa.", "This register takes no more parts.")
-WRONG_OFFSET = Said(
-    "Phần tiếp theo phải bắt đầu từ byte {received}.", "The next part must begin at byte {received}."
+WRONG_OFFSET = Said("Phần tiếp theo phải bắt đầu từ byte {received}.", "The next part must begin at byte {received}.")
+OTHER_BYTES = Said("Phần ở vị trí này đã nhận với nội dung khác.", "The part at this place was taken with other bytes.")
+BAD_CHUNK = Said(
+    "Mã SHA-256 của phần này không khớp với nội dung.", "The SHA-256 of this part is not that of its bytes."
 )
-OTHER_BYTES = Said(
-    "Phần ở vị trí này đã nhận với nội dung khác.", "The part at this place was taken with other bytes."
+CHUNK_TOO_LONG = Said(
+    "Phần này dài quá {most} byte hoặc vượt quá cuối tệp.", "This part is over {most} bytes or passes the end."
 )
-BAD_CHUNK = Said("Mã SHA-256 của phần này không khớp với nội dung.", "The SHA-256 of this part is not that of its bytes.")
-CHUNK_TOO_LONG = Said("Phần này dài quá {most} byte hoặc vượt quá cuối tệp.", "This part is over {most} bytes or passes the end.")
 BAD_SHA = Said("SHA-256 phải là 64 chữ số hệ mười sáu.", "A SHA-256 is 64 hexadecimal digits.")
 NOT_WHOLE = Said("Mới nhận {received} trên {size} byte.", "Only {received} of {size} bytes are here.")
 NOT_CLEANSED = Said("Bộ hồ sơ này chưa đối chiếu xong.", "This register is not cleansed yet.")
@@ -72,7 +72,9 @@ ONLY_QUESTIONS = Said(
     "This connection answers single questions and cannot serve a whole register.",
 )
 NO_ROOM = Said("Đĩa không đủ chỗ; chưa nhận phần này.", "The disk is full; this part was not taken.")
-STOPPED = Said("Việc đối chiếu bị dừng giữa chừng; sẽ làm lại từ đầu.", "The cleansing was stopped; it will be done again.")
+STOPPED = Said(
+    "Việc đối chiếu bị dừng giữa chừng; sẽ làm lại từ đầu.", "The cleansing was stopped; it will be done again."
+)
 NO_ORGANISATION = Said(
     "Nơi nộp chưa có đơn vị trong danh bạ, nên chưa biết giao việc cho ai.",
     "The submitter has no organisation on record, so there is nobody to carry this out.",

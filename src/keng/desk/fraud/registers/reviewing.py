@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
@@ -43,7 +42,7 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """How far the review is and what it says. `grave`: of the verdicts that bring somebody something; None before the first word."""
+    """How far the review is and what it says. `grave`: of verdicts that bring somebody something; None before the first word."""
 
     drawn: int
     right: int

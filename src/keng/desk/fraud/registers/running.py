@@ -24,7 +24,6 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
 
 from keng.base import clock
 from keng.base.confined.running import NOT_CONFINED, NOT_CONFINED_STATUS, SOURCE
@@ -226,7 +225,13 @@ def _beside(folder: Path, order: dict[str, Any], tell: Tell) -> None:
     command = [sys.executable, "-I", "-W", "ignore", "-c", START, str(SOURCE), str(folder)]
     places = {"HOME": str(folder), "TMPDIR": str(folder), "KENG_SCRATCH": str(folder), "NUMBA_CACHE_DIR": str(folder)}
     process = subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=places, cwd=folder, text=True
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=places,
+        cwd=folder,
+        text=True,
     )
     assert process.stdout is not None  # noqa: S101 - it is a pipe
     try:
@@ -264,7 +269,11 @@ def _memory() -> int:
 
 
 def _get(payload: dict[str, Any], state: RegisterState) -> Register | None:
-    return Register.objects.select_related("partner").filter(pk=UUID(payload["register"]), state=state, erased_at=None).first()
+    return (
+        Register.objects.select_related("partner")
+        .filter(pk=UUID(payload["register"]), state=state, erased_at=None)
+        .first()
+    )
 
 
 def _locked(work: Work, state: RegisterState) -> Register | None:

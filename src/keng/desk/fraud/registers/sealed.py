@@ -91,6 +91,4 @@ def _sync(folder: Path) -> None:
         os.close(descriptor)
 
 
-KEYS = SealedKind(
-    RegisterKey, "sealed_by", "sealed", lambda row: _label(row.register_id, "key"), Purpose.REGISTERS
-)
+KEYS = SealedKind(RegisterKey, "sealed_by", "sealed", lambda row: _label(row.register_id, "key"), Purpose.REGISTERS)

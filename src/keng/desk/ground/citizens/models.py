@@ -17,7 +17,10 @@ class Identity(models.Model):
     issuer = models.CharField(max_length=200)
     subject_hash = models.BinaryField(max_length=32)
     person = models.CharField(
-        max_length=32, blank=True, db_default="", help_text="pseudonym of the citizen's number, if the provider vouched for one"
+        max_length=32,
+        blank=True,
+        db_default="",
+        help_text="pseudonym of the citizen's number, if the provider vouched for one",
     )
     made_at = models.DateTimeField()
 

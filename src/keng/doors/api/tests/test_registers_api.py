@@ -38,7 +38,12 @@ def call(client, cast, carrier):
         sender = partner or carrier
         secret = cast.keys.partner_secrets(sender.pk, cast.clock.at)[0]
         told = {**sign(secret, str(uuid.uuid4()), cast.clock.at, data), "keng-partner": sender.pk, **headers}
-        return getattr(client, method)(f"/api/v1/{path}", *([data] if method == "post" else []), **({"content_type": kind} if method == "post" else {}), headers=told)
+        return getattr(client, method)(
+            f"/api/v1/{path}",
+            *([data] if method == "post" else []),
+            **({"content_type": kind} if method == "post" else {}),
+            headers=told,
+        )
 
     return signed
 
@@ -101,7 +106,12 @@ def test_results_and_records_go_back_as_codes(call, cast, carrier):
 
 def test_a_question_is_answered_without_a_value(call):
     own = person(11)
-    body = {"purpose": "sim.open.tt08-2026", "holder_id": own["citizen_id"], "full_name": own["full_name"], "date_of_birth": "1911-11-11"}
+    body = {
+        "purpose": "sim.open.tt08-2026",
+        "holder_id": own["citizen_id"],
+        "full_name": own["full_name"],
+        "date_of_birth": "1911-11-11",
+    }
 
     reply = call("post", "holder-questions", body)
 

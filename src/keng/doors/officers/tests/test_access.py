@@ -119,7 +119,10 @@ EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "approve_proposal": {"post": (403, 403, 403, 403)},
     "decline_proposal": {"post": (403, 403, 403, 403)},
     "registers": {"get": (403, 200, 200, 403)},
-    **{name: {"get": (403, 200, 200, 403)} for name in ("register", "register_live", "register_rows", "register_export")},
+    **{
+        name: {"get": (403, 200, 200, 403)}
+        for name in ("register", "register_live", "register_rows", "register_export")
+    },
     "register_review": {"get": (403, 302, 403, 403)},
     "register_sample": {"get": (403, 200, 403, 403)},
     "settle_guessing": {"post": (403, 302, 403, 403)},

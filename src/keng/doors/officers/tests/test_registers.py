@@ -71,8 +71,7 @@ def test_a_sample_is_reviewed_by_one_key_each_and_each_look_is_recorded(cast, re
     assert client.get(said.headers["Location"]).headers["Location"] == at("HS-7K3M2QX/mau/2/")
     client.post(at("HS-7K3M2QX/mau/2/noi/"), {"noi": "sai"})
 
-    told = [verb for verb in entries(register.subject)]
-    assert told == ["registers.look", "registers.judge", "registers.judge"]
+    assert entries(register.subject) == ["registers.look", "registers.judge", "registers.judge"]
     assert "2/12" in client.get(at("HS-7K3M2QX/")).content.decode()
     assert enter(cast.auditor).get(at("HS-7K3M2QX/mau/1/")).status_code == 403
 

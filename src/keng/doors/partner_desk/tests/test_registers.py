@@ -41,7 +41,9 @@ def test_a_small_file_goes_in_by_the_plain_form(clerk, enter):
 
 def test_a_large_file_goes_in_by_parts_and_goes_on_after_a_break(clerk, enter):
     client = enter(clerk)
-    told = client.post(f"{HOME}mo/", {"partner": "carrier:mang1", "purpose": PURPOSE, "name": "s.csv", "size": len(CONTENT)}).json()
+    told = client.post(
+        f"{HOME}mo/", {"partner": "carrier:mang1", "purpose": PURPOSE, "name": "s.csv", "size": len(CONTENT)}
+    ).json()
     for offset in range(0, len(CONTENT), 1500):
         standing = client.get(f"{told['url']}da-nhan/").json()
         assert standing["received"] == offset
@@ -68,11 +70,19 @@ def test_ones_own_register_and_nobody_elses(cast, clerk, other, enter, path):
 
 
 def test_another_clerk_adds_nothing(cast, clerk, other, enter):
-    told = enter(clerk).post(f"{HOME}mo/", {"partner": "carrier:mang1", "purpose": PURPOSE, "name": "s.csv", "size": 50}).json()
+    told = (
+        enter(clerk)
+        .post(f"{HOME}mo/", {"partner": "carrier:mang1", "purpose": PURPOSE, "name": "s.csv", "size": 50})
+        .json()
+    )
 
     for path in ("phan/?offset=0&sha256=" + "0" * 64, "xong/", "bo/"):
-        assert enter(other).post(f"{told['url']}{path}", b"x", content_type="application/octet-stream").status_code == 404
-    refused = enter(other).post(f"{HOME}mo/", {"partner": "carrier:mang1", "purpose": PURPOSE, "name": "s.csv", "size": 50})
+        assert (
+            enter(other).post(f"{told['url']}{path}", b"x", content_type="application/octet-stream").status_code == 404
+        )
+    refused = enter(other).post(
+        f"{HOME}mo/", {"partner": "carrier:mang1", "purpose": PURPOSE, "name": "s.csv", "size": 50}
+    )
     assert refused.status_code == 403
     assert enter(clerk).post(f"{told['url']}bo/").status_code == 302
     assert Register.objects.get().state == "abandoned"
@@ -94,7 +104,12 @@ def test_one_question_is_answered_on_the_page(clerk, enter, settings, tmp_path):
     pq.write_table(pa.Table.from_pylist([person(11)]), tmp_path / "p.parquet")
     settings.KENG_POPULATION = str(tmp_path / "p.parquet")
     own = person(11)
-    body = {"purpose": "sim.open.tt08-2026", "holder_id": own["citizen_id"], "full_name": own["full_name"], "date_of_birth": "11/11/1911"}
+    body = {
+        "purpose": "sim.open.tt08-2026",
+        "holder_id": own["citizen_id"],
+        "full_name": own["full_name"],
+        "date_of_birth": "11/11/1911",
+    }
 
     page = enter(clerk).post("/doi-tac/hoi/", body).content.decode()
 

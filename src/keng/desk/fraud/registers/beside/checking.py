@@ -1,7 +1,8 @@
 """Reading what was handed in: CSV or Parquet, row by row; what is wrong is told with row, column and a code, never a value.
 
 A CSV becomes register.parquet, a text column each; a Parquet file is checked and stays as it is. result.json:
-`{"records", "fault_count", "faults": [[row, column, code], …]}`; rows count from 1 as a spreadsheet shows them (a CSV's heading is 1).
+`{"records", "fault_count", "faults": [[row, column, code], …]}`; rows count from 1 as a spreadsheet shows them (a CSV's heading
+is 1).
 """
 
 from __future__ import annotations
@@ -209,7 +210,9 @@ def _check_parquet(source: Path, _folder: Path, faults: Faults, ids: Ids) -> int
 
 
 def _ids_of(batch: pa.RecordBatch, before: int, faults: Faults) -> Iterator[tuple[str, int]]:
-    columns: dict[str, list[Any]] = {name: batch.column(place).to_pylist() for place, name in enumerate(batch.schema.names)}
+    columns: dict[str, list[Any]] = {
+        name: batch.column(place).to_pylist() for place, name in enumerate(batch.schema.names)
+    }
     for place, ident in enumerate(columns["record_id"]):
         number = before + place + 1
         if ident is None or ident == "":

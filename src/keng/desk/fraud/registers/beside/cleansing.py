@@ -1,7 +1,7 @@
 """One run of `engines/cleanse` over a register, its verdicts as lines, and the sample that people will review.
 
-records.jsonl: `[record_id, subject, subscriber, province, verdict, reasons, person_id, probability]` a record; sample.jsonl: a sampled record
-with what a reviewer reads; result.json: `{"records", "people", "unusable"}`.
+records.jsonl: `[record_id, subject, subscriber, province, verdict, reasons, person_id, probability]` a record; sample.jsonl: a
+sampled record with what a reviewer reads; result.json: `{"records", "people", "unusable"}`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from keng.base.parallel import WorkerDiedError
 from keng.desk.fraud.registers.beside.main import DONE, tell
 from keng.desk.fraud.registers.beside.sampling import Row, groups_of, places
-from keng.engines.cleanse import Options, duck, plan, sql
+from keng.engines.cleanse import Options, duck, plan
 from keng.engines.cleanse.plan import UnusableInputError
 
 STEPS = {
@@ -69,7 +69,10 @@ def cleanse(folder: Path, order: dict[str, Any]) -> int:
     """Cleanse FOLDER/register.parquet (or handed_in) against the population that the order names."""
     register, out = folder / order["register"], folder / "out.parquet"
     options = Options(
-        as_of=date.fromisoformat(order["as_of"]), minor_age=order["minor_age"], limit=order["limit"], bound=order["bound"]
+        as_of=date.fromisoformat(order["as_of"]),
+        minor_age=order["minor_age"],
+        limit=order["limit"],
+        bound=order["bound"],
     )
     try:
         with duck.opened(order["threads"], order["memory_limit"]) as engine:
@@ -93,8 +96,9 @@ def _write(engine: duck.Duck, folder: Path, register: Path, out: Path, order: di
     engine.view("verdicts", f"SELECT * FROM read_parquet('{_quoted(out)}')")
     engine.view(
         "told",
-        f"SELECT CAST(r.record_id AS STRING) AS record, {subject} AS subject, r.subscriber, r.province_code AS province, o.verdict, o.reasons, "
-        "o.person_id, o.probability, r.holder_id, r.full_name, r.date_of_birth, r.sex, r.province_code, r.opened "
+        f"SELECT CAST(r.record_id AS STRING) AS record, {subject} AS subject, r.subscriber, r.province_code AS province, "
+        "o.verdict, o.reasons, o.person_id, o.probability, "
+        "r.holder_id, r.full_name, r.date_of_birth, r.sex, r.province_code, r.opened "
         "FROM register r JOIN verdicts o ON r.record_id = o.record_id "
         "JOIN register_file f ON r.record_id = f.record_id",
     )
@@ -103,7 +107,9 @@ def _write(engine: duck.Duck, folder: Path, register: Path, out: Path, order: di
         counts[row["verdict"]] = row["n"]
     _write_sample(engine, folder, counts, order)
     total, done = sum(counts.values()), 0
-    engine.table("lined", "SELECT record, subject, subscriber, province, verdict, reasons, person_id, probability FROM told")
+    engine.table(
+        "lined", "SELECT record, subject, subscriber, province, verdict, reasons, person_id, probability FROM told"
+    )
     with (folder / "records.jsonl").open("w", encoding="utf-8") as lines:
         for batch in _batches(engine, "lined"):
             columns = batch.to_pydict().values()
@@ -135,7 +141,9 @@ def _write_sample(engine: duck.Duck, folder: Path, counts: Counter[str], order: 
         for row in drawn:
             opened = row["opened"]
             groups = groups_of(Row(row["province"], row["sex"], row["date_of_birth"], row["full_name"]), as_of)
-            told = {name: row[name] for name in KEPT if name != "opened"} | {"opened": opened.isoformat() if opened else None}
+            told = {name: row[name] for name in KEPT if name != "opened"} | {
+                "opened": opened.isoformat() if opened else None
+            }
             line = {
                 "record": row["record"], "verdict": row["verdict"], "reasons": row["reasons"], "person_id": row["person_id"],
                 "probability": row["probability"], "groups": groups, "told": told,

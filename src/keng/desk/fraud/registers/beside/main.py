@@ -39,7 +39,10 @@ def _work(folder: Path, order: dict[str, object]) -> int:
 def _shut_in(folder: Path, order: dict[str, object]) -> None:
     own = [Path(sys.argv[1]), *(Path(path) for path in sys.path if path)]
     own += [Path(one) for one in {sys.prefix, sys.base_prefix, *sysconfig.get_paths().values()}]
-    system = [Path(one) for one in ("/usr", "/lib", "/lib64", "/etc/localtime", "/etc/ld.so.cache", "/sys/fs/cgroup", "/dev/urandom")]
+    system = [
+        Path(one)
+        for one in ("/usr", "/lib", "/lib64", "/etc/localtime", "/etc/ld.so.cache", "/sys/fs/cgroup", "/dev/urandom")
+    ]
     asked = [Path(str(order["population"]))] if order.get("population") else []
     shut_in(
         folder, [*own, *system, *asked], memory_bytes=int(str(order["memory_bytes"])), cpu_seconds=LONGEST_SECONDS,

@@ -17,7 +17,9 @@ HARMLESS = ("verified", "not_covered")
 """Verdicts that bring nobody anything. They get a tenth of the sample: enough to see them fail altogether."""
 HARMLESS_SHARE = 0.1
 FEWEST = 5  # of each verdict with consequences, if there are so many
-COMMON_NAMES = frozenset("tran le pham hoang huynh phan vu vo dang bui do ho ngo duong ly".split())
+COMMON_NAMES = frozenset(
+    ("tran", "le", "pham", "hoang", "huynh", "phan", "vu", "vo", "dang", "bui", "do", "ho", "ngo", "duong", "ly")
+)
 """source: the general census' list of surnames as widely quoted, without the commonest; as of 2026-11; made by hand"""
 AGE_BANDS = ((18, "0-17"), (40, "18-39"), (60, "40-59"), (200, "60+"))
 _YEAR = re.compile(r"(?:19|20)\d\d")

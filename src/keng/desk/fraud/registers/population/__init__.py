@@ -9,7 +9,7 @@
 Down: a run waits and is tried again; a question is refused with `population_away`. Nothing is guessed.
 """
 
-from keng.desk.fraud.registers.population.people import Person, Population, Settings
 from keng.desk.fraud.registers.population.chosen import for_questions, for_runs
+from keng.desk.fraud.registers.population.people import Person, Population, Settings
 
 __all__ = ["Person", "Population", "Settings", "for_questions", "for_runs"]

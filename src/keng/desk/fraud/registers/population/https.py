@@ -32,7 +32,7 @@ class OverHttps:
     def __init__(self, wanted: Settings) -> None:
         self.wanted = wanted
 
-    def for_run(self, scratch: Path) -> Path:
+    def for_run(self, scratch: Path) -> Path:  # noqa: ARG002 - as every connector
         raise RefusedError("only_questions", refusals.ONLY_QUESTIONS)
 
     def find(self, number: str) -> list[Person]:

@@ -15,7 +15,7 @@ class InParquet:
     def __init__(self, wanted: Settings) -> None:
         self.path = Path(wanted.address)
 
-    def for_run(self, scratch: Path) -> Path:
+    def for_run(self, scratch: Path) -> Path:  # noqa: ARG002 - as every connector
         if not self.path.is_file():
             raise UnavailableError("population_away", refusals.POPULATION_AWAY)
         return self.path.resolve()

@@ -33,23 +33,24 @@ class OnPostgres:
         columns = sql.SQL(", ").join(sql.SQL(one) for one in TEXT.values())  # type: ignore[arg-type]
         copy = sql.SQL("COPY (SELECT {} FROM {}) TO STDOUT (FORMAT csv)").format(columns, self.table)
         try:
-            with self._connected() as connection, told.open("wb") as file:
-                with connection.cursor().copy(copy) as stream:
-                    for block in stream:
-                        file.write(block)
+            with self._connected() as connection, told.open("wb") as file, connection.cursor().copy(copy) as stream:
+                for block in stream:
+                    file.write(block)
         except psycopg.Error as error:
             raise UnavailableError("population_away", refusals.POPULATION_AWAY) from error
         types = {name: pa.string() for name in COLUMNS} | {"status_date": pa.date32()}
-        kinds = pa_csv.ConvertOptions(column_types=types, strings_can_be_null=True, quoted_strings_can_be_null=False, null_values=[""])
+        kinds = pa_csv.ConvertOptions(
+            column_types=types, strings_can_be_null=True, quoted_strings_can_be_null=False, null_values=[""]
+        )
         named = pa_csv.ReadOptions(column_names=list(COLUMNS), use_threads=False)
         parse = pa_csv.ParseOptions(newlines_in_values=True)
         if told.stat().st_size == 0:
             pq.write_table(pa.schema([(name, types[name]) for name in COLUMNS]).empty_table(), target)
         else:
-            with pa_csv.open_csv(told, read_options=named, convert_options=kinds, parse_options=parse) as rows:
-                with pq.ParquetWriter(target, rows.schema) as writer:
-                    for batch in rows:
-                        writer.write_batch(batch)
+            told_rows = pa_csv.open_csv(told, read_options=named, convert_options=kinds, parse_options=parse)
+            with told_rows as rows, pq.ParquetWriter(target, rows.schema) as writer:
+                for batch in rows:
+                    writer.write_batch(batch)
         told.unlink()
         return target
 

@@ -66,7 +66,10 @@ def small_register() -> list[dict[str, Any]]:
     """60 right ones, 20 with another name's spelling, 10 of nobody, one of a dead man, one unreadable."""
     rows = [record(number) for number in range(60)]
     rows += [record(number, date_of_birth="1931-01-01") for number in range(60, 80)]
-    rows += [record(400 + n, holder_id=f"9{n}0123456789", full_name="Người Lạ", date_of_birth="1970-02-03") for n in range(10)]
+    rows += [
+        record(400 + n, holder_id=f"9{n}0123456789", full_name="Người Lạ", date_of_birth="1970-02-03")
+        for n in range(10)
+    ]
     return [*rows, record(399), record(390, holder_id="không rõ")]
 
 
@@ -96,7 +99,14 @@ class Counter:
     posted: list[str] = field(default_factory=list)
 
     def open(self, content: bytes, form: str = "csv", **changes: Any) -> Register:
-        told = {"kind": "sim", "form": form, "purpose": SIM_PURPOSE, "size": len(content), "name": "thue-bao.csv", **changes}
+        told = {
+            "kind": "sim",
+            "form": form,
+            "purpose": SIM_PURPOSE,
+            "size": len(content),
+            "name": "thue-bao.csv",
+            **changes,
+        }
         return actions.open_register(
             self.carrier, actions.Wanted(**told), self.cast.keys, actor=self.clerk.actor, now=self.cast.clock.at
         )
@@ -134,7 +144,9 @@ class Counter:
 @pytest.fixture(scope="session")
 def population_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("population") / "population.parquet"
-    schema = pa.schema([(name, pa.string()) for name in person(0) if name != "status_date"] + [("status_date", pa.date32())])
+    schema = pa.schema(
+        [(name, pa.string()) for name in person(0) if name != "status_date"] + [("status_date", pa.date32())]
+    )
     pq.write_table(pa.Table.from_pylist([person(number) for number in range(400)], schema=schema), path)
     return path
 
@@ -146,7 +158,10 @@ def counter(cast: Any, settings: Any, tmp_path: Path, population_file: Path) -> 
     settings.KENG_POPULATION = str(population_file)
     settings.KENG_CLEANSE_MEMORY = 2048
     at = cast.clock.at
-    units = {kind: add(NewOrganisation(f"{kind}-1", kind, name), now=at) for kind, name in (("carrier", "Mạng 1"), ("bank", "NH 1"))}
+    units = {
+        kind: add(NewOrganisation(f"{kind}-1", kind, name), now=at)
+        for kind, name in (("carrier", "Mạng 1"), ("bank", "NH 1"))
+    }
     carrier = partners.enrol("carrier:mang1", "Mạng 1", "", kind="carrier", organisation=units["carrier"], now=at)
     bank = partners.enrol("970400", "NH 1", "", kind="bank", organisation=units["bank"], now=at)
     clerk = people.enrol("giao-dich", "Giao dịch viên", "", "partner", organisation=units["carrier"], now=at)
@@ -172,6 +187,8 @@ def review(counter: Counter) -> Reviewer:
         from keng.desk.fraud.registers.reviewing import samples_of
 
         for one in samples_of(register):
-            actions.judge(counter.cast.first, register.code, one.number, one.number not in wrong, now=counter.cast.clock.at)
+            actions.judge(
+                counter.cast.first, register.code, one.number, one.number not in wrong, now=counter.cast.clock.at
+            )
 
     return judge_all

@@ -9,15 +9,21 @@ from keng.desk.fraud.registers import sealed
 from keng.desk.fraud.registers.models import Guessing, Record, Register, Sample, Sum
 from keng.desk.ground.partners.models import Partner
 
-ROWS = (("verified", "", "01"), ("verified", "name_bare", "79"), ("mismatch", "dob_differs", "79"), ("not_found", "not_in_population", "48"))
+ROWS = (
+    ("verified", "", "01"),
+    ("verified", "name_bare", "79"),
+    ("mismatch", "dob_differs", "79"),
+    ("not_found", "not_in_population", "48"),
+)
 SECRET_NAME = "Nguyễn Thị Bí Mật"
 
 
 def made_register(cast: Any, partner: Partner, copies: int = 3) -> Register:
     """`copies` of each of four records, all of them in the sample; nobody has reviewed any. No person's number is told."""
     register = Register.objects.create(
-        code="HS-7K3M2QX", partner=partner, kind="sim", form="csv", purpose="sim.cleanse.nd163-2024.d18", name="thue-bao.csv", size=10,
-        received=10, sha256=bytes(32), handed_in_by="partner:x", opened_at=cast.clock.at, whole_at=cast.clock.at, state="cleansed",
+        code="HS-7K3M2QX", partner=partner, kind="sim", form="csv", purpose="sim.cleanse.nd163-2024.d18", name="thue-bao.csv",
+        size=10, received=10, sha256=bytes(32), handed_in_by="partner:x", opened_at=cast.clock.at, whole_at=cast.clock.at,
+        state="cleansed",
         records=len(ROWS) * copies, run=1, seed="00ff", population=400, cleansed_at=cast.clock.at,
     )  # fmt: skip
     sealed.new_key(register, cast.keys, cast.clock.at).save(force_insert=True)
@@ -25,12 +31,22 @@ def made_register(cast: Any, partner: Partner, copies: int = 3) -> Register:
     for verdict, reasons, province in ROWS:
         Sum.objects.create(register=register, run=1, province=province, verdict=verdict, reason="", records=copies)
         if reasons:
-            Sum.objects.create(register=register, run=1, province=province, verdict=verdict, reason=reasons, records=copies)
+            Sum.objects.create(
+                register=register, run=1, province=province, verdict=verdict, reason=reasons, records=copies
+            )
         for _ in range(copies):
             number += 1
-            told = {"holder_id": None, "full_name": SECRET_NAME, "date_of_birth": "1990-01-02", "sex": "F", "province_code": province, "opened": None}
+            told = dict.fromkeys(("holder_id", "opened")) | {"full_name": SECRET_NAME, "sex": "F"}
+            told |= {"date_of_birth": "1990-01-02", "province_code": province}
             plain = json.dumps({"told": told, "person_id": None, "probability": 0.99}).encode()
-            own = {"register": register, "run": 1, "number": number, "record": f"r{number}", "verdict": verdict, "reasons": reasons}
+            own = {
+                "register": register,
+                "run": 1,
+                "number": number,
+                "record": f"r{number}",
+                "verdict": verdict,
+                "reasons": reasons,
+            }
             Record.objects.create(**own, province=province, subject=f"+84912{number:06d}")
             Sample.objects.create(
                 **own, province=province, sex="F", age_band="18-39", name_group="nguyen", person="a" * 32,
@@ -40,4 +56,6 @@ def made_register(cast: Any, partner: Partner, copies: int = 3) -> Register:
 
 
 def made_guessing(cast: Any, partner: Partner) -> Guessing:
-    return Guessing.objects.create(partner=partner, around="number", digest="b" * 32, questions=10, raised_at=cast.clock.at)
+    return Guessing.objects.create(
+        partner=partner, around="number", digest="b" * 32, questions=10, raised_at=cast.clock.at
+    )

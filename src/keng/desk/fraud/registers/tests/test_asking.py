@@ -30,7 +30,9 @@ def told(counter, number: str):
 @pytest.fixture
 def ask(counter):
     def put(one: actions.Question, partner=None) -> actions.Answer:
-        return actions.ask(partner or counter.carrier, one, counter.cast.keys, actor="partner:x", now=counter.cast.clock.at)
+        return actions.ask(
+            partner or counter.carrier, one, counter.cast.keys, actor="partner:x", now=counter.cast.clock.at
+        )
 
     return put
 
@@ -69,7 +71,9 @@ def test_every_question_is_on_the_persons_own_page_and_no_value_is_kept(counter,
     ask(own)
 
     seen = told(counter, own.holder_id)
-    assert [(one.who, one.verb, one.purpose, one.answer) for one in seen] == [("Mạng 1", "registers.ask", PURPOSE, "partly")]
+    assert [(one.who, one.verb, one.purpose, one.answer) for one in seen] == [
+        ("Mạng 1", "registers.ask", PURPOSE, "partly")
+    ]
     assert told(counter, person(12)["citizen_id"]) == []
     kept = stored_bytes()
     for value in (own.holder_id, own.full_name, own.date_of_birth):
@@ -79,7 +83,11 @@ def test_every_question_is_on_the_persons_own_page_and_no_value_is_kept(counter,
 @pytest.mark.parametrize("around", ["number", "who"])
 def test_guessing_around_one_number_or_person_is_refused_and_raised(counter, ask, around):
     for n in range(10):
-        ask(question(11, date_of_birth=f"1911-11-{n + 10}") if around == "number" else question(11, holder_id=f"0123456789{n + 10}"))
+        ask(
+            question(11, date_of_birth=f"1911-11-{n + 10}")
+            if around == "number"
+            else question(11, holder_id=f"0123456789{n + 10}")
+        )
 
     with pytest.raises(RefusedError) as refused:
         ask(question(11) if around == "number" else question(11, holder_id=person(11)["citizen_id"]))
@@ -100,7 +108,11 @@ def test_questions_are_counted_by_the_day(counter, ask, monkeypatch):
     from keng.vietnam import rules
 
     real = rules.limit
-    monkeypatch.setattr(rules, "limit", lambda code, day: replace(real(code, day), value=2) if code == "registers.questions" else real(code, day))
+    monkeypatch.setattr(
+        rules,
+        "limit",
+        lambda code, day: replace(real(code, day), value=2) if code == "registers.questions" else real(code, day),
+    )
     ask(question(1))
     ask(question(2))
 
@@ -113,7 +125,13 @@ def test_questions_are_counted_by_the_day(counter, ask, monkeypatch):
 
 
 def test_a_question_needs_a_purpose_of_its_kind_and_all_three_values(counter, ask):
-    for changes in ({"purpose": "account.open.tt17-2024.d17"}, {"purpose": "x"}, {"full_name": " "}, {"holder_id": ""}, {"date_of_birth": "9" * 300}):
+    for changes in (
+        {"purpose": "account.open.tt17-2024.d17"},
+        {"purpose": "x"},
+        {"full_name": " "},
+        {"holder_id": ""},
+        {"date_of_birth": "9" * 300},
+    ):
         with pytest.raises(InputError):
             ask(question(11, **changes))
     assert Asked.objects.count() == 0

@@ -21,7 +21,9 @@ def lenient(monkeypatch):
 
     real = rules.limit
     monkeypatch.setattr(
-        rules, "limit", lambda code, day: replace(real(code, day), value=250) if code == "registers.most_wrong" else real(code, day)
+        rules,
+        "limit",
+        lambda code, day: replace(real(code, day), value=250) if code == "registers.most_wrong" else real(code, day),
     )
 
 
@@ -29,7 +31,9 @@ def code_of(error) -> str:
     return error.value.code
 
 
-def test_a_reviewed_register_takes_effect_by_two_officers_and_is_taken_back(counter, cleansed, review, lenient, entries):
+def test_a_reviewed_register_takes_effect_by_two_officers_and_is_taken_back(
+    counter, cleansed, review, lenient, entries
+):
     now, first, second = counter.cast.clock.at, counter.cast.first, counter.cast.second
     review(cleansed)
     actions.propose(first, cleansed.code, WHY, now=now)
@@ -48,7 +52,12 @@ def test_a_reviewed_register_takes_effect_by_two_officers_and_is_taken_back(coun
     assert Register.objects.get().effect == Effect.ROLLED_BACK
     assert [step.kind for step in Step.objects.order_by("pk")] == ["proposed", "approved", "rolled_back"]
     told = [verb for verb in entries(cleansed.subject) if "effect" in verb or "back" in verb]
-    assert told == ["registers.propose_effect", "registers.approve_effect", "registers.take_effect", "registers.roll_back"]
+    assert told == [
+        "registers.propose_effect",
+        "registers.approve_effect",
+        "registers.take_effect",
+        "registers.roll_back",
+    ]
     with pytest.raises(ConflictError):
         actions.propose(first, cleansed.code, WHY, now=now)
 

@@ -10,7 +10,13 @@ from keng.desk.fraud.registers.estimating import Reviewed, at_least, rate, wilso
 
 @pytest.mark.parametrize(
     ("wrong", "reviewed", "low", "high"),
-    [(0, 10, 0.0, 0.2775), (1, 10, 0.0179, 0.4042), (5, 10, 0.2366, 0.7634), (10, 10, 0.7225, 1.0), (3, 200, 0.0051, 0.0431)],
+    [
+        (0, 10, 0.0, 0.2775),
+        (1, 10, 0.0179, 0.4042),
+        (5, 10, 0.2366, 0.7634),
+        (10, 10, 0.7225, 1.0),
+        (3, 200, 0.0051, 0.0431),
+    ],
 )
 def test_wilsons_interval(wrong, reviewed, low, high):
     """Against the table in Brown, Cai, DasGupta (2001) and statsmodels' proportion_confint(method="wilson")."""
@@ -39,7 +45,9 @@ def test_a_group_above_twice_the_mean_is_found_and_chance_is_not():
     six_of_ten = others + [Reviewed("a", n >= 6, {"sex": "M"}) for n in range(10)]
     one_of_ten = others + [Reviewed("a", n >= 1, {"sex": "M"}) for n in range(10)]
 
-    assert [(one.group, one.value, one.wrong, one.reviewed) for one in worse_slices(six_of_ten, 2)] == [("sex", "M", 6, 10)]
+    assert [(one.group, one.value, one.wrong, one.reviewed) for one in worse_slices(six_of_ten, 2)] == [
+        ("sex", "M", 6, 10)
+    ]
     assert at_least(1, 10, 1 / 190) > 0.05
     assert [one.value for one in worse_slices(one_of_ten, 2)] == []
     assert worse_slices(others, 2) == []

@@ -30,11 +30,25 @@ def test_parts_come_in_order_and_a_repeat_changes_nothing(counter):
     assert refused(counter.part, register, CONTENT, 5000) == "wrong_offset"
     other = bytes(4096)
     assert (
-        refused(actions.take_part, counter.carrier, register.pk, 0, other, hashlib.sha256(other).hexdigest(), counter.cast.keys)
+        refused(
+            actions.take_part,
+            counter.carrier,
+            register.pk,
+            0,
+            other,
+            hashlib.sha256(other).hexdigest(),
+            counter.cast.keys,
+        )
         == "other_bytes"
     )
-    assert refused(actions.take_part, counter.carrier, register.pk, 4096, CONTENT[4096:5000], "0" * 64, counter.cast.keys) == "bad_part"
-    assert refused(actions.take_part, counter.carrier, register.pk, 4096, CONTENT[4096:5000], "0g" * 32, counter.cast.keys) == "bad_sha256"
+    assert (
+        refused(actions.take_part, counter.carrier, register.pk, 4096, CONTENT[4096:5000], "0" * 64, counter.cast.keys)
+        == "bad_part"
+    )
+    assert (
+        refused(actions.take_part, counter.carrier, register.pk, 4096, CONTENT[4096:5000], "0g" * 32, counter.cast.keys)
+        == "bad_sha256"
+    )
     assert refused(counter.finish, register, CONTENT) == "not_whole"
     assert Task.objects.count() == 0
 
@@ -124,7 +138,14 @@ def test_parquet_and_csv_of_the_same_rows_come_to_the_same(counter):
     counter.hand_in(as_csv(rows))
     counter.hand_in(as_parquet(rows), "parquet")
 
-    told = [list(Record.objects.filter(register=one).order_by("record").values_list("record", "verdict", "reasons", "person", "band")) for one in Register.objects.all()]
+    told = [
+        list(
+            Record.objects.filter(register=one)
+            .order_by("record")
+            .values_list("record", "verdict", "reasons", "person", "band")
+        )
+        for one in Register.objects.all()
+    ]
     assert len(told[0]) == 92 and told[0] == told[1]
 
 
@@ -142,7 +163,10 @@ def test_another_partner_neither_adds_nor_reads(counter):
     digest = hashlib.sha256(CONTENT).hexdigest()
 
     assert refused(actions.take_part, counter.bank, register.pk, 0, CONTENT, digest, counter.cast.keys) == "no_register"
-    assert refused(actions.finish, counter.bank, register.pk, digest, actor="x:1", now=counter.cast.clock.at) == "no_register"
+    assert (
+        refused(actions.finish, counter.bank, register.pk, digest, actor="x:1", now=counter.cast.clock.at)
+        == "no_register"
+    )
     assert refused(actions.abandon, counter.bank, register.pk, actor="x:1", now=counter.cast.clock.at) == "no_register"
 
 
@@ -199,15 +223,3 @@ def test_without_a_population_a_run_waits_and_says_so(counter, settings, populat
 
 def test_the_scratch_folder_is_gone_afterwards(counter, tmp_path, cleansed):
     assert list((tmp_path / "scratch").iterdir()) == []
-
-
-def test_retention_destroys_key_files_and_rows_and_keeps_the_sums(counter, cleansed):
-    from keng.desk.steering.retention.actions import run
-
-    counter.cast.clock.pass_by(days=366)
-    run(now=counter.cast.clock.at)
-
-    cleansed.refresh_from_db()
-    assert cleansed.erased_at is not None and cleansed.sums.exists()
-    assert Record.objects.count() == 0 and not cleansed.samples.exists()
-    assert refused(sealed.key_of, cleansed, counter.cast.keys) == "erased"

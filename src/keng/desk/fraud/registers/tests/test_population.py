@@ -35,7 +35,9 @@ def test_a_file_answers_by_either_number(population_file):
     assert connector.for_run(Path("/nowhere")) == population_file.resolve()
 
 
-@pytest.mark.parametrize("address", ["/nowhere/at/all.parquet", "postgresql://nobody@/none?host=/nonexistent", "https://127.0.0.1:1/"])
+@pytest.mark.parametrize(
+    "address", ["/nowhere/at/all.parquet", "postgresql://nobody@/none?host=/nonexistent", "https://127.0.0.1:1/"]
+)
 def test_what_does_not_answer_is_away(address, tls):
     connector = connect(Settings(address, certificate=tls.certificate, key=tls.key, authority=tls.authority))
 
@@ -68,7 +70,10 @@ def on_postgres(own_database: str) -> Iterator[str]:
         with connection.cursor().copy(f"COPY people ({', '.join(COLUMNS)}) FROM STDIN") as rows:
             for number in range(40):
                 rows.write_row(tuple(person(number)[name] for name in COLUMNS))
-        connection.execute("INSERT INTO people VALUES ('001200000001', '012345678', E'Lê \"Tí\", út\\nhai', NULL, NULL, NULL, 'deceased', '2020-02-03')")
+        connection.execute(
+            "INSERT INTO people VALUES ('001200000001', '012345678', E'Lê \"Tí\", út\\nhai', NULL, NULL, NULL, 'deceased', "
+            "'2020-02-03')"
+        )
     yield own_database
 
 
@@ -80,7 +85,11 @@ def test_postgresql_is_copied_out_for_a_run_and_asked_by_number(on_postgres, tmp
     rows = pq.read_table(made).to_pylist()
     assert sorted(rows, key=lambda one: one["citizen_id"])[:0] == [] and len(rows) == 41
     odd = next(one for one in rows if one["citizen_id"] == "001200000001")
-    assert odd["full_name"] == 'Lê "Tí", út\nhai' and odd["date_of_birth"] is None and odd["status_date"] == date(2020, 2, 3)
+    assert (
+        odd["full_name"] == 'Lê "Tí", út\nhai'
+        and odd["date_of_birth"] is None
+        and odd["status_date"] == date(2020, 2, 3)
+    )
     assert [path.name for path in tmp_path.iterdir()] == ["population.parquet"]
     assert [one.as_row() for one in connector.find(person(7)["citizen_id"])] == [person(7)]
     assert [one.citizen_id for one in connector.find("012345678")] == ["001200000001"]
@@ -107,7 +116,9 @@ class Papers:
         self._issue("client", (key, own))
         stranger = self._issue("stranger_ca", None)
         self._issue("stranger", stranger)
-        self.authority, self.certificate, self.key = (self.path(name) for name in ("ca.pem", "client.pem", "client.key"))
+        self.authority, self.certificate, self.key = (
+            self.path(name) for name in ("ca.pem", "client.pem", "client.key")
+        )
 
     def path(self, name: str) -> str:
         return str(self.folder / name)
@@ -117,7 +128,9 @@ class Papers:
         named = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         begun = datetime.now(UTC) - timedelta(minutes=5)
         builder = x509.CertificateBuilder().subject_name(named).issuer_name(issuer[1].subject if issuer else named)
-        builder = builder.public_key(key.public_key()).serial_number(x509.random_serial_number()).not_valid_before(begun)
+        builder = (
+            builder.public_key(key.public_key()).serial_number(x509.random_serial_number()).not_valid_before(begun)
+        )
         builder = builder.not_valid_after(begun + timedelta(hours=1))
         builder = builder.add_extension(x509.BasicConstraints(ca=issuer is None, path_length=None), critical=True)
         if issuer:
@@ -127,7 +140,9 @@ class Papers:
             builder = builder.add_extension(alternative, critical=False)
         made = builder.sign(issuer[0] if issuer else key, hashes.SHA256())
         self._write(f"{name}.pem", made.public_bytes(serialization.Encoding.PEM))
-        private = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        private = key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
         self._write(f"{name}.key", private)
         return key, made
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from keng.desk.fraud.registers import queries
 from keng.desk.fraud.registers.models import Record
-from keng.desk.fraud.registers.tests.conftest import as_csv, as_parquet, record, small_register
 
 
 def test_a_register_becomes_verdicts_and_sums(counter, cleansed, entries):
