@@ -10,6 +10,7 @@ from functools import cache
 
 from keng.base.errors import Said
 from keng.vietnam.calendar.days import table as calendar_table
+from keng.vietnam.rules.followups import ladders
 from keng.vietnam.rules.retention import Keeping, every_keeping
 from keng.vietnam.rules.tables import Dated, Limit, bases, dated, every_route, limits, read_table
 
@@ -22,6 +23,7 @@ class Table(StrEnum):
     RETENTION = "retention"
     ROUTES = "routes"
     CALENDAR = "calendar"
+    FOLLOWUPS = "followups"
     ESTIMATES = "estimates"
 
 
@@ -31,6 +33,7 @@ TABLES = {
     Table.RETENTION: Said("Lưu giữ bao lâu", "How long things are kept"),
     Table.ROUTES: Said("Báo cáo thuộc đơn vị nào", "Whose a report is"),
     Table.CALENDAR: Said("Ngày làm việc", "Working days"),
+    Table.FOLLOWUPS: Said("Theo dõi thuê bao, tài khoản", "Follow-up of subscribers and accounts"),
     Table.ESTIMATES: Said("Ước lượng để xếp thứ tự", "Estimates for ordering"),
 }
 UNITS = {
@@ -62,6 +65,7 @@ def catalogue() -> tuple[Rule, ...]:
         *(_keeping(row) for row in every_keeping()),
         *(Rule(Table.ROUTES, row) for row in every_route()),
         *(Rule(Table.CALENDAR, Dated(**dated(row))) for name in ("week", "term") for row in calendar_table()[name]),
+        *(Rule(Table.FOLLOWUPS, row) for row in ladders()),
         Rule(Table.ESTIMATES, Dated(**dated(read_table("holdable")["table"]))),
     )
 
