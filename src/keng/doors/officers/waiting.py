@@ -78,7 +78,7 @@ def _followed(line: followups.Line) -> Row:
         "asks": FOLLOWED[line.what].in_language(get_language() or "vi"),
         "received_at": line.since,
         "object": _("%(n)s hồ sơ") % {"n": line.count},
-        "channel": _("Theo dõi"),
+        "channel": _("Sau đối chiếu"),
         "state": "appealed",
         "answer_by": line.answer_by,
         "is_mine": line.is_mine,

@@ -33,7 +33,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         ("partner_desk:home", _("Yêu cầu"), "1"),
         ("partner_desk:files", _("Bằng tệp"), "2"),
         ("partner_desk:history", _("Đã trả lời"), "3"),
-        ("partner_desk:followups", _("Theo dõi"), "4"),
+        ("partner_desk:followups", _("Sau đối chiếu"), "4"),
     ]
     return [
         {"url": reverse(name), "label": label, "key": key, "current": request.path == reverse(name), "count": None}
