@@ -82,6 +82,7 @@ def navigation(request: HttpRequest, officer: Officer) -> list[dict[str, Any]]:
         ("measures.list", "officers:queue", _("Hàng chờ"), "1", None),
         ("measures.list", "officers:measures", _("Lệnh"), "2", None),
         ("campaigns.list", "officers:campaigns", _("Chiến dịch"), "-", None),
+        ("followup.list", "officers:followups", _("Sau đối chiếu"), ",", None),
         ("reports.list", "officers:search", _("Tìm"), "3", None),
         ("jurisdiction.answer", "officers:incoming", _("Chờ nhận"), "4", None),
         ("erasure.list", "officers:erasures", _("Yêu cầu xoá"), "5", asked or None),

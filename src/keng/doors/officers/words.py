@@ -84,6 +84,25 @@ VERBS = {
     "campaigns.watch": Said("Theo dõi chiến dịch", "Campaign watched"),
     "campaigns.unwatch": Said("Thôi theo dõi chiến dịch", "Campaign no longer watched"),
     "campaigns.pin": Said("Lệnh đề nghị từ một chiến dịch", "Measure proposed from a campaign"),
+    "followup.begin": Said("Đợt theo dõi bắt đầu", "Follow-up begun"),
+    "followup.roll_back": Said("Rút lại đợt theo dõi", "Follow-up taken back"),
+    "followup.send": Said("Gửi thông báo và yêu cầu theo đồng hồ", "Notices and orders sent by the clock"),
+    "followup.go_on": Said("Quyết định cho đi tiếp", "Decided that it goes on"),
+    "followup.let_go": Said("Quyết định cho dừng", "Decided that it is let go"),
+    "followup.go_on_many": Said("Quyết định cho nhiều hồ sơ đi tiếp", "Decided that many cases go on"),
+    "followup.let_go_many": Said("Quyết định cho nhiều hồ sơ dừng", "Decided that many cases are let go"),
+    "followup.exempt": Said("Miễn theo dõi", "Exempted from follow-up"),
+    "followup.call": Said("Gọi cho chủ số, chủ tài khoản", "Holder called"),
+    "followup.say_corrected": Said("Chủ số báo đã sửa", "Holder said that it is corrected"),
+    "followup.say_not_mine": Said("Báo số không phải của mình", "Number said not to be theirs"),
+    "followup.ask_for_person": Said("Chủ số xin gặp người", "Holder asked for a person"),
+    "followup.appeal": Said("Chủ số khiếu nại", "Holder appealed"),
+    "followup.grant": Said("Chấp nhận khiếu nại của chủ số", "Holder's appeal granted"),
+    "followup.reject": Said("Không chấp nhận khiếu nại của chủ số", "Holder's appeal rejected"),
+    "followup.take_answer": Said("Đối tác trả lời yêu cầu theo dõi", "Partner answered an order of a follow-up"),
+    "followup.correct": Said("Hồ sơ đã được sửa", "Record corrected"),
+    "followup.change_device": Said("Nhà mạng báo đổi máy", "Carrier told of a change of device"),
+    "followup.remind": Said("Yêu cầu mở lại lần nữa", "Asked once more to restore"),
     "appeals.lodge": Said("Người bị ảnh hưởng khiếu nại", "Appeal lodged by the person affected"),
     "appeals.lodge_again": Said("Khiếu nại đưa ra lần nữa", "Appeal brought once more"),
     "appeals.confirm_holder": Said("Ghi xác nhận người khiếu nại", "Writer of an appeal confirmed"),
@@ -197,6 +216,8 @@ OPEN_KINDS = frozenset(
 SHIFT = Said("Ca trực", "A shift")
 PROPOSAL = Said("Đề nghị của {name}", "Proposal of {name}")
 APPEAL = Said("Khiếu nại lệnh {code}", "Appeal against {code}")
+FOLLOWUP = Said("Một đợt theo dõi", "A batch of follow-up")
+FOLLOWED = Said("Một hồ sơ theo dõi", "A case of follow-up")
 
 
 def source_said(source: str) -> str:
@@ -323,6 +344,10 @@ class _Names:
                 return {"about": PROPOSAL.filled(name=name).in_language(_language()), "about_url": ""}
             case "shift":
                 return {"about": SHIFT.in_language(_language()), "about_url": ""}
+            case "followup":
+                return {"about": FOLLOWUP.in_language(_language()), "about_url": ""}
+            case "followup-case":
+                return {"about": FOLLOWED.in_language(_language()), "about_url": ""}
             case "appeal":
                 said = APPEAL.filled(code=entry.facts.get("measure", "–"))
                 return {"about": said.in_language(_language()), "about_url": ""}

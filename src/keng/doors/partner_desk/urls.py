@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from keng.doors.partner_desk import files, registers, requests
+from keng.doors.partner_desk import files, followups, registers, requests
 
 app_name = "partner_desk"
 urlpatterns = [
@@ -14,6 +14,10 @@ urlpatterns = [
     path("doi-tac/yeu-cau/<uuid:ident>/tra-loi/", requests.answer, name="answer"),
     path("doi-tac/yeu-cau/<uuid:ident>/hoi/", requests.ask, name="ask"),
     path("doi-tac/da-tra-loi/", requests.history, name="history"),
+    path("doi-tac/theo-doi/", followups.home, name="followups"),
+    path("doi-tac/theo-doi/xong/", followups.all_done, name="followups_done"),
+    path("doi-tac/theo-doi/da-sua/", followups.corrected, name="followups_corrected"),
+    path("doi-tac/theo-doi/<uuid:ident>/tra-loi/", followups.answer, name="answer_followup"),
     path("doi-tac/tep/", files.home, name="files"),
     path("doi-tac/tep/<str:code>.<str:form>", files.download, name="download"),
     path("doi-tac/tep/ket-qua/<uuid:ident>/", files.result, name="result"),

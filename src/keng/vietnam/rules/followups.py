@@ -43,6 +43,9 @@ class Ladder(Dated):
     by_clock: frozenset[str]
     facts: frozenset[str]
     bound: float
+    decided: timedelta
+    contact: timedelta
+    tries: int
     steps: tuple[Step, ...]
     exemptions: tuple[str, ...]
 
@@ -57,7 +60,7 @@ class Ladder(Dated):
         return tuple(step for step in self.steps if step.does is not Does.NOTICE)
 
     def waits_for_a_person(self, verdict: str, probability: float | None) -> bool:
-        """True if no restriction may follow by the clock alone: the verdict is not sure enough, or it is one that a person judges."""
+        """True if no restriction may follow by the clock alone: not sure enough, or a verdict that a person judges."""
         if verdict not in self.by_clock:
             return True
         return verdict not in self.facts if probability is None else probability < self.bound
@@ -86,8 +89,9 @@ def ladders() -> tuple[Ladder, ...]:
 def _ladder(row: dict[str, Any]) -> Ladder:
     sets = {name: frozenset(row[name]) for name in ("verdicts", "reasons", "by_clock", "facts")}
     steps = tuple(Step(Does(one["does"]), _after(one)) for one in row["steps"])
-    fields = {name: row[name] for name in ("kind", "why", "bound")}
-    return Ladder(**dated(row), **fields, **sets, steps=steps, exemptions=tuple(row["exemptions"]))
+    fields = {name: row[name] for name in ("kind", "why", "bound", "tries")}
+    days = {name: timedelta(days=row[f"{name}_days"]) for name in ("decided", "contact")}
+    return Ladder(**dated(row), **fields, **days, **sets, steps=steps, exemptions=tuple(row["exemptions"]))
 
 
 def _after(step: dict[str, Any]) -> timedelta | None:

@@ -9,13 +9,16 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from keng.base import identifiers
 from keng.base.errors import ConflictError, InputError, RefusedError
 from keng.base.times import VIETNAM
 from keng.desk.fraud.followup import codes, refusals
-from keng.desk.fraud.followup.findings import Finding
-from keng.desk.fraud.followup.models import Batch, Case, Outcome
+from keng.desk.fraud.followup.closing import close, lock_case, withdraw_orders
+from keng.desk.fraud.followup.closing import record_case as _record
+from keng.desk.fraud.followup.findings import RIGHT, Finding
+from keng.desk.fraud.followup.models import Batch, Case, Order, Outcome
 from keng.desk.fraud.measures.checks import check_reason
 from keng.desk.ground.keys.queries import store
 from keng.desk.ground.ledger import actions as ledger
@@ -34,10 +37,10 @@ def begin(
 ) -> int:
     """Begin the follow-up of a register that takes effect; returns how many cases stand in it.
 
-    Findings stream through, each `AT_ONCE` in a transaction of its own unless the caller has one open: call it outside of one for a
-    large register. None of the cases counts before all are there, and stopped half way it is called again with the same findings. For
-    a batch that began already it changes nothing. A record that has an open case keeps it, with its clock; a verdict from which nothing
-    follows closes it as corrected.
+    Findings stream through, each `AT_ONCE` in a transaction of its own unless the caller has one open: call it outside of one for
+    a large register. None of the cases counts before all are there, and stopped half way it is called again with the same
+    findings. For a batch that began already it changes nothing. A record that has an open case keeps it, with its clock; a
+    verdict from which nothing follows closes that case as corrected.
 
     Raises RefusedError `not_allowed`, `unconfirmed_rule`; InputError `no_partner`, `bad_finding`; ConflictError `other_batch`.
     """
@@ -51,7 +54,7 @@ def begin(
     stream, seen = iter(findings), 0
     while part := list(islice(stream, AT_ONCE)):
         seen += len(part)
-        _write(batch, key, part, day, now)
+        _write(officer, batch, key, part, day, now)
     return _let_begin(officer, batch, seen, now)
 
 
@@ -67,8 +70,10 @@ def roll_back(officer: Officer, batch_id: UUID, reason: str, now: datetime) -> B
     if Batch.objects.filter(pk=batch.pk, rolled_back_at=None).update(**fields) != 1:
         raise ConflictError("rolled_back", refusals.ROLLED_BACK)
     batch.refresh_from_db()
-    Case.objects.filter(batch=batch).exclude(ordered="").update(next_at=now)
-    Case.objects.filter(batch=batch, ordered="").update(next_at=None)
+    told = Q(outcome="") & (~Q(ordered="") | Q(notices__gt=0))
+    Case.objects.filter(told, batch=batch).update(next_at=now)
+    Case.objects.filter(~told, batch=batch).update(next_at=None)
+    withdraw_orders(Order.objects.filter(case__batch=batch))
     ledger.record(actor=officer.actor, verb="followup.roll_back", subject=batch.subject, data={}, at=now)
     return batch
 
@@ -125,13 +130,18 @@ def unit_of(officer: Officer, verb: str) -> Organisation | None:
 
 
 @transaction.atomic
-def _write(batch: Batch, key: bytes, part: list[Finding], day: date, now: datetime) -> None:
+def _write(officer: Officer, batch: Batch, key: bytes, part: list[Finding], day: date, now: datetime) -> None:
     for finding in part:
         finding.check()
     records = [finding.record for finding in part]
     theirs = Case.objects.filter(batch__partner=batch.partner, batch__kind=batch.kind, record__in=records)
     standing = theirs.filter(outcome="", batch__rolled_back_at=None, batch__begun_at__isnull=False)
     has_case = dict(standing.exclude(batch=batch).values_list("record", "pk"))
+    for finding in part:
+        if finding.verdict in RIGHT and finding.record in has_case:
+            case = lock_case(has_case[finding.record])
+            close(case, Outcome.CORRECTED, now)
+            _record("followup.correct", officer.actor, case, now, found_by=batch.subject)
     new = (one for one in part if one.record not in has_case)
     rows = (_case(batch, key, one, ladder, day) for one, ladder in _with_ladders(batch, new, day))
     Case.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)

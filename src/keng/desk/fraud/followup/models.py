@@ -117,11 +117,10 @@ class Case(models.Model):
     decided_at = models.DateTimeField(null=True)
     decided_reason = models.CharField(max_length=500, blank=True)
     asked_at = models.DateTimeField(null=True, help_text="since when the holder asks for a person")
-    tries = models.PositiveSmallIntegerField(
-        default=0, help_text="days on which somebody tried to reach the holder in vain"
+    to_say = models.CharField(
+        max_length=12, blank=True, help_text="what the holder is told next, outside of the ladder"
     )
-    tried_at = models.DateTimeField(null=True)
-    reached_at = models.DateTimeField(null=True)
+    contacted_at = models.DateTimeField(null=True, help_text="since when the holder was reached, or tried often enough")
     outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(
@@ -143,11 +142,10 @@ class Case(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["next_at"], name="case_due", condition=Q(next_at__isnull=False)),
+            models.Index(fields=["batch", "next_at"], name="case_due", condition=Q(next_at__isnull=False)),
             models.Index(fields=["record"], name="case_record"),
             models.Index(fields=["value"], name="case_value"),
             models.Index(fields=["asked_at"], name="case_asked", condition=Q(asked_at__isnull=False)),
-            models.Index(fields=["batch", "needs_person", "clock_from"], name="case_waits"),
         ]
 
     @property
@@ -187,6 +185,15 @@ class Order(models.Model):
     partner = models.ForeignKey("partners.Partner", on_delete=models.PROTECT, related_name="+", db_index=False)
     number = models.PositiveSmallIntegerField(help_text="1, 2, 3 … within the case")
     action = models.CharField(max_length=14, choices=Action.choices)
+    cause = models.CharField(
+        max_length=14, help_text="why the holder is told; with the next six the text can be made again"
+    )
+    rule = models.CharField(max_length=64)
+    rule_on = models.DateField()
+    stood = models.CharField(max_length=14)
+    stood_level = models.CharField(max_length=14, blank=True)
+    step_at = models.DateTimeField(null=True)
+    restored = models.BooleanField()
     letter = models.UUIDField(null=True, help_text="the message that it goes out in; empty: nobody is sent one")
     made_at = models.DateTimeField()
     answer_by = models.DateTimeField()
@@ -197,6 +204,7 @@ class Order(models.Model):
     delivered_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     refusal = models.CharField(max_length=40, blank=True)
+    reminded_at = models.DateTimeField(null=True)
     reference = models.CharField(max_length=100, blank=True, help_text="the partner's own number")
     note = models.CharField(max_length=500, blank=True)
 
@@ -230,6 +238,7 @@ class WordState(models.TextChoices):
     OPEN = "open", "Chờ trả lời"
     GRANTED = "granted", "Được chấp nhận"
     REJECTED = "rejected", "Không được chấp nhận"
+    MOOT = "moot", "Không còn cần trả lời"
 
 
 class Proof(models.TextChoices):
@@ -246,6 +255,7 @@ class Word(models.Model):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="words")
     kind = models.CharField(max_length=10, choices=WordKind.choices)
     level = models.CharField(max_length=14, choices=Level.choices, blank=True, help_text="what stood when it was said")
+    rule = models.CharField(max_length=64, help_text="the case's ladder when it was said")
     said_at = models.DateTimeField()
     answer_by = models.DateTimeField(null=True)
     text = models.BinaryField(help_text="sealed")
@@ -264,7 +274,7 @@ class Word(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["case", "kind"], condition=Q(state="open"), name="one_open_word_of_a_kind"),
             models.CheckConstraint(
-                condition=~Q(kind="appeal") | Q(state="open") | Q(decided_by__isnull=False),
+                condition=~Q(kind="appeal") | Q(state__in=["open", "moot"]) | Q(decided_by__isnull=False),
                 name="followup_appeal_decided_by_somebody",
             ),
         ]

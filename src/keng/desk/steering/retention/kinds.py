@@ -15,6 +15,9 @@ from keng.desk.fraud.appeals import pruning as appeals_pruning
 from keng.desk.fraud.campaigns import pruning as campaigns
 from keng.desk.fraud.corrections import pruning as corrections
 from keng.desk.fraud.erasure import pruning as erasure
+from keng.desk.fraud.followup import codes as followup_codes
+from keng.desk.fraud.followup import pruning as followup
+from keng.desk.fraud.followup import words as followup_words
 from keng.desk.fraud.jurisdiction import pruning as jurisdiction
 from keng.desk.fraud.measures import pruning as measures
 from keng.desk.fraud.registers import pruning as registers
@@ -38,6 +41,8 @@ SEALED_KINDS: tuple[SealedKind, ...] = (
     sealed.KEYS,
     sealed.SHARED_KEYS,
     appeals.KEYS,
+    followup_codes.KEYS,
+    followup_words.KEYS,
     signin.AUTHENTICATORS,
     sms_actions.PARTS,
     registers_sealed.KEYS,
@@ -71,6 +76,8 @@ PRUNINGS: dict[str, Pruning] = {
     "measures.FilledSheet": Pruning(measures.old_sheets),
     "campaigns.Judgement": Pruning(campaigns.old_judgements, campaigns.empty),
     "appeals.Appeal": Pruning(appeals_pruning.decided, appeals_pruning.destroy_texts),
+    "followup.Case": Pruning(followup.over, followup.empty),
+    "followup.Batch": Pruning(followup.without_cases, followup.destroy_keys),
     "corrections.Replay": Pruning(corrections.old_replays),
     "erasure.Erasure": Pruning(erasure.answered),
     "erasure.LegalHold": Pruning(erasure.released),

@@ -24,6 +24,8 @@ JUDGING = (
     "merge_campaign", "keep_apart", "keep_together", "split_campaign", "undo_judgement", "name_campaign", "campaign_propose",
 )  # fmt: skip
 OF_CAMPAIGN = ("campaign", "campaign_next", "campaign_rows", "campaign_texts", "watch_campaign", *JUDGING)
+OF_FOLLOWED = ("decide_followup", "exempt_followup", "call_followup")
+OF_BATCH = ("decide_followup_batch", "roll_back_followup")
 # The status for nobody, officer, auditor, operator. What is not listed is 405 for all.
 EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "enter": {"get": (200, 200, 200, 200), "post": (302, 302, 302, 302)},
@@ -44,6 +46,8 @@ EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     },
     "cut_report": {"post": (403, 302, 403, 403)},
     "search": {"get": (403, 200, 200, 403)},
+    **{name: {"get": (403, 200, 200, 403)} for name in ("followups", "followup_batch", "followup_case")},
+    **{name: {"post": (403, 302, 403, 403)} for name in (*OF_FOLLOWED, *OF_BATCH, "answer_followup")},
     "dead_letters": {"get": (403, 200, 200, 200)},
     "batch_rows": {"get": (403, 200, 200, 200)},
     "resend": {"post": (403, 403, 403, 302)},
@@ -189,6 +193,12 @@ def address(name: str, desk: Any) -> str:
         values["reply_question"] = {"ident": question.pk}
     if name in OF_CAMPAIGN:
         values[name] = {"code": desk.campaign}
+    if name in (*OF_FOLLOWED, "followup_case"):
+        values[name] = {"ident": desk.followed.case_id}
+    if name in (*OF_BATCH, "followup_batch"):
+        values[name] = {"ident": desk.followed.case.batch_id}
+    if name == "answer_followup":
+        values[name] = {"ident": desk.followed.case_id, "word": desk.followed.pk}
     if name == "undo_judgement":
         values[name] |= {"ident": desk.judgement.pk}
     if name.startswith("register_") or name in ("register", "settle_guessing"):

@@ -25,13 +25,15 @@ ALLOWED = {
         "jurisdiction.offer", "jurisdiction.answer", "jurisdiction.assign",
         "measures.propose_renewal", "measures.approve_renewal", "measures.decline_renewal",
         "measures.let_stand", "campaigns.list", "campaigns.judge", "campaigns.name", "campaigns.watch",
+        "followup.list", "followup.begin", "followup.roll_back", "followup.decide", "followup.call", "followup.exempt",
+        "followup.answer",
         "requests.reply", "review.read", "partners.list", "appeals.read", "appeals.confirm_holder", "appeals.decide",
         "erasure.list", "erasure.decide", "erasure.hold", "looks.list", "ledger.list", "outbox.list", "rules.list",
         "registers.list", "registers.review", "registers.put_in_effect", "registers.roll_back", "registers.settle",
         "signin.manage_own", "organisations.list", *EVERYWHERE, *OWN_DATA,
     },
     "auditor": {
-        "registers.list",
+        "registers.list", "followup.list",
         "review.read", "partners.list", "reports.list", "reports.look", "measures.list", "appeals.read", "erasure.list",
         "campaigns.list", "campaigns.watch", "verdicts.read", "models.read",
         "looks.list", "looks.withhold", "ledger.list", "outbox.list", "rules.list", "signin.manage_own", "organisations.list",
@@ -49,8 +51,8 @@ ALLOWED = {
     },
     "approver": {"upkeep.approve", "upkeep.decline", "signin.manage_own", *EVERYWHERE, *OWN_DATA},
     "partner": {
-        "requests.list", "requests.answer", "requests.ask", "registers.hand_in", "registers.own", "registers.ask",
-        "signin.manage_own", *EVERYWHERE,
+        "orders.list", "orders.answer", "requests.list", "requests.answer", "requests.ask", "registers.hand_in", "registers.own",
+        "registers.ask", "signin.manage_own", *EVERYWHERE,
     },
 }  # fmt: skip
 PLACES = ("own", "below", "above", "beside", "elsewhere", "nowhere")
