@@ -1,5 +1,5 @@
-"""A clerk hands a register of SIMs in and sees what came of it; an officer reviews a sample by keyboard, a second one lets it take
-effect, and it is taken back: on the demo's own processes. A million SIMs: KENG_SIMS=1000000 in `make soak`.
+"""A clerk hands a register of SIMs in, the hand that works on it is killed, and the clerk sees what came of it; an officer reviews
+a sample by keyboard, a second one lets it take effect, and it is taken back: on the demo's own processes. KENG_SIMS: how many.
 """
 
 from __future__ import annotations
@@ -48,8 +48,10 @@ def hand_in(page: Page, file: Path) -> str:
 def test_a_register_goes_in_is_reviewed_takes_effect_and_is_taken_back(desk: Rooms, chromium: Browser) -> None:
     clerk = page_of(desk, chromium, "carrier", "/doi-tac/so-dang-ky/")
     code = hand_in(clerk, sims_of(desk))
+    wait_for(lambda: is_under_way(desk, code) and desk.rehearsal.kill("hand"), "a hand at work is killed")
     wait_for(lambda: state_of(desk, code) == "cleansed", "the register is cleansed", within=PATIENCE / 1000)
     records = pq.read_metadata(sims_of(desk)).num_rows
+    assert desk.rehearsal.rows("SELECT count(*), count(DISTINCT record) FROM registers_record")[0] == (records, records)
     clerk.reload()
     expect(clerk.locator("#verdicts h2 .figures")).to_have_text(f"{records:,}".replace(",", "."))
     expect(clerk.locator("#verdicts")).to_contain_text("Đúng người, có chỗ khác")
@@ -105,6 +107,10 @@ def review(desk: Rooms, page: Page, code: str) -> None:
     page.goto(desk.rehearsal.address + base)
     looks = desk.rehearsal.rows("SELECT count(*) FROM ledger_entry WHERE verb = 'registers.look'")[0][0]
     assert looks >= desk.rehearsal.rows("SELECT count(*) FROM registers_sample")[0][0] > 100
+
+
+def is_under_way(desk: Rooms, code: str) -> bool:
+    return bool(desk.rehearsal.rows(f"SELECT stage FROM registers_register WHERE code = '{code}'")[0][0])
 
 
 def state_of(desk: Rooms, code: str) -> str:
