@@ -37,7 +37,7 @@ VALUES = {
 def propose(officer: Officer, code: str, reason: str, *, now: datetime) -> Step:
     """Propose that the register take effect.
 
-    Raises InputError `no_register`, `no_reason`; ConflictError `not_cleansed`, `not_at_that_step`; RefusedError `not_reviewed`,
+    Raises InputError `no_register`, `no_reason`, `no_organisation`; ConflictError `not_cleansed`, `not_at_that_step`; RefusedError `not_reviewed`,
     `too_wrong`, `slice_too_wrong`, `unconfirmed_purpose`.
     """
     register = get_for_officer(officer, "registers.put_in_effect", code, now=now, locked=True)
@@ -95,6 +95,8 @@ def slice_said(group: str, value: str) -> Said:
 def _check(register: Register, now: datetime) -> dict[str, object]:
     """The figures on which it may take effect. Raises as `propose`."""
     check_cleansed(register)
+    if register.partner.organisation_id is None:
+        raise InputError("no_organisation", refusals.NO_ORGANISATION)
     purpose = purposes.find(register.purpose, register.kind, now.date())
     if not settings.KENG_DEMO and (purpose is None or purpose.confirmed_by is None):
         raise RefusedError("unconfirmed_purpose", refusals.UNCONFIRMED_PURPOSE)

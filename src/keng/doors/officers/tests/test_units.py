@@ -68,6 +68,10 @@ NOBODYS = {
 NUMBERED = ("approve_renewal", "decline_renewal", "reply_question", "undo_judgement")
 
 # Pages of no case: they show of the cases what the reader may see. With what each can be asked for about another's.
+OF_REGISTERS = (
+    "register", "register_live", "register_rows", "register_export", "register_review", "register_sample", "register_judge",
+    "register_propose", "register_approve", "register_decline", "register_roll_back",
+)  # fmt: skip
 OF_NOBODY = {
     "queue": (), "queue_rows": (), "dead_letters": ("to",), "batch_rows": (), "ledger": (), "rules": (),
     "rule": (), "erasures": (), "measures": ("partner",), "wrong_measures": (), "incoming": (),
@@ -78,10 +82,11 @@ OF_NOBODY = {
     "organisations": (), "organisation": (), "roster": (), "gaps": (), "villages": (), "enter": (), "leave": (),
     "appoint": (), "end_appointment": (), "attest": (), "withdraw": (), "plan_shift": (), "cancel_shift": (),
     "propose_changes": (), "proposal": (), "approve_proposal": (), "decline_proposal": (), "add_villages": (),
-    "end_village": (),
+    "end_village": (), "registers": (), "settle_guessing": (), **dict.fromkeys(OF_REGISTERS, ()),
 }  # fmt: skip
 # Those whose rights stand by `on=` in an organisation alone; test_access.py and test_organisations.py hold them.
 OF_THE_TREE = {
+    "registers", "settle_guessing", *OF_REGISTERS,  # for who leads alone: test_registers.py
     "enter", "leave", "appoint", "end_appointment", "attest", "withdraw", "plan_shift", "cancel_shift", "propose_changes",
     "proposal", "approve_proposal", "decline_proposal", "add_villages", "end_village",
 }  # fmt: skip
