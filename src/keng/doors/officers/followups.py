@@ -355,13 +355,13 @@ def _batch_row(row: Batch) -> dict[str, Any]:
 
 
 def _order(order: Order, row: Case, language: str) -> dict[str, Any]:
-    vi, en = queries.told(order, row, store())
+    text = queries.told(order, row).in_language(language)
     is_check = order.action == Action.CHECK
     return {
         "number": order.number,
         "what": ACTIONS[Action(order.action)].in_language(language),
         "asked": orders.what(row.batch.kind, Action(order.action)).in_language(language),
-        "text": "" if is_check else en if language.startswith("en") else vi,
+        "text": "" if is_check else text,
         "sha256": bytes(order.sha256).hex(),
         "made_at": order.made_at,
         "answer_by": order.answer_by if order.answered_at is None else None,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from keng.base import clock
-from keng.base.errors import InputError
+from keng.base.errors import InputError, Said
 from keng.desk.fraud.followup import actions, notices, orders, queries
 from keng.desk.fraud.followup.answers import REFUSALS, Told
 from keng.desk.fraud.followup.models import Action, Order
@@ -27,6 +27,14 @@ from keng.doors.officers.followups import ACTIONS
 from keng.doors.partner_desk.frame import attempt, officer_of, show, signed_in
 
 SHOWN = 100
+FIELDS = {
+    "holder_id": Said("số định danh", "identity number"),
+    "full_name": Said("họ tên", "name"),
+    "date_of_birth": Said("ngày sinh", "birth date"),
+    "sex": Said("giới tính", "sex"),
+    "opened_at": Said("ngày mở", "opening date"),
+    "subscriber": Said("số thuê bao", "subscriber number"),
+}
 MOST_RECORDS = 200
 
 
@@ -111,7 +119,7 @@ def _partner_of(officer: Officer, ident: UUID) -> Partner:
 
 def _row(order: Order, language: str) -> dict[str, Any]:
     case, kind = order.case, order.case.batch.kind
-    vi, en = queries.told(order, case, store())
+    text = queries.told_whole(order, store()).in_language(language)
     return {
         "ident": order.pk,
         "record": case.record,
@@ -119,8 +127,8 @@ def _row(order: Order, language: str) -> dict[str, Any]:
         "is_sim": kind == "sim",
         "what": ACTIONS[Action(order.action)].in_language(language),
         "asked": orders.what(kind, Action(order.action)).in_language(language),
-        "text": "" if order.action == Action.CHECK else en if language.startswith("en") else vi,
-        "fields": case.fields,
+        "text": "" if order.action == Action.CHECK else text,
+        "fields": ", ".join(FIELDS[one].in_language(language) for one in case.fields.split() if one in FIELDS),
         "answer_by": order.answer_by,
         "thing": notices.thing_of(kind, case.value).in_language(language),
         "is_received": order.state == "received",

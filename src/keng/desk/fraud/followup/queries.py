@@ -9,11 +9,11 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, Min, OuterRef, Q
 
-from keng.base.errors import InputError
+from keng.base.errors import InputError, Said
 from keng.base.times import VIETNAM
 from keng.desk.fraud.followup import codes, orders, refusals
 from keng.desk.fraud.followup.deciding import took_part, undecided
-from keng.desk.fraud.followup.models import UNANSWERED, Batch, Call, Case, Order, Word, WordKind, WordState
+from keng.desk.fraud.followup.models import UNANSWERED, Action, Batch, Call, Case, Order, Word, WordKind, WordState
 from keng.desk.fraud.followup.standing import OPEN, Standing, State, in_state, ladder_of, standing
 from keng.desk.fraud.followup.words import find_case, text_of
 from keng.desk.ground.keys import KeyStore
@@ -27,6 +27,8 @@ from keng.vietnam.rules.followups import Ladder, ladders
 PAGE = 100
 LINES = 20
 MOST_OPEN = 500
+FIRST = (Action.RESTORE, Action.CHECK)
+HIDDEN = "····-····-····-····"
 STATES = (*OPEN, State.CORRECTED, State.GRANTED, State.LET_GO, State.EXEMPT, State.TAKEN_BACK)
 
 
@@ -143,13 +145,16 @@ def track(code: str, keys: KeyStore, now: datetime) -> Followed:
     return whole(find_case(code), keys, now)
 
 
-def told(order: Order, case: Case, keys: KeyStore) -> tuple[str, str]:
-    """The text to the holder as it was made, in Vietnamese and English. Empty once the codes' key is destroyed."""
-    if not case.batch.sealed_by:
-        return "", ""
+def told(order: Order, case: Case) -> Said:
+    """The text to the holder as it was made, but for the code: it is the holder's, and no officer reads it."""
     order.case = case
-    said = orders.text_of(order, codes.code_of(codes.open_key(case.batch, keys), case.record))
-    return said.vi, said.en
+    return orders.text_of(order, HIDDEN)
+
+
+def told_whole(order: Order, keys: KeyStore) -> Said:
+    """The same with the code, for the partner that passes it on."""
+    case = order.case
+    return orders.text_of(order, codes.code_of(codes.open_key(case.batch, keys), case.record))
 
 
 def lines(officer: Officer, now: datetime) -> list[Line]:
@@ -165,10 +170,12 @@ def lines(officer: Officer, now: datetime) -> list[Line]:
 
 
 def open_orders(partners: Collection[Partner], *, action: str = "", most: int = MOST_OPEN) -> list[Order]:
-    """What these partners have not answered, the one that is due first on top; each with its case."""
+    """What these partners have not answered, what gives back or is asked by a holder on top, then by the clock."""
     rows = Order.objects.filter(partner__in=partners, state__in=UNANSWERED)
     rows = rows.filter(action=action) if action else rows
-    return list(rows.select_related("case__batch__partner").order_by("answer_by", "pk")[:most])
+    rows = rows.select_related("case__batch__partner").order_by("answer_by", "pk")
+    first = list(rows.filter(action__in=FIRST)[:most])
+    return [*first, *rows.exclude(action__in=FIRST)[: most - len(first)]]
 
 
 def count_open(partners: Collection[Partner]) -> int:
@@ -180,7 +187,7 @@ def described(order: Order, keys: KeyStore) -> dict[str, object]:
     """The order as the partner API tells it."""
     case = order.case
     code = codes.code_of(codes.open_key(case.batch, keys), case.record)
-    return orders.describe(order, case, case.batch, orders.text_of(order, code), code)
+    return orders.describe(order, case, case.batch, told_whole(order, keys), code)
 
 
 def decide_by(case_or_batch: Case | Batch) -> datetime:

@@ -37,8 +37,8 @@ VALUES = {
 def propose(officer: Officer, code: str, reason: str, *, now: datetime) -> Step:
     """Propose that the register take effect.
 
-    Raises InputError `no_register`, `no_reason`, `no_organisation`; ConflictError `not_cleansed`, `not_at_that_step`; RefusedError `not_reviewed`,
-    `too_wrong`, `slice_too_wrong`, `unconfirmed_purpose`.
+    Raises InputError `no_register`, `no_reason`, `no_organisation`; ConflictError `not_cleansed`, `not_at_that_step`;
+    RefusedError `not_reviewed`, `too_wrong`, `slice_too_wrong`, `unconfirmed_purpose`.
     """
     register = get_for_officer(officer, "registers.put_in_effect", code, now=now, locked=True)
     words = _words(reason)

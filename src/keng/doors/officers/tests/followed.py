@@ -15,6 +15,11 @@ HOLDER_WROTE = "Tôi đã đổi tên từ năm 2009"
 
 def make_followed(cast: Any) -> Word:
     """The appeal; its case has had its first notice."""
+    return actions.appeal(code_of_followed(cast), HOLDER_WROTE, cast.keys, now=cast.clock.at)
+
+
+def code_of_followed(cast: Any) -> str:
+    """The holder's code of a new case that has had its first notice."""
     now = cast.clock.at
     carrier = add(NewOrganisation("carrier-f", "carrier", "Nhà mạng F", "Carrier F"), now=now)
     enrol("carrier:f", "Nhà mạng F", "http://127.0.0.1:9/f", organisation=carrier, now=now)
@@ -23,5 +28,4 @@ def make_followed(cast: Any) -> Word:
     actions.begin(cast.first, ident, carrier, "sim", [found], now)
     actions.take_steps(ident, now=now)
     batch = Batch.objects.get(pk=ident)
-    code = codes.code_of(codes.open_key(batch, cast.keys), "F-1")
-    return actions.appeal(code, HOLDER_WROTE, cast.keys, now=now)
+    return codes.code_of(codes.open_key(batch, cast.keys), "F-1")
