@@ -88,7 +88,12 @@ def ask(partner: Partner, question: Question, keys: KeyStore, *, actor: str, now
 
 
 def answer_of(question: Question, people: list[Person], now: datetime) -> Answer:
-    """What the engine makes of it, as far as a submitter may know. Nothing is read or written. About a millisecond."""
+    """What the engine makes of it, as far as a submitter may know. Nothing is read or written.
+
+    What the engine's exact pass would settle is settled without the model, in a hundredth of the time: nearly every question.
+    """
+    if any(_is_plainly(question, one) for one in people):
+        return Answer(YES, ())
     from keng.engines.cleanse import fields_to_correct, judge
     from keng.engines.cleanse.explaining import pair_table
 
@@ -170,6 +175,19 @@ def _raise(partner: Partner, around: str, digest: str, count: int, now: datetime
             )
     except IntegrityError:
         return  # another question raised it a moment ago
+
+
+def _is_plainly(question: Question, person: Person) -> bool:
+    """The number, the name but for its marks, the birth date, and the sex as far as it is told: of somebody who lives."""
+    from keng.engines.cleanse import dates, names
+
+    return (
+        person.citizen_id == _number(question)
+        and person.status == "living"
+        and names.compare(question.full_name, person.full_name) <= names.Name.BARE
+        and dates.compare(dates.read(question.date_of_birth), dates.read(person.date_of_birth)) is dates.Birth.EQUAL
+        and (question.sex is None or person.sex is None or question.sex == person.sex)
+    )
 
 
 def _number(question: Question) -> str:

@@ -95,8 +95,6 @@ def slice_said(group: str, value: str) -> Said:
 def _check(register: Register, now: datetime) -> dict[str, object]:
     """The figures on which it may take effect. Raises as `propose`."""
     check_cleansed(register)
-    if register.partner.organisation_id is None:
-        raise InputError("no_organisation", refusals.NO_ORGANISATION)
     purpose = purposes.find(register.purpose, register.kind, now.date())
     if not settings.KENG_DEMO and (purpose is None or purpose.confirmed_by is None):
         raise RefusedError("unconfirmed_purpose", refusals.UNCONFIRMED_PURPOSE)
@@ -120,6 +118,8 @@ def _check(register: Register, now: datetime) -> dict[str, object]:
     if not found.is_within:
         high, most = _mille(found.grave.high), _mille(found.most_wrong)
         raise RefusedError("too_wrong", refusals.TOO_WRONG.filled(high=high, most=most))
+    if register.partner.organisation_id is None:
+        raise InputError("no_organisation", refusals.NO_ORGANISATION)
     return {
         "drawn": found.drawn,
         "wrong": found.wrong,

@@ -6,12 +6,14 @@ import hashlib
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from keng.desk.fraud.registers.models import Asked, Register
 from keng.desk.fraud.registers.tests.conftest import as_csv, person, record
 from keng.desk.fraud.registers.tests.made import SECRET_NAME, made_register
 from keng.desk.ground.partners import queries as partners
 from keng.doors.partner_desk.tests.conftest import with_clerk
+from keng.doors.partner_desk.urls import app_name, urlpatterns
 
 CONTENT = as_csv([record(number) for number in range(30)])
 PURPOSE = "sim.cleanse.nd163-2024.d18"
@@ -67,6 +69,27 @@ def test_ones_own_register_and_nobody_elses(cast, clerk, other, enter, path):
     assert enter(other).get(url).status_code == 404
     assert enter(cast.first).get(url).status_code == 403
     assert register.code not in enter(other).get(HOME).content.decode()
+
+
+OWN = [one.name for one in urlpatterns if one.name.startswith(("register", "question"))]
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_who_is_no_clerk_gets_nothing_from_any_of_these_addresses(cast, clerk, enter, name):
+    """And changes nothing, by either method."""
+    register = made_register(cast, partners.find_partner("carrier:mang1"))
+    plain = ("registers", "register_begin", "question")
+    more = {"form": "csv"} if name == "register_export" else {}
+    url = reverse(f"{app_name}:{name}", kwargs={} if name in plain else {"code": register.code, **more})
+    before = Register.objects.values().get()
+
+    for officer in (None, cast.first, cast.auditor, cast.operator):
+        for method in ("get", "post"):
+            reply = getattr(enter(officer), method)(url)
+            assert reply.status_code in (403, 405), (officer, method)
+            assert SECRET_NAME.encode() not in reply.content
+
+    assert Register.objects.values().get() == before
 
 
 def test_another_clerk_adds_nothing(cast, clerk, other, enter):
