@@ -263,7 +263,7 @@ def _context(officer: Officer, row: Case, now: datetime) -> dict[str, Any]:
         "case": _row(row, stands, language),
         "batch": _batch_row(found.batch),
         "verdict": _verdict(row.verdict, language),
-        "wrong": [one.in_language(language) for one in notices.what_is_wrong(row.reasons)],
+        "wrong": [one.in_language(language) for one in notices.what_is_wrong(ladder, row.reasons)],
         "probability": row.probability,
         "bound": ladder.bound,
         "is_only": is_only_number(row),

@@ -131,7 +131,7 @@ def _context(found: Followed, language: str) -> dict[str, Any]:
         "is_over": is_over,
         "closing": notices.CLOSING[Cause(stands.state.value)].in_language(language) if is_over else "",
         "restored": is_over and any(order.action == Action.RESTORE for order in found.orders),
-        "wrong": [one.in_language(language) for one in notices.what_is_wrong(case.reasons)],
+        "wrong": [one.in_language(language) for one in notices.what_is_wrong(row, case.reasons)],
         "takes": "" if stands.level is Level.NONE else notices.takes(batch.kind, stands.level).in_language(language),
         "next": notices.what_comes(batch.kind, stands).in_language(language),
         "always": notices.always(batch.kind).in_language(language),

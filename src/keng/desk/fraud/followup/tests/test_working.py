@@ -14,7 +14,6 @@ from keng.desk.fraud.followup.models import Batch, Case, Order
 from keng.desk.fraud.followup.tests.conftest import NUMBER, finding
 from keng.desk.ground.jobs import tasks
 from keng.desk.ground.jobs.models import Outgoing, Task
-from keng.site.outcomes import write_down
 
 
 def do_tasks(now, most=50):
@@ -70,18 +69,6 @@ def test_a_slice_takes_as_many_queries_whatever_its_size(play):
     assert counts[1] <= counts[0] + 2 < 20
 
 
-def test_an_order_is_delivered_when_its_message_arrived(play):
-    from keng.desk.ground.jobs import actions as jobs
-
-    case = play.case()
-    play.work()
-    (line,) = jobs.due(play.cast.clock.at)
-    claimed = jobs.claim_line(line, play.cast.clock.at, most=5)
-    write_down([jobs.Outcome(one, play.cast.clock.at) for one in claimed])
-
-    assert [order.state for order in play.orders(case)] == ["delivered"]
-
-
 def test_long_after_its_end_nothing_names_the_number_or_the_holder(play, stored_bytes):
     batch = play.begin(finding("record-77", person="pseudonym-77"), finding("record-78", subject="+84912345999"))
     case = batch.cases.get(record="record-77")
@@ -129,6 +116,18 @@ def test_a_message_has_the_shape_that_partners_were_told(play):
 
     assert set(message) == {"type", "timestamp", "data"} and message["type"] == "followup.orders"
     assert set(message["data"]["orders"][0]) == {
-        *("order_id", "case", "number", "record", "action", "text", "object", "keeps", "fields", "made_at", "answer_by"),
+        *(
+            "order_id",
+            "case",
+            "number",
+            "record",
+            "action",
+            "text",
+            "object",
+            "keeps",
+            "fields",
+            "made_at",
+            "answer_by",
+        ),
         *("rule", "notice", "page", "demo"),
     }

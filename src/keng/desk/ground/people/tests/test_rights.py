@@ -32,7 +32,8 @@ ALLOWED = {
         "signin.manage_own", "organisations.list", *EVERYWHERE, *OWN_DATA,
     },
     "auditor": {
-        "followup.list", "review.read", "partners.list", "reports.list", "reports.look", "measures.list", "appeals.read", "erasure.list",
+        "followup.list",
+        "review.read", "partners.list", "reports.list", "reports.look", "measures.list", "appeals.read", "erasure.list",
         "campaigns.list", "campaigns.watch", "verdicts.read", "models.read",
         "looks.list", "looks.withhold", "ledger.list", "outbox.list", "rules.list", "signin.manage_own", "organisations.list",
         *EVERYWHERE, *OWN_DATA,
@@ -48,7 +49,10 @@ ALLOWED = {
         *OWN_DATA,
     },
     "approver": {"upkeep.approve", "upkeep.decline", "signin.manage_own", *EVERYWHERE, *OWN_DATA},
-    "partner": {"orders.list", "orders.answer", "requests.list", "requests.answer", "requests.ask", "signin.manage_own", *EVERYWHERE},
+    "partner": {
+        "orders.list", "orders.answer",
+        "requests.list", "requests.answer", "requests.ask", "signin.manage_own", *EVERYWHERE,
+    },
 }  # fmt: skip
 PLACES = ("own", "below", "above", "beside", "elsewhere", "nowhere")
 TIMES = ("active", "ended", "not yet", "left")
