@@ -177,10 +177,10 @@ def batch(request: HttpRequest, ident: UUID) -> HttpResponse:
 @require_safe
 @signed_in
 def case(request: HttpRequest, ident: UUID) -> HttpResponse:
-    """One case: what, by which rule, its clock, what went out, who called, what the holder said."""
-    officer = officer_of(request)
-    row = queries.get_case(officer, ident)
-    return show(request, "officers/followup_case.html", _context(officer, row, clock.now()))
+    """One case: what, by which rule, its clock, what went out, who called, what the holder said. Opening it is a look."""
+    officer, now = officer_of(request), clock.now()
+    row = actions.look(officer, ident, now=now)
+    return show(request, "officers/followup_case.html", _context(officer, row, now))
 
 
 @require_POST
