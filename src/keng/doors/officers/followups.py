@@ -177,10 +177,10 @@ def batch(request: HttpRequest, ident: UUID) -> HttpResponse:
 @require_safe
 @signed_in
 def case(request: HttpRequest, ident: UUID) -> HttpResponse:
-    """One case: what, by which rule, its clock, what went out, who called, what the holder said."""
-    officer = officer_of(request)
-    row = queries.get_case(officer, ident)
-    return show(request, "officers/followup_case.html", _context(officer, row, clock.now()))
+    """One case: what, by which rule, its clock, what went out, who called, what the holder said. Opening it is a look."""
+    officer, now = officer_of(request), clock.now()
+    row = actions.look(officer, ident, now=now)
+    return show(request, "officers/followup_case.html", _context(officer, row, now))
 
 
 @require_POST
@@ -263,7 +263,7 @@ def _context(officer: Officer, row: Case, now: datetime) -> dict[str, Any]:
         "case": _row(row, stands, language),
         "batch": _batch_row(found.batch),
         "verdict": _verdict(row.verdict, language),
-        "wrong": [one.in_language(language) for one in notices.what_is_wrong(row.reasons)],
+        "wrong": [one.in_language(language) for one in notices.what_is_wrong(ladder, row.reasons)],
         "probability": row.probability,
         "bound": ladder.bound,
         "is_only": is_only_number(row),

@@ -92,6 +92,7 @@ VERBS = {
     "followup.go_on_many": Said("Quyết định cho nhiều hồ sơ đi tiếp", "Decided that many cases go on"),
     "followup.let_go_many": Said("Quyết định cho nhiều hồ sơ dừng", "Decided that many cases are let go"),
     "followup.exempt": Said("Miễn theo dõi", "Exempted from follow-up"),
+    "followup.look": Said("Xem hồ sơ theo dõi", "Case of a follow-up read"),
     "followup.call": Said("Gọi cho chủ số, chủ tài khoản", "Holder called"),
     "followup.say_corrected": Said("Chủ số báo đã sửa", "Holder said that it is corrected"),
     "followup.say_not_mine": Said("Báo số không phải của mình", "Number said not to be theirs"),

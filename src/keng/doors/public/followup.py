@@ -15,6 +15,7 @@ from keng.base import clock
 from keng.base.errors import KengError, Said
 from keng.base.identifiers import read_receipt
 from keng.desk.fraud.followup import actions, notices, queries
+from keng.desk.fraud.followup.looking import looks_of
 from keng.desk.fraud.followup.models import Action, Level, Order, Word, WordKind, WordState
 from keng.desk.fraud.followup.notices import Cause
 from keng.desk.fraud.followup.queries import Followed
@@ -22,6 +23,7 @@ from keng.desk.fraud.followup.standing import State
 from keng.desk.fraud.followup.words import NOT_MINE
 from keng.desk.ground.keys.queries import store
 from keng.doors.citizens.standing import sign_in_url
+from keng.doors.looks import shown_looks
 from keng.doors.officers.words import source_said
 from keng.doors.public.appeal import sign_in_of
 from keng.doors.public.pages import check_encoding
@@ -131,7 +133,7 @@ def _context(found: Followed, language: str) -> dict[str, Any]:
         "is_over": is_over,
         "closing": notices.CLOSING[Cause(stands.state.value)].in_language(language) if is_over else "",
         "restored": is_over and any(order.action == Action.RESTORE for order in found.orders),
-        "wrong": [one.in_language(language) for one in notices.what_is_wrong(case.reasons)],
+        "wrong": [one.in_language(language) for one in notices.what_is_wrong(row, case.reasons)],
         "takes": "" if stands.level is Level.NONE else notices.takes(batch.kind, stands.level).in_language(language),
         "next": notices.what_comes(batch.kind, stands).in_language(language),
         "always": notices.always(batch.kind).in_language(language),
@@ -144,6 +146,7 @@ def _context(found: Followed, language: str) -> dict[str, Any]:
             "person": not is_over and WordKind.PERSON not in said,
             "appeal": not is_over and WordKind.APPEAL not in said,
         },
+        "looks": shown_looks(looks_of(case)),
         "rule": row.said.in_language(language),
         "rule_source": source_said(row.source),
         "rule_confirmed": row.confirmed_by,

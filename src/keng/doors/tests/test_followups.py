@@ -76,6 +76,17 @@ def test_an_appeal_is_written_on_the_page_and_answered_there(play, case, client)
     assert "chưa thấy giấy đổi tên" in client.get(page_of(play, case)).content.decode()
 
 
+def test_who_opened_the_case_stands_on_the_holders_page_and_in_the_ledger(play, case, client, entries):  # noqa: F811
+    assert "Chưa có ai" in client.get(page_of(play, case)).content.decode()
+    come_in(play.cast.first).get(f"/ban/theo-doi/{case.pk}/")
+    come_in(play.cast.auditor).get(f"/ban/theo-doi/{case.pk}/")
+
+    page = client.get(page_of(play, case)).content.decode()
+    assert "Xem để quyết định về hồ sơ này" in page and "Kiểm tra công việc" in page
+    assert "Mot" not in page
+    assert entries(case.subject) == ["followup.look", "followup.look"]
+
+
 def test_a_case_that_is_over_says_so_and_offers_nothing(play, case, client):  # noqa: F811
     actions.correct(play.carrier, "c1", ["r1"], now=play.cast.clock.at)
     page = client.get(page_of(play, case)).content.decode()

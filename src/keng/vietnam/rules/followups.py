@@ -87,11 +87,21 @@ def ladders() -> tuple[Ladder, ...]:
 
 
 def _ladder(row: dict[str, Any]) -> Ladder:
-    sets = {name: frozenset(row[name]) for name in ("verdicts", "reasons", "by_clock", "facts")}
-    steps = tuple(Step(Does(one["does"]), _after(one)) for one in row["steps"])
-    fields = {name: row[name] for name in ("kind", "why", "bound", "tries")}
-    days = {name: timedelta(days=row[f"{name}_days"]) for name in ("decided", "contact")}
-    return Ladder(**dated(row), **fields, **days, **sets, steps=steps, exemptions=tuple(row["exemptions"]))
+    return Ladder(
+        **dated(row),
+        kind=row["kind"],
+        why=row["why"],
+        verdicts=frozenset(row["verdicts"]),
+        reasons=frozenset(row["reasons"]),
+        by_clock=frozenset(row["by_clock"]),
+        facts=frozenset(row["facts"]),
+        bound=row["bound"],
+        decided=timedelta(days=row["decided_days"]),
+        contact=timedelta(days=row["contact_days"]),
+        tries=row["tries"],
+        steps=tuple(Step(Does(one["does"]), _after(one)) for one in row["steps"]),
+        exemptions=tuple(row["exemptions"]),
+    )
 
 
 def _after(step: dict[str, Any]) -> timedelta | None:

@@ -6,6 +6,7 @@ from keng.desk.fraud.followup.answers import change_device, correct, note_delive
 from keng.desk.fraud.followup.beginning import begin, roll_back
 from keng.desk.fraud.followup.deciding import answer_appeal, decide, decide_batch, exempt, note_call
 from keng.desk.fraud.followup.findings import Finding
+from keng.desk.fraud.followup.looking import look
 from keng.desk.fraud.followup.stepping import post_due, take_steps
 from keng.desk.fraud.followup.words import appeal, ask_for_person, say_corrected, say_not_mine
 
@@ -20,6 +21,7 @@ __all__ = [
     "decide",
     "decide_batch",
     "exempt",
+    "look",
     "note_call",
     "note_delivered",
     "note_seen",

@@ -97,9 +97,9 @@ def note_call(officer: Officer, case_id: UUID, outcome: str, *, now: datetime) -
 
     Raises InputError `bad_outcome`, `no_case`; ConflictError `case_over`.
     """
+    case = lock_case_for(officer, "followup.call", case_id)
     if outcome not in CallOutcome.values:
         raise InputError("bad_outcome", refusals.BAD_OUTCOME, field="outcome")
-    case = lock_case_for(officer, "followup.call", case_id)
     require_open(case)
     call = Call.objects.create(case=case, officer=officer, at=now, outcome=outcome)
     if case.contacted_at is None and _is_enough(case, outcome):

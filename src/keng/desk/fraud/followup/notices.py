@@ -21,6 +21,7 @@ from keng.engines.cleanse import reasons
 from keng.vietnam.rules.followups import Ladder
 
 SHOWN_DIGITS = 3
+NOT_OF_THE_RECORD = frozenset({"not_mine", "device_change"})
 
 
 class Cause(StrEnum):
@@ -94,7 +95,7 @@ AFTER_A_CALL = Said(
     "Hợp đồng không chấm dứt trước khi có người gọi được cho bạn, hoặc đã gọi nhiều ngày.",
     "The contract does not end before somebody reached you, or tried on several days.",
 )
-NOTHING_FOLLOWS = Said("Không có hạn chế nào đi theo.", "No restriction follows.")
+NOTHING_FOLLOWS = Said("Không có hạn chế nào thêm đi theo.", "No further restriction follows.")
 STANDS_STILL = Said("Thời hạn đang dừng cho đến khi có trả lời.", "The time limit stands still until you are answered.")
 ALWAYS = {
     "sim": Said(
@@ -177,7 +178,7 @@ def compose(facts: Facts, code: str) -> Said:
     row = facts.ladder
     parts = [_opening(row.why, thing)]
     parts += [CHANGED[facts.cause]] if facts.cause in CHANGED else []
-    parts += what_is_wrong(facts.reasons)
+    parts += what_is_wrong(row, facts.reasons)
     parts += _what_follows(facts.kind, facts.stands)
     parts += [always(facts.kind)]
     parts += [
@@ -187,8 +188,14 @@ def compose(facts: Facts, code: str) -> Said:
     return _together([*parts, *([] if row.confirmed_by else [UNCONFIRMED])])
 
 
-def what_is_wrong(codes: str) -> list[Said]:
-    """A sentence for each reason: the field, and what to bring. Unknown codes say nothing."""
+def what_is_wrong(row: Ladder, codes: str) -> list[Said]:
+    """A sentence for each reason: the field, and what to bring. Unknown codes say nothing.
+
+    Nothing where the reader is not the holder: whoever uses a number that is not theirs, or whose device changed, is not told
+    what stands in the record.
+    """
+    if row.why in NOT_OF_THE_RECORD:
+        return []
     return [_sentences()[code] for code in codes.split() if code in _sentences()]
 
 
