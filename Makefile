@@ -56,7 +56,7 @@ test: install-dev ## run every test (fast ones first), on SQLite and on PostgreS
 
 install-spark: $(VENV)/spark.stamp ## add what `keng cleanse --engine spark` needs (Java 17 must be there)
 
-soak: install-dev install-spark ## run the tests that take long (KENG_KILLS=1000: kills on each database)
+soak: install-dev install-spark ## run the tests that take long (KENG_KILLS=1000: kills on each database, KENG_SIMS=1000000: of a register)
 	@$(BIN)/python -m pytest tests -m soak
 
 test-postgresql: install-dev ## run the tests that touch a database, on PostgreSQL

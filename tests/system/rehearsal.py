@@ -27,7 +27,7 @@ ROBOT_PORTS_FROM = 101  # above the port of the pages
 ROBOT_PORTS = 11
 HANDS, PORTS_FROM, PORTS_OF_HAND, PORTS_OF_DEMO = 8, 10_000, 2_500, 125  # up to 30,000
 READY_WITHIN = 120  # seconds
-LINKS = 5  # four officers and a bank's clerk
+LINKS = 6  # four officers, a bank's clerk and a carrier's
 Result = TypeVar("Result")
 MAKE_LINK = """
 import sys

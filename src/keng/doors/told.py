@@ -23,6 +23,10 @@ STATUS_OF_CODE = {
     "no_measure": 404,
     "no_campaign": 404,
     "no_appeal": 404,
+    "no_case": 404,
+    "no_code": 404,
+    "no_followup": 404,
+    "no_such_order": 404,
     "no_picture": 404,
     "picture_too_large": 413,
     "heic": 415,
@@ -32,6 +36,12 @@ STATUS_OF_CODE = {
     "too_many_tries": 429,
     "no_invitation": 404,
     "no_question": 404,
+    "no_register": 404,
+    "no_sample": 404,
+    "no_guessing": 404,
+    "part_too_long": 413,
+    "too_many_questions": 429,
+    "looks_like_guessing": 429,
 }
 OUR_FAULTS = 500  # from this status on sending the same again may help
 NOT_KEPT = frozenset({"csrfmiddlewaretoken"})

@@ -15,7 +15,8 @@ WITHIN_SECONDS = 15.0  # 1 MiB at 70 KiB/s; what people send is a few KiB
 PICTURES_WITHIN_SECONDS = 90.0  # three photographs at 180 KiB/s
 MOST_PICTURE_BODIES = 8  # or files of answers, under way at once in a process: 128 MiB
 PICTURES = re.compile(r"/(?:theo-doi/[^/]+/anh/|api/v1/reports/[^/]+/pictures)")
-SHEETS = "/doi-tac/tep/"
+SHEETS = ("/doi-tac/tep/", "/doi-tac/so-dang-ky/")
+PARTS = re.compile(r"/(?:api/v1/registers/[^/]+/parts|doi-tac/so-dang-ky/[^/]+/phan/)")
 WAITING = "keng.waiting"  # in the WSGI environment: how many requests waited for a thread; read by keng.doors.gate
 FAULT = "keng.body"  # in the WSGI environment; no header can set it
 TOO_SLOW, CUT_OFF, BUSY = "too_slow", "cut_off", "busy"
@@ -51,7 +52,7 @@ def is_for_pictures(path: str) -> bool:
 
 def most_bytes(path: str) -> int:
     """The largest body that is taken at an address."""
-    is_large = is_for_pictures(path) or path == SHEETS
+    is_large = is_for_pictures(path) or path in SHEETS or PARTS.fullmatch(path) is not None
     limit: int = settings.KENG_MAX_PICTURES_BYTES if is_large else settings.KENG_MAX_BODY_BYTES
     return limit
 
@@ -79,7 +80,7 @@ class BodyLimit:
 
 
 def _too_large(path: str) -> Said:
-    if path == SHEETS:
+    if path in SHEETS or PARTS.fullmatch(path):
         return SHEET_TOO_LARGE
     return PICTURES_TOO_LARGE if is_for_pictures(path) else TOO_LARGE
 

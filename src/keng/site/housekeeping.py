@@ -11,6 +11,7 @@ from django.db import InterfaceError, InternalError, OperationalError, close_old
 
 from keng.base import clock
 from keng.base.errors import UnavailableError
+from keng.desk.fraud.followup import actions as followup
 from keng.desk.fraud.jurisdiction import actions as jurisdiction
 from keng.desk.fraud.measures import actions as measures
 from keng.desk.fraud.measures import owners
@@ -30,6 +31,8 @@ CHORES: tuple[tuple[timedelta, Callable[[datetime], object]], ...] = (
     (timedelta(seconds=1), lambda now: measures.remind_the_silent(now=now)),
     (timedelta(seconds=1), lambda now: measures.send_due_notices(now=now)),
     (timedelta(seconds=1), lambda now: jurisdiction.send_up_the_overdue(now=now)),
+    (timedelta(seconds=1), lambda now: followup.post_due(now=now)),
+    (timedelta(seconds=5), lambda now: followup.remind_the_silent(now=now)),
     (timedelta(seconds=1), lambda now: visits.end_what_is_over(now=now)),
     (timedelta(seconds=5), lambda now: review.keep_sums(now=now)),
     (timedelta(minutes=1), lambda now: owners.complete()),  # noqa: ARG005

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection, transaction
 
+from keng.desk.fraud.followup import actions as followup
 from keng.desk.fraud.measures import answers
 from keng.desk.ground.jobs import actions as jobs
 
@@ -71,8 +72,11 @@ class Outcomes:
 
 @transaction.atomic
 def write_down(outcomes: list[jobs.Outcome]) -> None:
-    """How these messages went, and what that means for the requests that they were about."""
+    """How these messages went, and what that means for the requests and orders that they were about."""
     arrived = jobs.write_down(outcomes)
     requests = [UUID(one.subject.removeprefix("request:")) for one in arrived if one.subject.startswith("request:")]
     if requests:
         answers.note_all_delivered(requests, now=max(one.at for one in outcomes))
+    letters = [UUID(one.subject.removeprefix("letter:")) for one in arrived if one.subject.startswith("letter:")]
+    if letters:
+        followup.note_delivered(letters, now=max(one.at for one in outcomes))

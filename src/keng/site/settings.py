@@ -10,6 +10,12 @@ KENG_NEIGHBOURS  networks of our own machines (an SMS gateway) that the gate doe
 KENG_SMSC      host:port of the SMS centre that `keng sms` binds to (default: none; in the demo: loopback only)
 KENG_SMSC_USER, KENG_SMSC_SECRET_FILE   what that centre knows Kẻng as, and the file with the password
 KENG_SMS_NUMBERS  our short codes, of which the first answers what came to none of them (default: 156,5656)
+KENG_POPULATION  the population register: a Parquet file, postgresql://…, or https://… for single questions (default: none)
+KENG_POPULATION_QUESTIONS  where single questions go instead, if not to KENG_POPULATION
+KENG_POPULATION_TABLE  its table or view on PostgreSQL (default: population)
+KENG_POPULATION_CERT, _KEY, _CA   files for mutual TLS: our certificate, its key, who signs theirs
+KENG_SCRATCH   folder for what a cleansing unpacks and removes again (default: the system's temporary folder)
+KENG_CLEANSE_MEMORY  MiB that the process beside may use for one register (default: 4096)
 KENG_IDP       the issuer of the OpenID Connect provider that citizens sign in with (default: none, nobody signs in)
 KENG_IDP_CLIENT, KENG_IDP_SECRET_FILE   what that provider knows Kẻng as, and the file with the secret
 """
@@ -40,6 +46,14 @@ KENG_SMSC_SECRET_FILE = os.environ.get("KENG_SMSC_SECRET_FILE", "")
 KENG_SMS_NUMBERS = tuple(
     one.strip() for one in os.environ.get("KENG_SMS_NUMBERS", "156,5656").split(",") if one.strip()
 )
+KENG_POPULATION = os.environ.get("KENG_POPULATION", "")
+KENG_POPULATION_QUESTIONS = os.environ.get("KENG_POPULATION_QUESTIONS", "")
+KENG_POPULATION_TABLE = os.environ.get("KENG_POPULATION_TABLE", "population")
+KENG_POPULATION_CERT = os.environ.get("KENG_POPULATION_CERT", "")
+KENG_POPULATION_KEY = os.environ.get("KENG_POPULATION_KEY", "")
+KENG_POPULATION_CA = os.environ.get("KENG_POPULATION_CA", "")
+KENG_SCRATCH = os.environ.get("KENG_SCRATCH", "")
+KENG_CLEANSE_MEMORY = int(os.environ.get("KENG_CLEANSE_MEMORY", "4096"))
 KENG_MAX_BODY_BYTES = 1024 * 1024
 KENG_MAX_PICTURES_BYTES = 16 * 1024 * 1024  # the body of a form with pictures
 _OWN = "127.0.0.0/8,::1" if KENG_DEMO else ""
@@ -79,7 +93,9 @@ INSTALLED_APPS = [
     "keng.desk.fraud.measures",
     "keng.desk.fraud.campaigns",
     "keng.desk.fraud.appeals",
+    "keng.desk.fraud.followup",
     "keng.desk.fraud.erasure",
+    "keng.desk.fraud.registers",
     "keng.desk.steering.review",
 ]
 
@@ -142,7 +158,7 @@ STATIC_ROOT = None  # served from the packages themselves
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 
-DATA_UPLOAD_MAX_MEMORY_SIZE = KENG_MAX_BODY_BYTES
+DATA_UPLOAD_MAX_MEMORY_SIZE = KENG_MAX_PICTURES_BYTES  # what an address takes is told by keng.site.bodies
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]  # nothing unsealed on the disk
 FILE_UPLOAD_MAX_MEMORY_SIZE = KENG_MAX_PICTURES_BYTES
 CSRF_FAILURE_VIEW = "keng.site.health.csrf_failed"

@@ -13,7 +13,7 @@ from ninja.parser import Parser
 from keng import __version__
 from keng.base.errors import InputError, KengError, Said
 from keng.base.text import is_whole
-from keng.doors.api import chat, partner, reports
+from keng.doors.api import chat, followups, partner, registers, reports
 from keng.doors.told import answer_api_error
 
 BAD_JSON = Said("Nội dung không phải JSON bằng UTF-8.", "The body is not JSON in UTF-8.")
@@ -53,6 +53,8 @@ def build_api() -> NinjaAPI:
     api.add_router("", reports.router)
     api.add_router("", partner.router)
     api.add_router("", chat.router)
+    api.add_router("", registers.router)
+    api.add_router("", followups.router)
     api.add_exception_handler(KengError, _told)
     api.add_exception_handler(HttpError, _unreadable)
     api.add_exception_handler(ValidationError, _invalid)

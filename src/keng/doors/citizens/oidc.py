@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,6 +29,7 @@ from keng.vietnam.rules.assurance import assurance_level
 
 ALGORITHMS = ["ES256", "PS256", "RS256"]  # signatures with a public key only: never `none`, never a shared secret
 LEEWAY_SECONDS = 60  # clocks differ
+NUMBER_CLAIM = "citizen_id"  # optional; whose provider tells it sees on their page who asked about them
 WAITS = timedelta(minutes=10)
 MOST_SUBJECT = 255  # OpenID Connect Core 1.0, section 2
 
@@ -98,7 +100,13 @@ def finish(provider: Provider, kept: dict[str, str] | None, came: dict[str, str]
         subject=claims["sub"],
         level=assurance_level(acr, now.date()) if isinstance(acr, str) else 0,
         transaction_id=transaction or _b64(hashlib.sha256(token.encode()).digest()),
+        number=_number(claims.get(NUMBER_CLAIM)),
     )
+
+
+def _number(told: Any) -> str:
+    """The citizen's number, if the provider tells it as one: twelve digits."""
+    return told if isinstance(told, str) and re.fullmatch(r"[0-9]{12}", told) else ""
 
 
 def refuse(why: str) -> RefusedError:

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from keng.base import clock
 from keng.base.errors import InputError, KengError, RefusedError, Said
 from keng.desk.fraud.appeals import queries as appeals
+from keng.desk.fraud.registers import queries as registers
 from keng.desk.fraud.reports import actions as report_actions
 from keng.desk.fraud.reports import queries as reports
 from keng.desk.ground.citizens import actions, queries
@@ -27,6 +28,7 @@ from keng.desk.ground.keys.queries import store
 from keng.doors.citizens import oidc
 from keng.doors.citizens.standing import NEXT, SESSION_KEY, stay_of
 from keng.doors.looks import shown_looks
+from keng.doors.registers import purpose_said
 from keng.doors.story import story_told
 
 WAITING = "oidc"
@@ -149,9 +151,26 @@ def _page(request: HttpRequest, stay: Stay, form: ReceiptForm, status: int) -> H
         "form": form,
         "reports": [one for kind, _colon, ident in kept if kind == "report" and (one := _report(UUID(ident)))],
         "appeals": [one for kind, _colon, ident in kept if kind == "appeal" and (one := _appeal(UUID(ident)))],
+        "asked": _asked(stay.identity.person) if stay.identity.person else None,
         "language_url": reverse("citizens:mine"),
     }
     return render(request, "citizens/mine.html", context, status=status)
+
+
+def _asked(person: str) -> list[dict[str, Any]]:
+    """Who asked about this citizen, and who read their record, as lines of looks."""
+    language = get_language() or "vi"
+    officer, asked = _("Cán bộ xem hồ sơ mẫu"), {"yes": _("khớp"), "partly": _("khớp một phần"), "no": _("không khớp")}
+    return [
+        {
+            "at": one.at,
+            "until": None,
+            "times": 1,
+            "who": one.who or officer,
+            "why": f"{purpose_said(one.purpose, language)}{f' ({asked[one.answer]})' if one.answer else ''}",
+        }
+        for one in registers.told_to_person(person, now=clock.now())
+    ]
 
 
 def _report(ident: UUID) -> dict[str, Any] | None:

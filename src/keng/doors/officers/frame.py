@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 
 from keng.base.errors import KengError, RefusedError, Said
 from keng.desk.fraud.erasure import queries as erasures
+from keng.desk.fraud.registers import queries as registers
 from keng.desk.ground.counting import count_each
 from keng.desk.ground.jobs import queries as jobs
 from keng.desk.ground.people import rights
@@ -26,6 +27,8 @@ NOT_IN = Said(
     "Sign in first: your session has not begun or is over.",
 )
 ASKED_ELSEWHERE = ("not_allowed", "proof_needed")  # told by a page of their own
+
+LEADERS = ("registers.list",)  # what is shown to who leads alone
 
 View = Callable[..., HttpResponse]
 
@@ -70,13 +73,16 @@ def show(request: HttpRequest, template: str, context: dict[str, Any], status: i
 def navigation(request: HttpRequest, officer: Officer) -> list[dict[str, Any]]:
     """The places that this officer may go to."""
     dead = jobs.dead(officer) if rights.is_allowed(officer, "outbox.list") else (None, None)
-    asked, *stuck = count_each(
-        erasures.open_ones(officer) if rights.is_allowed(officer, "erasure.list") else None, *dead
+    asked, guessed, *stuck = count_each(
+        erasures.open_ones(officer) if rights.is_allowed(officer, "erasure.list") else None,
+        registers.open_guessing(officer),
+        *dead,
     )
     places = [
         ("measures.list", "officers:queue", _("Hàng chờ"), "1", None),
         ("measures.list", "officers:measures", _("Lệnh"), "2", None),
         ("campaigns.list", "officers:campaigns", _("Chiến dịch"), "-", None),
+        ("followup.list", "officers:followups", _("Sau đối chiếu"), ",", None),
         ("reports.list", "officers:search", _("Tìm"), "3", None),
         ("jurisdiction.answer", "officers:incoming", _("Chờ nhận"), "4", None),
         ("erasure.list", "officers:erasures", _("Yêu cầu xoá"), "5", asked or None),
@@ -87,11 +93,12 @@ def navigation(request: HttpRequest, officer: Officer) -> list[dict[str, Any]]:
         ("ledger.list", "officers:ledger", _("Sổ ghi"), "0", None),
         ("review.read", "officers:review", _("Tổng kết"), "=", None),
         ("models.read", "officers:machine", _("Máy đọc"), ".", None),
+        ("registers.list", "officers:registers", _("Bộ hồ sơ"), ";", guessed or None),
     ]
     return [
         {"url": reverse(name), "label": label, "key": key, "current": request.path == reverse(name), "count": count}
         for verb, name, label, key, count in places
-        if rights.is_allowed(officer, verb)
+        if rights.is_allowed(officer, verb) and (verb not in LEADERS or rights.leads(officer, verb))
     ]
 
 

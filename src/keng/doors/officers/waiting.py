@@ -9,7 +9,9 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from keng.base.errors import Said
 from keng.desk.fraud.appeals import queries as appeals
+from keng.desk.fraud.followup import queries as followups
 from keng.desk.fraud.jurisdiction import queries as jurisdiction
 from keng.desk.fraud.measures.kinds import SAID, Kind
 from keng.desk.fraud.reports import queries as reports
@@ -18,6 +20,11 @@ from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
 
 Row = dict[str, Any]
+FOLLOWED = {
+    "batch": Said("Quyết định trước khi hạn chế", "Decide before anybody is restricted"),
+    "person": Said("Chủ số xin có người xem", "A holder asks for a person"),
+    "appeal": Said("Khiếu nại của chủ số", "A holder's appeal"),
+}
 
 
 def rows(officer: Officer, now: datetime) -> list[Row]:
@@ -25,6 +32,8 @@ def rows(officer: Officer, now: datetime) -> list[Row]:
     found: list[Row] = []
     if rights.is_allowed(officer, "appeals.read"):
         found += [_appeal(officer, one) for one in appeals.waiting(officer)]
+    if rights.is_allowed(officer, "followup.list"):
+        found += [_followed(line) for line in followups.lines(officer, now)]
     if rights.is_allowed(officer, "jurisdiction.answer"):
         found += [_offer(one) for one in jurisdiction.offered_to(officer, now=now)]
     return sorted(found, key=soonest)
@@ -55,6 +64,24 @@ def _appeal(officer: Officer, one: appeals.Waiting) -> Row:
         "state": "appealed",
         "answer_by": one.decide_by,
         "is_mine": officer.pk in one.took_part,
+    }
+
+
+def _followed(line: followups.Line) -> Row:
+    """A verdict of a batch, a holder who asks for a person, an appeal: decided on the pages of the follow-up."""
+    page, ident = ("batch", line.batch.pk) if line.case is None else ("case", line.case.pk)
+    return {
+        "what": "appeal",
+        "code": f"{line.batch.submitter.code}",
+        "line": f"followed-{line.what}-{line.verdict}-{ident}",
+        "url": reverse(f"officers:followup_{page}", args=[ident]),
+        "asks": FOLLOWED[line.what].in_language(get_language() or "vi"),
+        "received_at": line.since,
+        "object": _("%(n)s hồ sơ") % {"n": line.count},
+        "channel": _("Sau đối chiếu"),
+        "state": "appealed",
+        "answer_by": line.answer_by,
+        "is_mine": line.is_mine,
     }
 
 

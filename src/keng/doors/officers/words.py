@@ -84,11 +84,48 @@ VERBS = {
     "campaigns.watch": Said("Theo dõi chiến dịch", "Campaign watched"),
     "campaigns.unwatch": Said("Thôi theo dõi chiến dịch", "Campaign no longer watched"),
     "campaigns.pin": Said("Lệnh đề nghị từ một chiến dịch", "Measure proposed from a campaign"),
+    "followup.begin": Said("Đợt theo dõi bắt đầu", "Follow-up begun"),
+    "followup.roll_back": Said("Rút lại đợt theo dõi", "Follow-up taken back"),
+    "followup.send": Said("Gửi thông báo và yêu cầu theo đồng hồ", "Notices and orders sent by the clock"),
+    "followup.go_on": Said("Quyết định cho đi tiếp", "Decided that it goes on"),
+    "followup.let_go": Said("Quyết định cho dừng", "Decided that it is let go"),
+    "followup.go_on_many": Said("Quyết định cho nhiều hồ sơ đi tiếp", "Decided that many cases go on"),
+    "followup.let_go_many": Said("Quyết định cho nhiều hồ sơ dừng", "Decided that many cases are let go"),
+    "followup.exempt": Said("Miễn theo dõi", "Exempted from follow-up"),
+    "followup.look": Said("Xem hồ sơ theo dõi", "Case of a follow-up read"),
+    "followup.call": Said("Gọi cho chủ số, chủ tài khoản", "Holder called"),
+    "followup.say_corrected": Said("Chủ số báo đã sửa", "Holder said that it is corrected"),
+    "followup.say_not_mine": Said("Báo số không phải của mình", "Number said not to be theirs"),
+    "followup.ask_for_person": Said("Chủ số xin gặp người", "Holder asked for a person"),
+    "followup.appeal": Said("Chủ số khiếu nại", "Holder appealed"),
+    "followup.grant": Said("Chấp nhận khiếu nại của chủ số", "Holder's appeal granted"),
+    "followup.reject": Said("Không chấp nhận khiếu nại của chủ số", "Holder's appeal rejected"),
+    "followup.take_answer": Said("Đối tác trả lời yêu cầu theo dõi", "Partner answered an order of a follow-up"),
+    "followup.correct": Said("Hồ sơ đã được sửa", "Record corrected"),
+    "followup.change_device": Said("Nhà mạng báo đổi máy", "Carrier told of a change of device"),
+    "followup.remind": Said("Yêu cầu mở lại lần nữa", "Asked once more to restore"),
     "appeals.lodge": Said("Người bị ảnh hưởng khiếu nại", "Appeal lodged by the person affected"),
     "appeals.lodge_again": Said("Khiếu nại đưa ra lần nữa", "Appeal brought once more"),
     "appeals.confirm_holder": Said("Ghi xác nhận người khiếu nại", "Writer of an appeal confirmed"),
     "appeals.grant": Said("Chấp nhận khiếu nại", "Appeal granted"),
     "appeals.reject": Said("Không chấp nhận khiếu nại", "Appeal rejected"),
+    "registers.open": Said("Bắt đầu nộp một bộ hồ sơ", "Hand-in of a register begun"),
+    "registers.hand_in": Said("Nộp đủ một bộ hồ sơ", "Register handed in whole"),
+    "registers.abandon": Said("Bỏ lần nộp bộ hồ sơ", "Hand-in of a register abandoned"),
+    "registers.check": Said("Kiểm bộ hồ sơ", "Register checked"),
+    "registers.cleanse": Said(
+        "Đối chiếu bộ hồ sơ với dữ liệu dân cư", "Register compared with the population register"
+    ),
+    "registers.look": Said("Xem một hồ sơ mẫu", "Sampled record read"),
+    "registers.judge": Said("Nhận xét một hồ sơ mẫu", "Sampled verdict judged"),
+    "registers.propose_effect": Said("Đề nghị kết quả đối chiếu có hiệu lực", "Register proposed to take effect"),
+    "registers.approve_effect": Said("Duyệt kết quả đối chiếu có hiệu lực", "Register approved to take effect"),
+    "registers.decline_effect": Said("Chưa cho kết quả đối chiếu có hiệu lực", "Register's effect declined"),
+    "registers.take_effect": Said("Kết quả đối chiếu có hiệu lực", "Register took effect"),
+    "registers.roll_back": Said("Rút lại cả bộ hồ sơ", "Register rolled back"),
+    "registers.ask": Said("Hỏi về một người lúc mở", "Question about a person at opening time"),
+    "registers.raise_guessing": Said("Thấy dấu hiệu dò hỏi", "Questions that look like guessing"),
+    "registers.settle_guessing": Said("Xem xong việc dò hỏi", "Guessing settled"),
     "outbox.sent": Said("Tin đã tới nơi nhận", "Message delivered"),
     "outbox.dead": Said("Thôi gửi sau nhiều lần không được", "Message given up after many tries"),
     "outbox.retry": Said("Cho gửi lại", "Message sent again by hand"),
@@ -180,6 +217,8 @@ OPEN_KINDS = frozenset(
 SHIFT = Said("Ca trực", "A shift")
 PROPOSAL = Said("Đề nghị của {name}", "Proposal of {name}")
 APPEAL = Said("Khiếu nại lệnh {code}", "Appeal against {code}")
+FOLLOWUP = Said("Một đợt theo dõi", "A batch of follow-up")
+FOLLOWED = Said("Một hồ sơ theo dõi", "A case of follow-up")
 
 
 def source_said(source: str) -> str:
@@ -306,6 +345,10 @@ class _Names:
                 return {"about": PROPOSAL.filled(name=name).in_language(_language()), "about_url": ""}
             case "shift":
                 return {"about": SHIFT.in_language(_language()), "about_url": ""}
+            case "followup":
+                return {"about": FOLLOWUP.in_language(_language()), "about_url": ""}
+            case "followup-case":
+                return {"about": FOLLOWED.in_language(_language()), "about_url": ""}
             case "appeal":
                 said = APPEAL.filled(code=entry.facts.get("measure", "–"))
                 return {"about": said.in_language(_language()), "about_url": ""}

@@ -33,6 +33,9 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         ("partner_desk:home", _("Yêu cầu"), "1"),
         ("partner_desk:files", _("Bằng tệp"), "2"),
         ("partner_desk:history", _("Đã trả lời"), "3"),
+        ("partner_desk:registers", _("Bộ hồ sơ"), "4"),
+        ("partner_desk:question", _("Hỏi một người"), "5"),
+        ("partner_desk:followups", _("Sau đối chiếu"), "6"),
     ]
     return [
         {"url": reverse(name), "label": label, "key": key, "current": request.path == reverse(name), "count": None}

@@ -21,6 +21,7 @@ from keng.base.identifiers import read_receipt
 from keng.base.times import VIETNAM, iso
 from keng.desk.fraud.appeals import actions as appeals
 from keng.desk.fraud.campaigns import queries as campaigns
+from keng.desk.fraud.followup import words as followup
 from keng.desk.fraud.reports import actions
 from keng.desk.ground.keys.queries import store
 from keng.desk.ground.partners import queries as partners
@@ -125,14 +126,25 @@ def track_ask(request: HttpRequest) -> HttpResponse:
 
 
 def _page_of(typed: str) -> str:
-    """The address that a code opens: a report's receipt or an appeal's. Raises InputError `no_receipt`."""
+    """The address that a code opens: a report's receipt, an appeal's, a notice's. Raises InputError `no_receipt`."""
     receipt = read_receipt(typed)
     try:
         actions.report_of(receipt or "")
         return reverse("public:track", args=[receipt])
     except InputError:
-        appeals.find_by_receipt(receipt or "")
+        return _page_of_another(receipt or "")
+
+
+def _page_of_another(receipt: str) -> str:
+    try:
+        appeals.find_by_receipt(receipt)
         return reverse("public:appeal_answer", args=[receipt])
+    except InputError as error:
+        try:
+            followup.find_case(receipt)
+        except InputError:
+            raise error from None
+        return reverse("public:followup", args=[receipt])
 
 
 @require_safe

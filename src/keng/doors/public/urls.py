@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from keng.doors.gate.pages import challenge
-from keng.doors.public import appeal, own_data, pages, pictures
+from keng.doors.public import appeal, followup, own_data, pages, pictures
 
 app_name = "public"
 urlpatterns = [
@@ -21,6 +21,9 @@ urlpatterns = [
     path("theo-doi/<str:code>/viet/", pages.say, name="say"),
     path("theo-doi/<str:code>/bang-chung/", own_data.proofs, name="proofs"),
     path("theo-doi/<str:code>/xoa/", own_data.erase, name="erase"),
+    path("sua/<str:code>/", followup.show, name="followup"),
+    path("sua/<str:code>/noi/", followup.say, name="followup_say"),
+    path("sua/<str:code>/khieu-nai/", followup.appeal, name="followup_appeal"),
     path("khieu-nai/<str:code>/", appeal.appeal, name="appeal"),
     path("khieu-nai/tra-loi/<str:receipt>/", appeal.answer, name="appeal_answer"),
     path("khieu-nai/tra-loi/<str:receipt>/lan-nua/", appeal.again, name="appeal_again"),

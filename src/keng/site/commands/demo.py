@@ -54,6 +54,7 @@ def _rehearse(options: argparse.Namespace, database: str) -> int:
     os.environ["KENG_DEMO"] = "1"
     os.environ["KENG_DATABASE"] = database
     os.environ["KENG_HOME"] = str(options.home.resolve())
+    os.environ.setdefault("KENG_POPULATION", str(options.home.resolve() / "nation" / "population.parquet"))
     os.environ["KENG_ADDRESS"] = f"http://127.0.0.1:{options.port}"
     from keng.site.rehearsal.country import Country
     from keng.site.rehearsal.run import rehearse

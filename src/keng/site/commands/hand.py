@@ -20,7 +20,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     stop = stop_on_signals()
     die_with_parent(options.parent)
-    resource.setrlimit(resource.RLIMIT_DATA, (options.memory * 2**20, options.memory * 2**20))
+    most = resource.getrlimit(resource.RLIMIT_DATA)[
+        1
+    ]  # kept: a register is cleansed in a process with a limit of its own
+    resource.setrlimit(resource.RLIMIT_DATA, (options.memory * 2**20, most))
     enter()
     from keng.desk.ground.jobs.states import Lane
     from keng.site.hands import Hand

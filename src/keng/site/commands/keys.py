@@ -12,7 +12,7 @@ from keng.base.errors import KengError
 from keng.site.commands.django_world import enter
 
 STATUS_UNUSABLE = 2
-PURPOSES = ("ledger", "reports", "receipts", "web", "partner", "signin", "sms")
+PURPOSES = ("ledger", "reports", "receipts", "web", "partner", "signin", "sms", "registers")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

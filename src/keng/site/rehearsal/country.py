@@ -52,8 +52,8 @@ PARTNERS = (
 )
 """The banks come first: tests count on the ports of the first two."""
 
-CLERK_OF, CLERK = "970405", "Ngân hàng (Agribank)"
-"""The partner that has a clerk beside its robot, and what the clerk's post is called."""
+CLERKS = {"970405": ("ngan-hang", "Ngân hàng (Agribank)"), "carrier:viettel": ("nha-mang", "Nhà mạng (Viettel)")}
+"""The partners that have a clerk beside their robot, with the clerk's name here and what the post is called."""
 
 REGISTERS = {
     "bank": ("--accounts", "robots/balances.csv"),

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from keng.base.stopping import stop_on_signals
 from keng.site.commands.django_world import enter
 from keng.site.lifeline import die_with_parent
-from keng.site.rehearsal.country import CLERK, CLERK_OF, OFFICERS, PARTNERS, Country
+from keng.site.rehearsal.country import CLERKS, OFFICERS, PARTNERS, Country
 
 if TYPE_CHECKING:
     from keng.desk.ground.people.models import Officer
@@ -57,7 +57,7 @@ def prepare(country: Country) -> list[tuple[str, str]]:
     call_command("migrate", verbosity=0)
     now, keys = clock.now(), store()
     keys.ledger_signer(now)
-    clerk = enrol_partners(country, now)
+    clerks = enrol_partners(country, now)
     country.write_secrets({one.code: keys.partner_secrets(one.code, now)[0] for one in PARTNERS})
     links, officers = [], {}
     for one in OFFICERS:
@@ -66,12 +66,12 @@ def prepare(country: Country) -> list[tuple[str, str]]:
         )
         links.append((f"{one.display_name} ({one.role})", people.make_entry_link(officer, now=now)))
     furnish(officers, now=now)
-    links.append((clerk.display_name, people.make_entry_link(clerk, now=now)))
+    links += [(clerk.display_name, people.make_entry_link(clerk, now=now)) for clerk in clerks]
     return [(whom, f"{country.address}/vao/{token}/") for whom, token in links]
 
 
-def enrol_partners(country: Country, now: datetime) -> Officer:
-    """Every partner of the demo, at the address of its robot, and its organisation; returns the clerk that one of them has."""
+def enrol_partners(country: Country, now: datetime) -> list[Officer]:
+    """Every partner of the demo, at the address of its robot, and its organisation; returns the clerks that some of them have."""
     from keng.desk.ground.organisations import actions as organisations
     from keng.desk.ground.organisations.actions import NewOrganisation
     from keng.desk.ground.partners import actions as partners
@@ -83,7 +83,10 @@ def enrol_partners(country: Country, now: datetime) -> Officer:
         units[one.code] = organisations.add(new, now=now)
         address = country.address_of(one)
         partners.enrol(one.code, one.name, address, kind=one.kind, organisation=units[one.code], now=now)
-    return people.enrol("ngan-hang", CLERK, "", "partner", organisation=units[CLERK_OF], now=now)
+    return [
+        people.enrol(name, post, "", "partner", organisation=units[code], now=now)
+        for code, (name, post) in CLERKS.items()
+    ]
 
 
 class Company:

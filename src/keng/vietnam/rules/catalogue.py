@@ -10,6 +10,8 @@ from functools import cache
 
 from keng.base.errors import Said
 from keng.vietnam.calendar.days import table as calendar_table
+from keng.vietnam.rules.followups import ladders
+from keng.vietnam.rules.purposes import every_purpose
 from keng.vietnam.rules.retention import Keeping, every_keeping
 from keng.vietnam.rules.tables import Dated, Limit, bases, dated, every_route, limits, read_table
 
@@ -22,7 +24,9 @@ class Table(StrEnum):
     RETENTION = "retention"
     ROUTES = "routes"
     CALENDAR = "calendar"
+    FOLLOWUPS = "followups"
     ESTIMATES = "estimates"
+    PURPOSES = "purposes"
 
 
 TABLES = {
@@ -31,7 +35,9 @@ TABLES = {
     Table.RETENTION: Said("Lưu giữ bao lâu", "How long things are kept"),
     Table.ROUTES: Said("Báo cáo thuộc đơn vị nào", "Whose a report is"),
     Table.CALENDAR: Said("Ngày làm việc", "Working days"),
+    Table.FOLLOWUPS: Said("Theo dõi thuê bao, tài khoản", "Follow-up of subscribers and accounts"),
     Table.ESTIMATES: Said("Ước lượng để xếp thứ tự", "Estimates for ordering"),
+    Table.PURPOSES: Said("Mục đích đối chiếu hồ sơ", "Purposes of comparing records"),
 }
 UNITS = {
     "minutes": Said("{n} phút", "{n} min"),
@@ -41,6 +47,7 @@ UNITS = {
     "seconds": Said("{n} giây", "{n} s"),
     "bits": Said("{n} bit", "{n} bits"),
     "times": Said("{n} lần", "{n} times"),
+    "permille": Said("{n} phần nghìn", "{n} per mille"),
 }
 
 
@@ -62,6 +69,8 @@ def catalogue() -> tuple[Rule, ...]:
         *(_keeping(row) for row in every_keeping()),
         *(Rule(Table.ROUTES, row) for row in every_route()),
         *(Rule(Table.CALENDAR, Dated(**dated(row))) for name in ("week", "term") for row in calendar_table()[name]),
+        *(Rule(Table.PURPOSES, row) for row in every_purpose()),
+        *(Rule(Table.FOLLOWUPS, row) for row in ladders()),
         Rule(Table.ESTIMATES, Dated(**dated(read_table("holdable")["table"]))),
     )
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from keng.base.errors import InputError, RefusedError, Said
+from keng.desk.ground.citizens import persons
 from keng.desk.ground.citizens.models import Identity, Kept, Stay
 from keng.desk.ground.keys import KeyStore, Purpose
 from keng.desk.ground.ledger import actions as ledger
@@ -31,11 +32,14 @@ class Vouched:
     subject: str
     level: int
     transaction_id: str
+    number: str = ""  # the citizen's own number, if the provider tells it; only its pseudonym is kept
 
 
 def enter(vouched: Vouched, keys: KeyStore, *, now: datetime) -> Stay:
     """A citizen's session. The same transaction of a provider lets in once: RefusedError `used_before`."""
     identity = _identity(vouched, keys, now)
+    if vouched.number:
+        _note_person(identity, persons.pseudonym(persons.pseudonym_key(keys, now), vouched.number))
     digest = hashlib.sha256(f"{vouched.issuer}\0{vouched.transaction_id}".encode()).digest()
     stay = Stay(
         identity=identity, level=vouched.level, transaction_id=vouched.transaction_id[:120], transaction_hash=digest,
@@ -93,6 +97,13 @@ def _identity(vouched: Vouched, keys: KeyStore, now: datetime) -> Identity:
         return found
     wanted = {"issuer": vouched.issuer, "subject_hash": hashes[newest]}
     return Identity.objects.get_or_create(**wanted, defaults={"made_at": now})[0]
+
+
+def _note_person(identity: Identity, person: str) -> None:
+    """Whose number this identity's is, so that its page can show who asked about them."""
+    if identity.person != person:
+        Identity.objects.filter(pk=identity.pk).update(person=person)
+        identity.person = person
 
 
 def _hash(key: bytes, vouched: Vouched) -> bytes:

@@ -16,6 +16,12 @@ class Identity(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     issuer = models.CharField(max_length=200)
     subject_hash = models.BinaryField(max_length=32)
+    person = models.CharField(
+        max_length=32,
+        blank=True,
+        db_default="",
+        help_text="pseudonym of the citizen's number, if the provider vouched for one",
+    )
     made_at = models.DateTimeField()
 
     class Meta:

@@ -28,7 +28,7 @@ MOST_LIVE_PARTNER_SECRETS = 2
 SETTLES_AFTER = timedelta(hours=1)  # what was under way when a key was replaced has long ended
 BATCH = 500
 TRIES, PAUSE_SECONDS = 100, 0.05
-SEALING = (Purpose.REPORTS, Purpose.SIGNIN, Purpose.SMS)  # keys that seal rows of the database
+SEALING = (Purpose.REPORTS, Purpose.SIGNIN, Purpose.SMS, Purpose.REGISTERS)  # keys that seal rows of the database
 
 NO_KEY = Said("Không có khóa {id}.", "There is no key {id}.")
 OWNER = Said(

@@ -28,6 +28,8 @@ class Purpose(StrEnum):
     SIGNIN = "signin"
     IDENTITIES = "identities"
     SMS = "sms"
+    REGISTERS = "registers"
+    PERSONS = "persons"
 
 
 class KeyState(StrEnum):

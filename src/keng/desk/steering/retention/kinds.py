@@ -15,8 +15,13 @@ from keng.desk.fraud.appeals import pruning as appeals_pruning
 from keng.desk.fraud.campaigns import pruning as campaigns
 from keng.desk.fraud.corrections import pruning as corrections
 from keng.desk.fraud.erasure import pruning as erasure
+from keng.desk.fraud.followup import codes as followup_codes
+from keng.desk.fraud.followup import pruning as followup
+from keng.desk.fraud.followup import words as followup_words
 from keng.desk.fraud.jurisdiction import pruning as jurisdiction
 from keng.desk.fraud.measures import pruning as measures
+from keng.desk.fraud.registers import pruning as registers
+from keng.desk.fraud.registers import sealed as registers_sealed
 from keng.desk.fraud.reports import pruning as reports
 from keng.desk.fraud.reports import sealed
 from keng.desk.ground.citizens import pruning as citizens
@@ -36,8 +41,11 @@ SEALED_KINDS: tuple[SealedKind, ...] = (
     sealed.KEYS,
     sealed.SHARED_KEYS,
     appeals.KEYS,
+    followup_codes.KEYS,
+    followup_words.KEYS,
     signin.AUTHENTICATORS,
     sms_actions.PARTS,
+    registers_sealed.KEYS,
 )
 SWEPT_BY_THE_GATE = frozenset({"gate.Count", "gate.Spent"})  # every minute, by gate.actions.forget: counters, no acts
 
@@ -68,9 +76,14 @@ PRUNINGS: dict[str, Pruning] = {
     "measures.FilledSheet": Pruning(measures.old_sheets),
     "campaigns.Judgement": Pruning(campaigns.old_judgements, campaigns.empty),
     "appeals.Appeal": Pruning(appeals_pruning.decided, appeals_pruning.destroy_texts),
+    "followup.Case": Pruning(followup.over, followup.empty),
+    "followup.Batch": Pruning(followup.without_cases, followup.destroy_keys),
     "corrections.Replay": Pruning(corrections.old_replays),
     "erasure.Erasure": Pruning(erasure.answered),
     "erasure.LegalHold": Pruning(erasure.released),
+    "registers.Register": Pruning(registers.over, registers.empty),
+    "registers.Asked": Pruning(registers.old_questions),
+    "registers.Guessing": Pruning(registers.settled),
     "looks.Withholding": Pruning(looks.old_decisions),
     "jobs.Outgoing": Pruning(jobs.sent_bodies, jobs.empty),
     "jobs.Task": Pruning(jobs.done_tasks, jobs.empty_tasks),

@@ -134,3 +134,27 @@ def test_a_citizen_is_no_officer_and_an_officer_no_citizen(cast, mine):
     officer = Client()
     officer.force_login(cast.first)
     assert "Đăng xuất" not in page_of(officer)
+
+
+def test_whose_number_is_vouched_for_reads_who_asked_about_them(cast, provider, sign_in, stored_bytes):
+    """And nobody else does; the number itself is kept nowhere."""
+    from keng.desk.ground.citizens import persons
+    from keng.desk.ground.ledger import actions as ledger
+
+    number = "001200012345"
+    person = persons.pseudonym(persons.pseudonym_key(cast.keys, cast.clock.at), number)
+    ledger.record(
+        actor="partner:970436", verb="registers.ask", subject="partner:970436", about=persons.about(person),
+        data={"rule": "account.open.tt17-2024.d17", "answer": "partly"}, at=cast.clock.at,
+    )  # fmt: skip
+    provider.codes = ["code-1", "code-2", "code-3"]
+    stranger = page_of(sign_in()[0])
+    assert "Ai đã hỏi" not in stranger and "Vietcombank" not in stranger
+
+    provider.claims = {"citizen_id": number, "jti": "another"}
+    told = page_of(sign_in(code="code-2")[0])
+
+    assert "Vietcombank" in told and "khớp một phần" in told
+    assert number.encode() not in stored_bytes()
+    provider.claims = {"citizen_id": "' OR 1=1 --", "jti": "a third", "sub": "somebody else"}
+    assert "Ai đã hỏi" not in page_of(sign_in(code="code-3")[0])

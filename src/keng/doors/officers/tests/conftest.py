@@ -26,6 +26,7 @@ from keng.desk.ground.jobs import batches, tasks
 from keng.desk.ground.jobs.models import Outgoing, Task
 from keng.desk.ground.jobs.states import Reason, State, TaskState
 from keng.desk.ground.people.actions import make_entry_link
+from keng.doors.officers.tests.followed import make_followed
 from keng.doors.officers.tests.ground import Ground, make_ground
 from keng.doors.officers.tests.placing import place_all
 from keng.doors.officers.tests.provinces import Country, make_country
@@ -55,6 +56,11 @@ class Desk:
     def ground(self) -> Ground:
         """Units with people, made when first asked for."""
         return make_ground(self.cast)
+
+    @cached_property
+    def followed(self) -> Any:
+        """An appeal in a case of follow-up, made when first asked for."""
+        return make_followed(self.cast)
 
     @cached_property
     def campaign(self) -> str:

@@ -31,6 +31,7 @@ from keng.desk.ground.organisations import queries as organisations
 from keng.desk.ground.organisations.actions import NewOrganisation, add
 from keng.desk.ground.partners import actions as partners
 from keng.desk.ground.people.actions import enrol
+from keng.doors.officers.tests.followed import Names, make_followed
 from keng.doors.officers.tests.placing import place_all
 from keng.vietnam import places, police
 
@@ -60,6 +61,7 @@ class Province:
     campaign: str = ""
     judgement: Any = None
     review: Any = None
+    followed: Any = None
 
 
 @dataclass
@@ -89,6 +91,7 @@ def make_country(cast: Any) -> Country:
     _part(cast.first, ours, now)
     for one in (ours, theirs):
         _judge(one, now)
+        _follow(cast, one)
     commune = add(NewOrganisation("xa-duoi", "commune", "Công an xã Dưới", "Commune below", ours.unit), now=now)
     ended = _people("cu", ours.unit, now)
     for officer in ended.values():
@@ -134,6 +137,18 @@ def _judge(case: Province, now: Any) -> None:
     with transaction.atomic():
         (case.review,) = measures.open_reviews([case.block.pk], case.judgement.subject, actor=officer.actor, now=now)
     case.marks |= {"campaign": f"{tag}MANH", "judgement": f"{tag}GIUNGUYEN"}
+
+
+def _follow(cast: Any, case: Province) -> None:
+    """A number whose holder appealed, in a batch that its officer let take effect."""
+    tag, number = f"DAU{case.name}", f"9876{case.name}123"
+    names = Names(f"m{case.name}", f"{tag}HOSO", f"+84{number}", f"{tag}CHUTHUEBAO")
+    case.followed = make_followed(cast, case.people["officer"], names)
+    case.marks |= {
+        "record": names.record, "number": number, "holder's words": names.words,
+        "follow-up id": str(case.followed.case_id), "batch id": str(case.followed.case.batch_id),
+        "word id": str(case.followed.pk),
+    }  # fmt: skip
 
 
 def _unit(code: str, parent: Any, now: Any) -> Any:

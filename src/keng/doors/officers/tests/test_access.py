@@ -11,6 +11,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from keng.desk.fraud.measures.models import Question
+from keng.desk.fraud.registers.tests.made import made_guessing, made_register
 from keng.desk.ground.ledger import queries as ledger
 from keng.doors.officers.tests.ground import Ground
 from keng.doors.officers.urls import app_name, urlpatterns
@@ -25,6 +26,8 @@ JUDGING = (
 OF_CAMPAIGN = (
     "campaign", "campaign_next", "campaign_places", "campaign_rows", "campaign_texts", "watch_campaign", *JUDGING,
 )  # fmt: skip
+OF_FOLLOWED = ("decide_followup", "exempt_followup", "call_followup")
+OF_BATCH = ("decide_followup_batch", "roll_back_followup")
 # The status for nobody, officer, auditor, operator. What is not listed is 405 for all.
 EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "enter": {"get": (200, 200, 200, 200), "post": (302, 302, 302, 302)},
@@ -46,6 +49,8 @@ EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     },
     "cut_report": {"post": (403, 302, 403, 403)},
     "search": {"get": (403, 200, 200, 403)},
+    **{name: {"get": (403, 200, 200, 403)} for name in ("followups", "followup_batch", "followup_case")},
+    **{name: {"post": (403, 302, 403, 403)} for name in (*OF_FOLLOWED, *OF_BATCH, "answer_followup")},
     "dead_letters": {"get": (403, 200, 200, 200)},
     "batch_rows": {"get": (403, 200, 200, 200)},
     "resend": {"post": (403, 403, 403, 302)},
@@ -120,13 +125,25 @@ EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "proposal": {"get": (403, 200, 200, 200)},
     "approve_proposal": {"post": (403, 403, 403, 403)},
     "decline_proposal": {"post": (403, 403, 403, 403)},
+    "registers": {"get": (403, 200, 200, 403)},
+    **{
+        name: {"get": (403, 200, 200, 403)}
+        for name in ("register", "register_live", "register_rows", "register_export")
+    },
+    "register_review": {"get": (403, 302, 403, 403)},
+    "register_sample": {"get": (403, 200, 403, 403)},
+    "settle_guessing": {"post": (403, 302, 403, 403)},
+    **{
+        f"register_{name}": {"post": (403, 302, 403, 403)}
+        for name in ("judge", "propose", "approve", "decline", "roll_back")
+    },
     "villages": {"get": (403, 200, 200, 200)},
     "add_villages": {"post": (403, 403, 403, 403)},
     "end_village": {"post": (403, 403, 403, 403)},
 }
 BODY = {"account": "970436:0071000123456", "amount": "4.800.000", "basis": "fraud.hold.nd52-2024.d11", "reason": "có căn cứ",
         "text": "Chào bạn", "way": "urgent", "object": "phone|+84912345678", "to": "970436", "appoint-username": "kiem",
-        "appoint-role": "keeper", "purpose": "triage", "kind": "hold_funds", "object_kind": "account"}  # fmt: skip
+        "appoint-role": "keeper", "noi": "dung", "purpose": "triage", "kind": "hold_funds", "object_kind": "account"}  # fmt: skip
 OF_MEASURE = ("confirm", "decline", "withdraw_measure", "release", "measure", "measure_live", "renew", "find_wrong")
 GROUND = set(EXPECTED) & set(Ground.ADDRESSED)
 CASES = [(method, role) for method in METHODS for role in ROLES]
@@ -179,13 +196,29 @@ def address(name: str, desk: Any) -> str:
         values["reply_question"] = {"ident": question.pk}
     if name in OF_CAMPAIGN:
         values[name] = {"code": desk.campaign}
+    if name in (*OF_FOLLOWED, "followup_case"):
+        values[name] = {"ident": desk.followed.case_id}
+    if name in (*OF_BATCH, "followup_batch"):
+        values[name] = {"ident": desk.followed.case.batch_id}
+    if name == "answer_followup":
+        values[name] = {"ident": desk.followed.case_id, "word": desk.followed.pk}
     if name == "undo_judgement":
         values[name] |= {"ident": desk.judgement.pk}
+    if name.startswith("register_") or name in ("register", "settle_guessing"):
+        values[name] = register_values(name, desk)
     if name == "let_stand":
         values[name] = {"ident": desk.review.pk}
     if name not in values and name in GROUND:
         values = desk.ground.addresses
     return reverse(f"{app_name}:{name}", kwargs=values.get(name)) + ("?purpose=triage" if name == "picture" else "")
+
+
+def register_values(name: str, desk: Any) -> dict[str, Any]:
+    if name == "settle_guessing":
+        return {"ident": made_guessing(desk.cast, desk.cast.bank).pk}
+    code = made_register(desk.cast, desk.cast.bank).code
+    more = {"register_export": {"form": "csv"}, "register_sample": {"number": 1}, "register_judge": {"number": 1}}
+    return {"code": code, **more.get(name, {})}
 
 
 def actor_of(role: str, desk: Any) -> Any:

@@ -19,7 +19,7 @@ from keng.desk.steering.review import figures
 from keng.desk.steering.review import queries as review
 from keng.desk.steering.review.periods import Length, around
 from keng.doors.officers.tests.provinces import ROLES, Country, Province
-from keng.doors.officers.tests.test_access import EXPECTED, OF_CAMPAIGN
+from keng.doors.officers.tests.test_access import EXPECTED, OF_BATCH, OF_CAMPAIGN, OF_FOLLOWED
 from keng.doors.officers.urls import app_name, urlpatterns
 from keng.doors.officers.words import said_of
 
@@ -47,6 +47,9 @@ def of_case(country: Country, case: Province) -> dict[str, dict[str, Any]]:
         **{name: {"code": case.campaign} for name in OF_CAMPAIGN},
         "undo_judgement": {"code": case.campaign, "ident": case.judgement.pk},
         "let_stand": {"ident": case.review.pk},
+        **{name: {"ident": case.followed.case_id} for name in ("followup_case", *OF_FOLLOWED)},
+        **{name: {"ident": case.followed.case.batch_id} for name in ("followup_batch", *OF_BATCH)},
+        "answer_followup": {"ident": case.followed.case_id, "word": case.followed.pk},
         "picture": {**report, "number": 1},
         "propose": {**report, "kind": "block_number"},
         "release_hold": {**report, "ident": case.legal_hold.pk},
@@ -63,13 +66,18 @@ def of_case(country: Country, case: Province) -> dict[str, dict[str, Any]]:
 
 
 NOBODYS = {
-    "code": NO_CODE, "serial": NO_SERIAL, "ident": uuid.UUID(int=0), "number": 1, "kind": "block_number",
+    "code": NO_CODE, "serial": NO_SERIAL, "ident": uuid.UUID(int=0), "word": uuid.UUID(int=0), "number": 1,
+    "kind": "block_number",
 }  # fmt: skip
 NUMBERED = ("approve_renewal", "decline_renewal", "reply_question", "undo_judgement")
 
 # Pages of no case: they show of the cases what the reader may see. With what each can be asked for about another's.
+OF_REGISTERS = (
+    "register", "register_live", "register_rows", "register_export", "register_review", "register_sample", "register_judge",
+    "register_propose", "register_approve", "register_decline", "register_roll_back",
+)  # fmt: skip
 OF_NOBODY = {
-    "queue": (), "queue_rows": (), "dead_letters": ("to",), "batch_rows": (), "ledger": (), "rules": (),
+    "queue": (), "queue_rows": (), "followups": ("state",), "dead_letters": ("to",), "batch_rows": (), "ledger": (), "rules": (),
     "rule": (), "erasures": (), "measures": ("partner",), "wrong_measures": (), "incoming": (),
     "partners": (), "partner": (), "search": ("q",), "resend_all": (), "campaigns": ("q",),
     "sitting": (), "sitting_later": (), "sitting_again": (), "sitting_back": (), "sitting_texts": (),
@@ -78,10 +86,11 @@ OF_NOBODY = {
     "organisations": (), "organisation": (), "roster": (), "gaps": (), "villages": (), "enter": (), "leave": (),
     "appoint": (), "end_appointment": (), "attest": (), "withdraw": (), "plan_shift": (), "cancel_shift": (),
     "propose_changes": (), "proposal": (), "approve_proposal": (), "decline_proposal": (), "add_villages": (),
-    "end_village": (),
+    "end_village": (), "registers": (), "settle_guessing": (), **dict.fromkeys(OF_REGISTERS, ()),
 }  # fmt: skip
 # Those whose rights stand by `on=` in an organisation alone; test_access.py and test_organisations.py hold them.
 OF_THE_TREE = {
+    "registers", "settle_guessing", *OF_REGISTERS,  # for who leads alone: test_registers.py
     "enter", "leave", "appoint", "end_appointment", "attest", "withdraw", "plan_shift", "cancel_shift", "propose_changes",
     "proposal", "approve_proposal", "decline_proposal", "add_villages", "end_village",
 }  # fmt: skip

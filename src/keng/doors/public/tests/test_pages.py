@@ -19,6 +19,7 @@ from keng.desk.fraud.reports.models import Message, Report
 from keng.desk.ground.ledger.actions import sequence_once
 from keng.desk.ground.organisations.actions import NewOrganisation, add
 from keng.desk.ground.organisations.queries import find_centre
+from keng.doors.officers.tests.followed import code_of_followed
 from keng.doors.public.urls import app_name, urlpatterns
 from keng.vietnam import places, police
 
@@ -39,6 +40,9 @@ EXPECTED = {
     "erase": {"get": 200, "post": 302},
     "appeal": {"get": 200, "post": 302},
     "appeal_answer": {"get": 200},
+    "followup": {"get": 200},
+    "followup_say": {"post": 302},
+    "followup_appeal": {"post": 302},
     "appeal_again": {"post": 422},  # the appeal waits for its first decision
 }
 NO_PAGES = ("track_live", "proofs", "gate")
@@ -62,13 +66,21 @@ def play(cast):
     measure = cast.hold(received)
     appeal = appeals.lodge(measure.code, "Tôi bán xe.", cast.keys, now=cast.clock.at)
     sequence_once(cast.keys.ledger_signer(cast.clock.at), cast.clock.at)
-    return {"receipt": received.receipt, "report": received.report, "measure": measure.code, "appeal": appeal}
+    followed = code_of_followed(cast)
+    return {
+        "receipt": received.receipt,
+        "report": received.report,
+        "measure": measure.code,
+        "appeal": appeal,
+        "followed": followed,
+    }
 
 
 def address(name, play):
     values = {
         **{one: [play["receipt"]] for one in WITH_RECEIPT},
         "appeal": [play["measure"]],
+        **{one: [play["followed"]] for one in ("followup", "followup_say", "followup_appeal")},
         **{one: [play["appeal"]] for one in ("appeal_answer", "appeal_again")},
         "gate": ["report"],
     }

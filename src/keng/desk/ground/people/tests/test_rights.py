@@ -25,11 +25,15 @@ ALLOWED = {
         "jurisdiction.offer", "jurisdiction.answer", "jurisdiction.assign",
         "measures.propose_renewal", "measures.approve_renewal", "measures.decline_renewal",
         "measures.let_stand", "campaigns.list", "campaigns.judge", "campaigns.name", "campaigns.watch",
+        "followup.list", "followup.begin", "followup.roll_back", "followup.decide", "followup.call", "followup.exempt",
+        "followup.answer",
         "requests.reply", "review.read", "partners.list", "appeals.read", "appeals.confirm_holder", "appeals.decide",
         "erasure.list", "erasure.decide", "erasure.hold", "looks.list", "ledger.list", "outbox.list", "rules.list",
+        "registers.list", "registers.review", "registers.put_in_effect", "registers.roll_back", "registers.settle",
         "signin.manage_own", "organisations.list", *EVERYWHERE, *OWN_DATA,
     },
     "auditor": {
+        "registers.list", "followup.list",
         "review.read", "partners.list", "reports.list", "reports.look", "measures.list", "appeals.read", "erasure.list",
         "campaigns.list", "campaigns.watch", "verdicts.read", "models.read",
         "looks.list", "looks.withhold", "ledger.list", "outbox.list", "rules.list", "signin.manage_own", "organisations.list",
@@ -46,7 +50,10 @@ ALLOWED = {
         *OWN_DATA,
     },
     "approver": {"upkeep.approve", "upkeep.decline", "signin.manage_own", *EVERYWHERE, *OWN_DATA},
-    "partner": {"requests.list", "requests.answer", "requests.ask", "signin.manage_own", *EVERYWHERE},
+    "partner": {
+        "orders.list", "orders.answer", "requests.list", "requests.answer", "requests.ask", "registers.hand_in", "registers.own",
+        "registers.ask", "signin.manage_own", *EVERYWHERE,
+    },
 }  # fmt: skip
 PLACES = ("own", "below", "above", "beside", "elsewhere", "nowhere")
 TIMES = ("active", "ended", "not yet", "left")

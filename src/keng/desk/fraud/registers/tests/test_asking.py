@@ -1,0 +1,146 @@
+"""One question at opening time: what is answered, what never is, and what looks like guessing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from keng.base.errors import InputError, RefusedError, UnavailableError
+from keng.desk.fraud.registers import actions, queries
+from keng.desk.fraud.registers.models import Asked, Guessing
+from keng.desk.fraud.registers.tests.conftest import person
+from keng.desk.ground.citizens import persons
+
+PURPOSE = "sim.open.tt08-2026"
+
+
+def question(number: int, **changes) -> actions.Question:
+    own = person(number)
+    told = {name: own[name] for name in ("full_name", "date_of_birth", "sex")}
+    return replace(actions.Question(PURPOSE, own["citizen_id"], **told), **changes)
+
+
+def told(counter, number: str):
+    """What the person of that number reads on their page."""
+    key = persons.pseudonym_key(counter.cast.keys, counter.cast.clock.at)
+    return queries.told_to_person(persons.pseudonym(key, number), now=counter.cast.clock.at)
+
+
+@pytest.fixture
+def ask(counter):
+    def put(one: actions.Question, partner=None) -> actions.Answer:
+        return actions.ask(
+            partner or counter.carrier, one, counter.cast.keys, actor="partner:x", now=counter.cast.clock.at
+        )
+
+    return put
+
+
+@pytest.mark.parametrize(
+    ("changes", "answer"),
+    [
+        ({}, ("yes", ())),
+        ({"sex": None}, ("yes", ())),
+        ({"date_of_birth": "1911-11-11"}, ("partly", ("date_of_birth",))),
+        ({"full_name": "Vũ Hoàng Yến"}, ("partly", ("full_name",))),
+        ({"full_name": "Vũ Hoàng Yến", "date_of_birth": "1911-11-11"}, ("no", ())),
+        ({"holder_id": "012345678901"}, ("no", ())),
+        ({"holder_id": "B1234567"}, ("no", ())),
+    ],
+)
+def test_yes_partly_with_fields_or_no(ask, changes, answer):
+    found = ask(question(11, **changes))
+
+    assert (found.answer, found.fields) == answer
+
+
+def test_a_number_of_nobody_and_one_of_somebody_else_are_the_same_no(ask):
+    nobody = ask(question(11, holder_id="012345678901"))
+    another = ask(question(11, holder_id=person(12)["citizen_id"]))
+
+    assert nobody == another == actions.Answer("no", ())
+
+
+def test_the_dead_are_no_holders_and_nobody_is_told_why(ask):
+    assert ask(question(399)) == actions.Answer("no", ())
+
+
+def test_every_question_is_on_the_persons_own_page_and_no_value_is_kept(counter, ask, stored_bytes):
+    own = question(11, date_of_birth="1911-11-11")
+    ask(own)
+
+    seen = told(counter, own.holder_id)
+    assert [(one.who, one.verb, one.purpose, one.answer) for one in seen] == [
+        ("Mạng 1", "registers.ask", PURPOSE, "partly")
+    ]
+    assert told(counter, person(12)["citizen_id"]) == []
+    kept = stored_bytes()
+    for value in (own.holder_id, own.full_name, own.date_of_birth):
+        assert value.encode() not in kept
+
+
+@pytest.mark.parametrize("around", ["number", "who"])
+def test_guessing_around_one_number_or_person_is_refused_and_raised(counter, ask, around):
+    for n in range(10):
+        ask(
+            question(11, date_of_birth=f"1911-11-{n + 10}")
+            if around == "number"
+            else question(11, holder_id=f"0123456789{n + 10}")
+        )
+
+    with pytest.raises(RefusedError) as refused:
+        ask(question(11) if around == "number" else question(11, holder_id=person(11)["citizen_id"]))
+
+    assert refused.value.code == "looks_like_guessing"
+    assert (Guessing.objects.get().around, Guessing.objects.get().questions) == (around, 10)
+    assert ask(question(12)).answer == "yes"  # about others one may ask
+    with pytest.raises(RefusedError):
+        ask(question(11))
+    assert Guessing.objects.get().refused == 2 and Asked.objects.count() == 11
+
+    counter.cast.clock.pass_by(minutes=1)
+    actions.settle(counter.cast.first, Guessing.objects.get().pk, "Gõ nhầm.", now=counter.cast.clock.at)
+    assert ask(question(11)).answer == "yes"
+
+
+def test_questions_are_counted_by_the_day(counter, ask, monkeypatch):
+    from keng.vietnam import rules
+
+    real = rules.limit
+    monkeypatch.setattr(
+        rules,
+        "limit",
+        lambda code, day: replace(real(code, day), value=2) if code == "registers.questions" else real(code, day),
+    )
+    ask(question(1))
+    ask(question(2))
+
+    with pytest.raises(RefusedError) as refused:
+        ask(question(3))
+
+    assert refused.value.code == "too_many_questions"
+    counter.cast.clock.pass_by(days=1)
+    assert ask(question(3)).answer == "yes"
+
+
+def test_a_question_needs_a_purpose_of_its_kind_and_all_three_values(counter, ask):
+    for changes in (
+        {"purpose": "account.open.tt17-2024.d17"},
+        {"purpose": "x"},
+        {"full_name": " "},
+        {"holder_id": ""},
+        {"date_of_birth": "9" * 300},
+    ):
+        with pytest.raises(InputError):
+            ask(question(11, **changes))
+    assert Asked.objects.count() == 0
+
+
+def test_when_the_population_register_is_away_nothing_is_answered_or_counted(ask, settings):
+    settings.KENG_POPULATION = "/nowhere/population.parquet"
+
+    with pytest.raises(UnavailableError) as away:
+        ask(question(11))
+
+    assert away.value.code == "population_away" and Asked.objects.count() == 0

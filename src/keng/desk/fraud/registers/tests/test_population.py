@@ -1,0 +1,221 @@
+"""Each connector to the population register, for real: a file, a PostgreSQL server, a TLS server that asks for our certificate."""
+
+from __future__ import annotations
+
+import json
+import os
+import ssl
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from keng.base.errors import RefusedError, UnavailableError
+from keng.desk.fraud.registers.population.chosen import connect
+from keng.desk.fraud.registers.population.people import COLUMNS, Settings
+from keng.desk.fraud.registers.tests.conftest import person
+
+SERVER = Path(__file__).with_name("population_server.py")
+
+
+def test_a_file_answers_by_either_number(population_file):
+    connector = connect(Settings(str(population_file)))
+    own = person(7)
+
+    assert [one.as_row() for one in connector.find(own["citizen_id"])] == [own]
+    assert connector.find("000000000000") == []
+    assert connector.for_run(Path("/nowhere")) == population_file.resolve()
+
+
+@pytest.mark.parametrize(
+    "address", ["/nowhere/at/all.parquet", "postgresql://nobody@/none?host=/nonexistent", "https://127.0.0.1:1/"]
+)
+def test_what_does_not_answer_is_away(address, tls):
+    connector = connect(Settings(address, certificate=tls.certificate, key=tls.key, authority=tls.authority))
+
+    with pytest.raises(UnavailableError) as away:
+        connector.find("001050000001")
+    assert away.value.code == "population_away"
+
+
+def test_no_address_is_told_as_such():
+    with pytest.raises(UnavailableError) as away:
+        connect(Settings(""))
+    assert away.value.code == "no_population"
+
+
+# --- PostgreSQL
+
+
+@pytest.fixture
+def on_postgres(own_database: str) -> Iterator[str]:
+    """A population of 40 on the server of the tests, in a database that is not Kẻng's, where there is one."""
+    if not own_database:
+        pytest.skip("runs where the tests have a PostgreSQL server (make test-postgresql)")
+    import psycopg
+
+    with psycopg.connect(own_database, autocommit=True) as connection:
+        connection.execute(
+            "CREATE TABLE people (citizen_id text PRIMARY KEY, old_id text, full_name text, date_of_birth date, sex text, "
+            "province_code text, status text, status_date date)"
+        )
+        with connection.cursor().copy(f"COPY people ({', '.join(COLUMNS)}) FROM STDIN") as rows:
+            for number in range(40):
+                rows.write_row(tuple(person(number)[name] for name in COLUMNS))
+        connection.execute(
+            "INSERT INTO people VALUES ('001200000001', '012345678', E'Lê \"Tí\", út\\nhai', NULL, NULL, NULL, 'deceased', "
+            "'2020-02-03')"
+        )
+    yield own_database
+
+
+def test_postgresql_is_copied_out_for_a_run_and_asked_by_number(on_postgres, tmp_path):
+    connector = connect(Settings(on_postgres, table="public.people"))
+
+    made = connector.for_run(tmp_path)
+
+    rows = pq.read_table(made).to_pylist()
+    assert sorted(rows, key=lambda one: one["citizen_id"])[:0] == [] and len(rows) == 41
+    odd = next(one for one in rows if one["citizen_id"] == "001200000001")
+    assert (
+        odd["full_name"] == 'Lê "Tí", út\nhai'
+        and odd["date_of_birth"] is None
+        and odd["status_date"] == date(2020, 2, 3)
+    )
+    assert [path.name for path in tmp_path.iterdir()] == ["population.parquet"]
+    assert [one.as_row() for one in connector.find(person(7)["citizen_id"])] == [person(7)]
+    assert [one.citizen_id for one in connector.find("012345678")] == ["001200000001"]
+
+
+def test_postgresql_is_only_read(on_postgres):
+    import psycopg
+
+    connector = connect(Settings(on_postgres, table="people"))
+    with connector._connected() as connection, pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+        connection.execute("DELETE FROM people")
+
+
+# --- mutual TLS
+
+
+class Papers:
+    """An authority, its server's certificate and ours; and a stranger's."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        key, own = self._issue("ca", None)
+        self._issue("server", (key, own))
+        self._issue("client", (key, own))
+        stranger = self._issue("stranger_ca", None)
+        self._issue("stranger", stranger)
+        self.authority, self.certificate, self.key = (
+            self.path(name) for name in ("ca.pem", "client.pem", "client.key")
+        )
+
+    def path(self, name: str) -> str:
+        return str(self.folder / name)
+
+    def _issue(self, name: str, issuer):
+        key = ec.generate_private_key(ec.SECP256R1())
+        named = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+        begun = datetime.now(UTC) - timedelta(minutes=5)
+        builder = x509.CertificateBuilder().subject_name(named).issuer_name(issuer[1].subject if issuer else named)
+        builder = (
+            builder.public_key(key.public_key()).serial_number(x509.random_serial_number()).not_valid_before(begun)
+        )
+        builder = builder.not_valid_after(begun + timedelta(hours=1))
+        builder = builder.add_extension(x509.BasicConstraints(ca=issuer is None, path_length=None), critical=True)
+        if issuer:
+            import ipaddress
+
+            alternative = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+            builder = builder.add_extension(alternative, critical=False)
+        made = builder.sign(issuer[0] if issuer else key, hashes.SHA256())
+        self._write(f"{name}.pem", made.public_bytes(serialization.Encoding.PEM))
+        private = key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        self._write(f"{name}.key", private)
+        return key, made
+
+    def _write(self, name: str, content: bytes) -> None:
+        (self.folder / name).write_bytes(content)
+
+
+@pytest.fixture(scope="module")
+def tls(tmp_path_factory: pytest.TempPathFactory) -> Papers:
+    return Papers(tmp_path_factory.mktemp("papers"))
+
+
+@pytest.fixture(scope="module")
+def served(tls: Papers) -> Iterator[str]:
+    """A process that answers over mutual TLS; the address."""
+    people = {person(number)["citizen_id"]: person(number) for number in range(20)}
+    command = [sys.executable, str(SERVER), tls.path("server.pem"), tls.path("server.key"), tls.authority]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ})
+    assert process.stdin and process.stdout
+    process.stdin.write(json.dumps(people) + "\n")
+    process.stdin.flush()
+    yield f"https://127.0.0.1:{process.stdout.readline().strip()}/persons"
+    process.kill()
+    process.wait()
+    process.stdin.close()
+    process.stdout.close()
+
+
+def over(served: str, tls: Papers, **changes: str) -> Settings:
+    told = {"certificate": tls.certificate, "key": tls.key, "authority": tls.authority, **changes}
+    return Settings(served, loopback_only=True, **told)
+
+
+def test_both_sides_show_a_certificate_and_the_answer_is_a_person(served, tls):
+    connector = connect(over(served, tls))
+
+    assert [one.as_row() for one in connector.find(person(7)["citizen_id"])] == [person(7)]
+    assert connector.find("000000000000") == []
+
+
+def test_a_whole_register_cannot_be_had_from_questions(served, tls, tmp_path):
+    with pytest.raises(RefusedError) as refused:
+        connect(over(served, tls)).for_run(tmp_path)
+    assert refused.value.code == "only_questions"
+
+
+@pytest.mark.parametrize("stranger", ["ours", "theirs"])
+def test_a_stranger_on_either_side_is_no_population_register(served, tls, stranger):
+    changes = (
+        {"certificate": tls.path("stranger.pem"), "key": tls.path("stranger.key")}
+        if stranger == "ours"
+        else {"authority": tls.path("stranger_ca.pem")}
+    )
+    with pytest.raises(UnavailableError):
+        connect(over(served, tls, **changes)).find(person(7)["citizen_id"])
+
+
+@pytest.mark.parametrize("number", ["500", "redirect", "shape", "huge"])
+def test_an_answer_that_is_none_is_no_answer(served, tls, number):
+    with pytest.raises(UnavailableError):
+        connect(over(served, tls)).find(number)
+
+
+def test_in_the_demo_nothing_outside_loopback_is_called(tls):
+    with pytest.raises(UnavailableError):
+        connect(over("https://population.example/persons", tls)).find("001050000001")
+
+
+def test_the_server_of_these_tests_refuses_who_shows_no_certificate(served, tls):
+    """Else the tests above could pass without the half that matters."""
+    import urllib.error
+    import urllib.request
+
+    context = ssl.create_default_context(cafile=tls.authority)
+    with pytest.raises((urllib.error.URLError, ssl.SSLError, ConnectionError)):
+        urllib.request.urlopen(served, b"{}", timeout=5, context=context)

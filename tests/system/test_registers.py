@@ -1,0 +1,160 @@
+"""A clerk hands a register of SIMs in, the hand that works on it is killed, and the clerk sees what came of it; an officer reviews
+a sample by keyboard, a second one lets it take effect, and it is taken back: on the demo's own processes. `make soak` does it with
+many more (KENG_SIMS).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import urllib.parse
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.system.desk import POSTS
+from tests.system.rehearsal import Rehearsal, rehearse, wait_for
+from tests.system.rooms import Rooms
+from tests.system.test_by_keys import page_of, told
+
+POSTS.setdefault("carrier", "Nhà mạng")
+SIMS, MANY_SIMS = 2000, int(os.environ.get("KENG_SIMS", "100000"))
+BY_KEYS = 12
+"""Sampled records that the officer reviews in the browser; the others by the same forms without one."""
+PATIENCE = 60_000 + MANY_SIMS  # milliseconds
+
+
+def rehearsed(home: Path, sims: int) -> AbstractContextManager[Rehearsal]:
+    """A demo whose country has about so many SIMs; made first, since a large one takes longer than a demo may to be ready."""
+    home.mkdir()
+    words = ["nation", "make", str(home / "nation"), "--people", str(sims * 5 // 6), "--seed", "7"]
+    subprocess.run([sys.executable, "-m", "keng.cli", *words], check=True, stdout=subprocess.DEVNULL)
+    return rehearse(home, "--quiet-day", "--partners", "silent")
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rooms]:
+    with rehearsed(tmp_path_factory.mktemp("registers") / "home", SIMS) as rehearsal:
+        yield Rooms(rehearsal)
+
+
+def sims_of(desk: Rooms) -> Path:
+    return desk.rehearsal.home / "nation" / "sims.parquet"
+
+
+def hand_in(page: Page, file: Path) -> str:
+    page.locator("input[type=file]").set_input_files(file)
+    page.get_by_role("button", name=re.compile("Nộp")).click()
+    page.wait_for_url(re.compile(r"/doi-tac/so-dang-ky/HS-\w+/$"), timeout=PATIENCE)
+    return page.url.rstrip("/").rpartition("/")[2]
+
+
+def test_a_register_goes_in_is_reviewed_takes_effect_and_is_taken_back(desk: Rooms, chromium: Browser) -> None:
+    walk(desk, chromium)
+
+
+@pytest.mark.soak
+def test_a_large_register_goes_the_same_way(tmp_path: Path, chromium: Browser) -> None:
+    with rehearsed(tmp_path / "home", MANY_SIMS) as rehearsal:
+        walk(Rooms(rehearsal), chromium)
+
+
+def walk(desk: Rooms, chromium: Browser) -> None:
+    clerk = page_of(desk, chromium, "carrier", "/doi-tac/so-dang-ky/")
+    code = hand_in(clerk, sims_of(desk))
+    wait_for(lambda: is_under_way(desk, code) and desk.rehearsal.kill("hand"), "a hand at work is killed")
+    wait_for(lambda: state_of(desk, code) == "cleansed", "the register is cleansed", within=PATIENCE / 1000)
+    records = pq.read_metadata(sims_of(desk)).num_rows
+    assert desk.rehearsal.rows("SELECT count(*), count(DISTINCT record) FROM registers_record")[0] == (records, records)
+    clerk.reload()
+    expect(clerk.locator("#verdicts h2 .figures")).to_have_text(f"{records:,}".replace(",", "."))
+    expect(clerk.locator("#verdicts")).to_contain_text("Đúng người, có chỗ khác")
+    expect(clerk.locator("#effect")).to_have_count(0)
+    clerk.locator("#provinces tbody a").first.click()
+    clerk.wait_for_url(re.compile(r"\?tinh="))
+    with clerk.expect_download(timeout=PATIENCE) as download:
+        clerk.keyboard.press("c")
+    lines = Path(download.value.path()).read_text("utf-8-sig").splitlines()
+    assert len(lines) == records + 1 and lines[0] == "record_id,verdict,reasons,fields to correct"
+
+    first = page_of(desk, chromium, "first", "/ban/so-dang-ky/")
+    first.keyboard.press("j")
+    first.keyboard.press("Enter")
+    first.wait_for_url(re.compile(f"/{code}/$"))
+    review(desk, first, code)
+    first.keyboard.press("h")
+    first.keyboard.type("Mẫu đã xem đủ, không nhóm nào lệch.")
+    first.keyboard.press("Control+Enter")
+    told(first, "Đã đề nghị.")
+
+    second = page_of(desk, chromium, "second", f"/ban/so-dang-ky/{code}/")
+    expect(second.locator("#review")).to_contain_text("trong mức")
+    second.keyboard.press("d")
+    second.keyboard.press("d")
+    told(second, "Đã duyệt.")
+    wait_for(lambda: effect_of(desk, code) == "in_effect", "the register is in effect", within=PATIENCE / 1000)
+    cases = desk.rehearsal.rows("SELECT count(*) FROM followup_case")[0][0]
+    assert cases > records // 20
+    second.reload()
+    second.keyboard.press("r")
+    second.keyboard.type("Nguồn ngày sinh của nơi nộp bị lệch.")
+    second.keyboard.press("Control+Enter")
+    told(second, "Đã rút lại cả bộ.")
+    assert effect_of(desk, code) == "rolled_back"
+    for page in (clerk, first, second):
+        page.context.close()
+
+
+def review(desk: Rooms, page: Page, code: str) -> None:
+    """Every record of the sample is found right: some in the browser, the rest over HTTP."""
+    page.keyboard.press("m")
+    for _ in range(BY_KEYS):
+        page.wait_for_url(re.compile(r"/mau/\d+/$"))
+        expect(page.locator("html[data-hears=keys]")).to_have_count(1)
+        here = page.url
+        page.keyboard.press("d")
+        page.wait_for_url(lambda url, here=here: url != here)
+    officer, base = desk.officer("first"), f"/ban/so-dang-ky/{code}/"
+    reply = officer.get(f"{base}mau/")
+    while "/mau/" in reply.url:  # each answer is the next record, or the register when there is none left
+        reply = officer.submit(f"{urllib.parse.urlsplit(reply.url).path}noi/", noi="dung")
+    page.goto(desk.rehearsal.address + base)
+    looks = desk.rehearsal.rows("SELECT count(*) FROM ledger_entry WHERE verb = 'registers.look'")[0][0]
+    assert looks >= desk.rehearsal.rows("SELECT count(*) FROM registers_sample")[0][0] > 100
+
+
+def is_under_way(desk: Rooms, code: str) -> bool:
+    return bool(desk.rehearsal.rows(f"SELECT stage FROM registers_register WHERE code = '{code}'")[0][0])
+
+
+def state_of(desk: Rooms, code: str) -> str:
+    return str(desk.rehearsal.rows(f"SELECT state FROM registers_register WHERE code = '{code}'")[0][0])
+
+
+def effect_of(desk: Rooms, code: str) -> str:
+    return str(desk.rehearsal.rows(f"SELECT effect FROM registers_register WHERE code = '{code}'")[0][0])
+
+
+def test_a_clerk_asks_one_question_and_hears_no_value(desk: Rooms, chromium: Browser) -> None:
+    own = next(
+        one
+        for one in pq.read_table(desk.rehearsal.home / "nation" / "population.parquet").to_pylist()
+        if one["status"] == "living" and len(one["date_of_birth"]) == 10
+    )
+    page = page_of(desk, chromium, "carrier", "/doi-tac/hoi/")
+    for name, value in (
+        ("holder_id", own["citizen_id"]),
+        ("full_name", own["full_name"]),
+        ("date_of_birth", "1911-11-11"),
+    ):
+        page.locator(f"[name={name}]").fill(value)
+    page.get_by_role("button", name=re.compile("^Hỏi")).click()
+    expect(page.locator("#answer")).to_contain_text("cần sửa ngày sinh")
+    assert own["date_of_birth"] not in page.content()
+    page.context.close()
