@@ -93,7 +93,7 @@ def _run(options: argparse.Namespace, rules: list[Rule], day: date) -> int:
         raise InputError("no_input", NO_INPUT)
     assessment = _assessment(options.assessment)
     chosen = _chosen(rules, options.sign, given, assessment, day)
-    with _whole(options.output) as part:
+    with _whole(options.output) as (part, beside):
         done = plan.run(
             chosen,
             given,
@@ -103,6 +103,13 @@ def _run(options: argparse.Namespace, rules: list[Rule], day: date) -> int:
             memory=options.memory_limit or plan.DEFAULT_MEMORY,
             as_lines=not options.output.endswith(".parquet"),
         )
+        about = {
+            "as_of": day.isoformat(),
+            "sha256": plan.digest_of(str(part)),
+            "rows": done.rows,
+            "signs": [outcome.as_json() for outcome in done.outcomes],
+        }
+        beside.write_text(json.dumps(about, ensure_ascii=False) + "\n", "utf-8")
     for name, rows in done.rows.items():
         if not rows:
             sys.stderr.write(f"{NOTHING.vi}\n{NOTHING.en}\n".format(name=name))
@@ -146,19 +153,22 @@ def _assessment(written: str | None) -> str:
 
 
 @contextmanager
-def _whole(output: str) -> Iterator[Path]:
-    """Where to write, beside what is named; it takes its name when all is written."""
+def _whole(output: str) -> Iterator[tuple[Path, Path]]:
+    """Where to write OUT and what tells of it (OUT.run.json), beside what is named; they take their names when all is written."""
     target = Path(os.path.realpath(output))
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     if target.is_dir() or not target.parent.is_dir():
         raise InputError("cannot_write", CANNOT_WRITE.filled(path=output))
+    beside = part.with_suffix(".run.json")
     try:
-        yield part
+        yield part, beside
+        beside.replace(target.with_name(target.name + ".run.json"))
         part.replace(target)
     except OSError as problem:
         raise InputError("cannot_write", CANNOT_WRITE.filled(path=output)) from problem
     finally:
         part.unlink(missing_ok=True)
+        beside.unlink(missing_ok=True)
 
 
 def told(rule: Rule) -> dict[str, object]:

@@ -19,6 +19,7 @@ from keng.desk.fraud.jurisdiction import pruning as jurisdiction
 from keng.desk.fraud.measures import pruning as measures
 from keng.desk.fraud.reports import pruning as reports
 from keng.desk.fraud.reports import sealed
+from keng.desk.fraud.signs import pruning as signs
 from keng.desk.ground.citizens import pruning as citizens
 from keng.desk.ground.duty import pruning as duty
 from keng.desk.ground.jobs import pruning as jobs
@@ -69,6 +70,9 @@ PRUNINGS: dict[str, Pruning] = {
     "campaigns.Judgement": Pruning(campaigns.old_judgements, campaigns.empty),
     "appeals.Appeal": Pruning(appeals_pruning.decided, appeals_pruning.destroy_texts),
     "corrections.Replay": Pruning(corrections.old_replays),
+    "signs.Evidence": Pruning(signs.old_evidence),
+    "signs.Run": Pruning(signs.old_runs),
+    "signs.Suspected": Pruning(signs.old_suspicions),
     "erasure.Erasure": Pruning(erasure.answered),
     "erasure.LegalHold": Pruning(erasure.released),
     "looks.Withholding": Pruning(looks.old_decisions),
