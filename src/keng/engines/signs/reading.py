@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from keng.base.errors import InputError, Said
 
@@ -186,7 +188,7 @@ def _open(connection: duckdb.DuckDBPyConnection, name: str, path: str, scratch: 
     try:
         key = ", hash(record_id) AS key" if name == "accounts" else ""
         connection.execute(f"CREATE TEMP {kept} {name} AS SELECT {made}{key} FROM {source}")
-        return _check(connection, name, shape, path)
+        return _check(connection, name, shape, path, source)
     except duckdb.OutOfMemoryException:
         raise
     except duckdb.Error as problem:
@@ -200,7 +202,7 @@ def _made(column: Column, types: dict[str, str]) -> str:
     return f"{column.make(f'{chr(34)}{column.name}{chr(34)}', types[column.name])} AS {told}"
 
 
-def _check(connection: duckdb.DuckDBPyConnection, name: str, shape: Shape, path: str) -> int:
+def _check(connection: duckdb.DuckDBPyConnection, name: str, shape: Shape, path: str, source: str) -> int:
     """Refuse empty or malformed cells and repeated ids."""
     wanted = [column for column in shape.columns if not column.may_be_null]
     counts = ", ".join(_bad(column) for column in wanted)
@@ -209,13 +211,32 @@ def _check(connection: duckdb.DuckDBPyConnection, name: str, shape: Shape, path:
         if bad:
             said = BAD_VALUES.filled(name=name, column=column.name, rows=bad, path=path)
             raise InputError("bad_values", said, field=name)
-    if shape.unique:
+    if shape.unique and not (source == f"read_parquet({_quoted(path)})" and _rises(path, shape.unique)):
         sql = f"SELECT count(*) - count(DISTINCT {shape.unique}) FROM {name}"
         repeats = connection.execute(sql).fetchall()[0][0]
         if repeats:
             said = REPEATED.filled(name=name, column=shape.unique, rows=repeats, path=path)
             raise InputError("repeated", said, field=name)
     return int(found[0])
+
+
+def _rises(path: str, column: str) -> bool:
+    """Whether a column holds whole numbers, each above the one before: then none is repeated, and nothing need be hashed."""
+    last = None
+    try:
+        with pq.ParquetFile(path) as file:
+            if not pa.types.is_integer(file.schema_arrow.field(column).type):
+                return False
+            for batch in file.iter_batches(batch_size=1 << 17, columns=[column]):
+                numbers = batch.column(0).to_numpy(zero_copy_only=False)
+                if not len(numbers):
+                    continue
+                if (last is not None and numbers[0] <= last) or not (numbers[1:] > numbers[:-1]).all():
+                    return False
+                last = numbers[-1]
+    except (OSError, pa.ArrowException):
+        return False  # DuckDB reads it too, and tells what is wrong
+    return True
 
 
 def _bad(column: Column) -> str:

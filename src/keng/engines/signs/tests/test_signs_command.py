@@ -135,6 +135,16 @@ def test_a_repeated_account_is_refused(files, tmp_path: Path):
     assert run(files, out=tmp_path / "o.parquet", accounts=accounts) == 2
 
 
+@pytest.mark.parametrize("ids", [[1, 2, 2], [2, 1, 2], [3, 3, 4]])
+def test_a_repeated_transfer_is_refused_in_whatever_order(files, tmp_path: Path, ids: list[int]):
+    table = pq.read_table(files["transfers"])
+    assert table.num_rows >= 3
+    pq.write_table(table.slice(0, 3).set_column(0, "transfer_id", pa.array(ids, pa.uint64())), tmp_path / "t.parquet")
+    assert run(files, out=tmp_path / "o.parquet", transfers=str(tmp_path / "t.parquet")) == 2
+    pq.write_table(table.slice(0, 3).set_column(0, "transfer_id", pa.array([9, 4, 7])), tmp_path / "t.parquet")
+    assert run(files, out=tmp_path / "o.parquet", transfers=str(tmp_path / "t.parquet")) == 0
+
+
 def test_no_rows_give_the_columns_and_no_rows(files, tmp_path: Path, capsys):
     transfers = csv(tmp_path / "t.csv", HEAD)
     assert run(files, out=tmp_path / "o.parquet", transfers=transfers) == 0
