@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks import attack, classifying, cleansing, crowded, intake, linking, pages, reading, thread, writing
+from benchmarks import attack, classifying, cleansing, crowded, intake, linking, pages, reading, signs, thread, writing
 from benchmarks.figures import Section
 from benchmarks.measuring import ROOT, WORK, machine
 from keng.site.rehearsal.cluster import Cluster, running_cluster
@@ -43,6 +43,7 @@ ON_REQUEST: dict[str, Callable[[], Section]] = {  # take long, or need a quiet m
     "link-hub": linking.measure_hub,
     "intake": intake.measure_soak,
     "pages": pages.measure,
+    "signs": signs.measure,
 }
 
 

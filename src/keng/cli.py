@@ -21,6 +21,11 @@ COMMANDS: dict[str, Command] = {
     "classify": Command("keng.engines.classify.command", "tell scams, and by which trick, from spam and true messages"),
     "link": Command("keng.commands.link", "join reports into campaigns"),
     "cleanse": Command("keng.engines.cleanse.command", "match a register of SIMs or accounts against the population"),
+    "signs": Command(
+        "keng.engines.signs.command", "hold the signs of mule accounts and junk SIMs against accounts and SIMs"
+    ),
+    "keep-signs": Command("keng.site.commands.keep_signs", "keep what `keng signs` came to, as a shadow run"),
+    "simo": Command("keng.site.commands.simo", "take and give SIMO-shaped lists of a bank's accounts"),
     "nation": Command("keng.nation.command", "make a synthetic country"),
     "ledger": Command("keng.desk.ground.ledger.command", "verify or export the ledger"),
     "organisations": Command(

@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "keng.desk.ground.gate",
     "keng.desk.ground.sms",
     "keng.desk.fraud.verdicts",
+    "keng.desk.fraud.signs",
     "keng.desk.fraud.reports",
     "keng.desk.fraud.corrections",
     "keng.desk.fraud.jurisdiction",

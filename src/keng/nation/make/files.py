@@ -3,7 +3,8 @@
 Beside them: `balances.parquet` (`account`, `opening` in đồng before the first transfer, every account of the register).
 `truth/transfers.parquet` has a row for each transfer of a scam wave and none for ordinary life: `transfer_id`, `wave`, and
 `role` `loss` (a victim pays) or `layer` (the crew moves it). `truth/accounts.parquet` also tells the `crew` (wave) of a mule
-account, `truth/reports.jsonl` the `transfer_id` that a victim lost.
+account, `truth/reports.jsonl` the `transfer_id` that a victim lost. `truth/lookalikes.parquet` (`account`, `role`) tells who is
+innocent and looks like a mule.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ def write_nation(nation: Nation, folder: Path) -> None:
     write_parquet(truth / "sims.parquet", register_truth(nation.sims, nation.people))
     write_parquet(truth / "accounts.parquet", _with_crews(register_truth(nation.accounts, nation.people), nation))
     write_parquet(truth / "transfers.parquet", transfers_truth(nation))
+    write_parquet(truth / "lookalikes.parquet", lookalikes_truth(nation))
     write_json_lines(folder / "reports.jsonl", report_lines(nation))
     write_json_lines(truth / "reports.jsonl", report_truths(nation))
     write_lines(folder / "names.txt", (name.domain for name in nation.names))
@@ -120,6 +122,15 @@ def transfers_truth(nation: Nation) -> pa.Table:
             "transfer_id": pa.array(ids, pa.int64()),
             "wave": pa.array((nation.waves[which].code for which in wave[of_waves].tolist()), pa.string()),
             "role": pa.array(("loss" if number in lost else "layer" for number in ids), pa.string()),
+        }
+    )
+
+
+def lookalikes_truth(nation: Nation) -> pa.Table:
+    return pa.table(
+        {
+            "account": pa.array([nation.book.names[one.account] for one in nation.lookalikes], pa.string()),
+            "role": pa.array([one.role for one in nation.lookalikes], pa.string()),
         }
     )
 

@@ -14,6 +14,7 @@ from keng.nation.make.files import write_nation
 from keng.nation.make.money.book import Book, Transfers, make_book
 from keng.nation.make.money.ledger import Ledger, make_ledger
 from keng.nation.make.money.life import Habits, live, make_habits
+from keng.nation.make.money.lookalikes import Lookalike, make_lookalikes
 from keng.nation.make.money.waves import Wave, hire_mules, make_waves
 from keng.nation.make.people.population import People, make_people
 from keng.nation.make.plan import Plan
@@ -55,6 +56,7 @@ class Nation:
     waves: list[Wave]
     reports: list[Report]
     names: list[Name]
+    lookalikes: list[Lookalike]
 
 
 def make_nation(plan: Plan) -> Nation:
@@ -71,11 +73,12 @@ def make_nation(plan: Plan) -> Nation:
     draw = plan.generator("life")
     habits = make_habits(draw, people, book, busy)
     waves, scams = make_waves(plan, book, habits, crews)
+    lookalikes, alike = make_lookalikes(plan, habits)
     ledger = make_ledger(
-        plan.generator("opening"), book, Transfers.joined([scams, live(plan, draw, book, habits)]), busy
+        plan.generator("opening"), book, Transfers.joined([scams, live(plan, draw, book, habits), alike]), busy
     )
     reports, sites = _make_reports(plan, people, sims, accounts, book, habits, waves)
-    return Nation(plan, people, sims, accounts, book, ledger, waves, reports, make_names(plan, sites))
+    return Nation(plan, people, sims, accounts, book, ledger, waves, reports, make_names(plan, sites), lookalikes)
 
 
 def write(plan: Plan, folder: Path) -> None:

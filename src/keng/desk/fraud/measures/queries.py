@@ -72,6 +72,19 @@ def holding(now: datetime) -> Q:
     return Q(state__in=DONE, until__gt=now)
 
 
+def found_wrong(kind: str, values: Iterable[str]) -> set[str]:
+    """Those of the objects on which a measure was found wrong. One query."""
+    rows = Measure.objects.filter(object_kind=kind, object_value__in=list(values)).exclude(wrong="")
+    return set(rows.values_list("object_value", flat=True))
+
+
+def accounts_under_measures(bank: str, now: datetime) -> list[tuple[str, str]]:
+    """The accounts of a bank under a measure that is in force, each with the measure's kind; sorted. One query."""
+    rows = Measure.objects.filter(object_kind="account", object_value__startswith=f"{bank}:", state__in=SENT_STATES)
+    found = {(row.object_value, row.kind) for row in rows if state_now(row, now) in SENT_STATES}
+    return sorted(found)
+
+
 def is_overdue(request: Request, now: datetime) -> bool:
     """True if the partner's time to answer is over and no final answer came."""
     return request.state in UNANSWERED and request.answer_by <= now < request.until

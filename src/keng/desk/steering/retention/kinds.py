@@ -24,6 +24,7 @@ from keng.desk.fraud.registers import pruning as registers
 from keng.desk.fraud.registers import sealed as registers_sealed
 from keng.desk.fraud.reports import pruning as reports
 from keng.desk.fraud.reports import sealed
+from keng.desk.fraud.signs import pruning as signs
 from keng.desk.ground.citizens import pruning as citizens
 from keng.desk.ground.duty import pruning as duty
 from keng.desk.ground.jobs import pruning as jobs
@@ -79,6 +80,9 @@ PRUNINGS: dict[str, Pruning] = {
     "followup.Case": Pruning(followup.over, followup.empty),
     "followup.Batch": Pruning(followup.without_cases, followup.destroy_keys),
     "corrections.Replay": Pruning(corrections.old_replays),
+    "signs.Evidence": Pruning(signs.old_evidence),
+    "signs.Run": Pruning(signs.old_runs),
+    "signs.Suspected": Pruning(signs.old_suspicions),
     "erasure.Erasure": Pruning(erasure.answered),
     "erasure.LegalHold": Pruning(erasure.released),
     "registers.Register": Pruning(registers.over, registers.empty),

@@ -22,6 +22,7 @@ from keng.desk.fraud.erasure import actions as erasures
 from keng.desk.fraud.measures import actions as measures
 from keng.desk.fraud.reports import actions as reports
 from keng.desk.fraud.reports import pictures
+from keng.desk.fraud.signs.models import Switch
 from keng.desk.ground.jobs import batches, tasks
 from keng.desk.ground.jobs.models import Outgoing, Task
 from keng.desk.ground.jobs.states import Reason, State, TaskState
@@ -51,6 +52,7 @@ class Desk:
     erasure: Any
     legal_hold: Any
     replay: Any
+    switch: Any
 
     @cached_property
     def ground(self) -> Ground:
@@ -148,6 +150,7 @@ def make_desk(cast: Any) -> Desk:
         replay=Replay.objects.create(
             model="2", against="1", batch=batch, made_by=cast.operator.actor, made_at=now, reports=0
         ),
+        switch=Switch.objects.create(sign="S3", version="1", why="thử", proposed_by=cast.second, proposed_at=now),
         legal_hold=erasures.place_hold(cast.first, held.report.pk, "văn bản 12", now=now),
     )
 

@@ -81,6 +81,7 @@ OF_NOBODY = {
     "rule": (), "erasures": (), "measures": ("partner",), "wrong_measures": (), "incoming": (),
     "partners": (), "partner": (), "search": ("q",), "resend_all": (), "campaigns": ("q",),
     "sitting": (), "sitting_later": (), "sitting_again": (), "sitting_back": (), "sitting_texts": (),
+    "signs": (), "look_signs": (), "propose_sign": (), "approve_sign": (), "withdraw_sign": (),
     "machine": (), "replay_rows": (), "start_replay": (), "put_live": (), "replay": (),
     "review": (), "review_rows": (), "review_place": (),
     "organisations": (), "organisation": (), "roster": (), "gaps": (), "villages": (), "enter": (), "leave": (),

@@ -77,27 +77,35 @@ class Fault:
 
 def read_csv(content: bytes) -> Sheet:
     """The rows of a CSV file. Raises InputError `bad_encoding`, `bad_csv`, `no_header`, `column_twice`, `too_many_rows`."""
+    return _sheet(csv_cells(content))
+
+
+def csv_cells(content: bytes) -> list[list[str]]:
+    """Every cell of a CSV file, whatever its columns. Raises InputError `bad_encoding`, `bad_csv`."""
     text = _decoded(content)
     head = "".join(text.splitlines(keepends=True)[:HEADER_WITHIN])
     delimiter = max(DELIMITERS, key=head.count)
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:
         raise InputError("bad_csv", BAD_CSV) from error
-    return _sheet(rows)
 
 
 def read_xlsx(content: bytes) -> Sheet:
     """The rows of the first sheet of a workbook; formulas are not computed. Raises InputError as `read_csv`, and `bad_xlsx`."""
+    return _sheet(xlsx_cells(content, MOST_ROWS))
+
+
+def xlsx_cells(content: bytes, most_rows: int) -> list[list[str]]:
+    """Every cell of the first sheet of a workbook, up to so many rows and one. In the confined process only. Raises InputError."""
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
         sheet = book.worksheets[0]
         sheet.reset_dimensions()
-        found = sheet.iter_rows(max_row=MOST_ROWS + HEADER_WITHIN + 1, max_col=MOST_COLUMNS, values_only=True)
-        rows = [["" if cell is None else str(cell) for cell in row] for row in found]
+        found = sheet.iter_rows(max_row=most_rows + HEADER_WITHIN + 1, max_col=MOST_COLUMNS, values_only=True)
+        return [["" if cell is None else str(cell) for cell in row] for row in found]
     except Exception as error:  # whatever a broken archive raises: zipfile, XML and openpyxl have a dozen kinds
         raise InputError("bad_xlsx", BAD_XLSX) from error
-    return _sheet(rows)
 
 
 def answers_of(sheet: Sheet, reasons: Mapping[str, Said]) -> Iterator[Line | Fault]:

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 
 from keng.nation.make.money.book import Transfers
 from keng.nation.make.money.ledger import deepest_debt
+from keng.nation.make.money.lookalikes import PARTS
 from keng.nation.make.tests.conftest import Written
 
 ENDS = ("cash:", "wallet:", "abroad:")
@@ -71,6 +72,30 @@ def test_most_of_what_a_victim_paid_leaves_the_mules_within_ten_minutes(town: Wr
         if transfer["to_account"].startswith(ENDS) and soon:
             gone += transfer["amount"]
     assert 0.75 < gone / paid < 1
+
+
+def test_lookalikes_are_no_mules_and_each_part_moves_money(town: Written):
+    mules = {row["record_id"] for row in town.rows("truth/accounts.parquet") if row["crew"]}
+    parts = {row["account"]: row["role"] for row in town.rows("truth/lookalikes.parquet")}
+    assert not mules & set(parts)
+    assert Counter(parts.values()) == dict.fromkeys([role for role, _ in PARTS], 2)
+    moves = Counter(
+        (parts[row[side]], side)
+        for row in town.rows("transfers.parquet")
+        for side in ("from_account", "to_account")
+        if row[side] in parts
+    )
+    assert all(moves[role, side] >= 2 for role, _ in PARTS for side in ("from_account", "to_account"))
+
+
+def test_who_gathers_for_others_keeps_next_to_nothing(town: Written):
+    parts = {row["account"]: row["role"] for row in town.rows("truth/lookalikes.parquet")}
+    came, went = Counter(), Counter()
+    for row in town.rows("transfers.parquet"):
+        came[parts.get(row["to_account"])] += row["amount"]
+        went[parts.get(row["from_account"])] += row["amount"]
+    for role in ("savings_round", "payment_collector"):
+        assert 0.7 < went[role] / came[role] < 1.4, role
 
 
 def test_ordinary_life_has_hours_and_a_heavy_tail(town: Written):

@@ -13,7 +13,8 @@ from keng.nation.make.write import write_whole
 
 FILES = {
     "population.parquet", "sims.parquet", "accounts.parquet", "transfers.parquet", "balances.parquet", "reports.jsonl", "names.txt",
-    "truth/sims.parquet", "truth/accounts.parquet", "truth/transfers.parquet", "truth/reports.jsonl", "truth/names.jsonl",
+    "truth/sims.parquet", "truth/accounts.parquet", "truth/transfers.parquet",
+    "truth/lookalikes.parquet", "truth/reports.jsonl", "truth/names.jsonl",
 }  # fmt: skip
 
 

@@ -27,6 +27,7 @@ ALLOWED = {
         "measures.let_stand", "campaigns.list", "campaigns.judge", "campaigns.name", "campaigns.watch",
         "followup.list", "followup.begin", "followup.roll_back", "followup.decide", "followup.call", "followup.exempt",
         "followup.answer",
+        "signs.list", "signs.look", "signs.propose_live", "signs.approve_live", "signs.withdraw",
         "requests.reply", "review.read", "partners.list", "appeals.read", "appeals.confirm_holder", "appeals.decide",
         "erasure.list", "erasure.decide", "erasure.hold", "looks.list", "ledger.list", "outbox.list", "rules.list",
         "registers.list", "registers.review", "registers.put_in_effect", "registers.roll_back", "registers.settle",
@@ -35,13 +36,13 @@ ALLOWED = {
     "auditor": {
         "registers.list", "followup.list",
         "review.read", "partners.list", "reports.list", "reports.look", "measures.list", "appeals.read", "erasure.list",
-        "campaigns.list", "campaigns.watch", "verdicts.read", "models.read",
+        "campaigns.list", "campaigns.watch", "verdicts.read", "models.read", "signs.list",
         "looks.list", "looks.withhold", "ledger.list", "outbox.list", "rules.list", "signin.manage_own", "organisations.list",
         *EVERYWHERE, *OWN_DATA,
     },
     "operator": {
         "partners.list", "ledger.list", "outbox.list", "outbox.retry", "outbox.retry_all", "outbox.drop", "tasks.retry",
-        "tasks.drop", "verdicts.read", "models.read", "models.replay", "models.put_live",
+        "tasks.drop", "signs.list", "verdicts.read", "models.read", "models.replay", "models.put_live",
         "batches.retry_failed", "batches.cancel", "rules.list", "signin.manage_own", "organisations.list", "people.appoint",
         "people.end_appointment", "duty.plan", "duty.cancel", "duty.attest", "duty.withdraw", *EVERYWHERE, *OWN_DATA,
     },

@@ -1,0 +1,24 @@
+"""Runs go with their counts some time after; evidence and suspicions, which are about persons, go sooner."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from keng.desk.fraud.signs.models import Evidence, Run, Suspected
+
+
+def old_runs(before: datetime) -> QuerySet[Run]:
+    """Runs kept before that moment."""
+    return Run.objects.filter(made_at__lte=before)
+
+
+def old_evidence(before: datetime) -> QuerySet[Evidence]:
+    """Evidence of runs kept before that moment."""
+    return Evidence.objects.filter(run__made_at__lte=before)
+
+
+def old_suspicions(before: datetime) -> QuerySet[Suspected]:
+    """Accounts that no bank told again since that moment."""
+    return Suspected.objects.filter(last_at__lte=before)
