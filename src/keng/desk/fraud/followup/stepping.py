@@ -33,9 +33,9 @@ def post_due(*, now: datetime) -> int:
 @transaction.atomic
 def take_steps(batch_id: UUID, *, now: datetime, most: int = SLICE) -> int:
     """Send what is due for up to `most` cases of a batch, those that wait longest first; returns how many there were."""
-    batch = Batch.objects.select_related("partner").get(pk=batch_id)
-    rows = Case.objects.filter(batch=batch, next_at__lte=now).order_by("next_at", "pk")
+    rows = Case.objects.filter(batch=batch_id, next_at__lte=now).order_by("next_at", "pk")
     cases = list(rows.select_for_update(no_key=True)[:most])
+    batch = Batch.objects.select_related("partner").get(pk=batch_id)  # after the locks: nobody rolls it back meanwhile
     for case in cases:
         case.batch = batch
     wanted = [one for case in cases if (one := _step(case, batch, now)) is not None]
