@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from keng.base.errors import Said
 from keng.desk.fraud.followup import orders
@@ -25,8 +26,9 @@ CHANGED = ("clock_from", "notices", "ordered", "to_say", "next_at", "orders_made
 
 
 def post_due(*, now: datetime) -> int:
-    """Ask for the work of every batch in which something is due; returns how many batches. Safe to repeat."""
-    batches = Batch.objects.filter(begun_at__isnull=False).values_list("pk", flat=True)
+    """Ask for the work of every batch in which something is due; returns how many batches. One look-up a batch. Safe to repeat."""
+    due = Case.objects.filter(batch=OuterRef("pk"), next_at__lte=now)
+    batches = Batch.objects.filter(Exists(due), begun_at__isnull=False).values_list("pk", flat=True)
     return sum(_post(batch, now) for batch in list(batches))
 
 
