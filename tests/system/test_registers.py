@@ -22,6 +22,8 @@ from tests.system.desk import POSTS
 from tests.system.rehearsal import Rehearsal, rehearse, wait_for
 from tests.system.rooms import Rooms
 from tests.system.test_by_keys import page_of, told
+from tests.system.test_pages import AXE, SIZES
+from tests.system.test_rooms import at, look_at
 
 POSTS.setdefault("carrier", "Nhà mạng")
 SIMS, MANY_SIMS = 2000, int(os.environ.get("KENG_SIMS", "100000"))
@@ -139,6 +141,43 @@ def state_of(desk: Rooms, code: str) -> str:
 
 def effect_of(desk: Rooms, code: str) -> str:
     return str(desk.rehearsal.rows(f"SELECT effect FROM registers_register WHERE code = '{code}'")[0][0])
+
+
+PAGES = {
+    "registers": ("first", "/ban/so-dang-ky/"),
+    "register": ("second", "/ban/so-dang-ky/{code}/"),
+    "register-sample": ("first", "/ban/so-dang-ky/{code}/mau/2/"),
+    "register-rows": ("auditor", "/ban/so-dang-ky/{code}/ho-so/?ket_luan=mismatch"),
+    "own-registers": ("carrier", "/doi-tac/so-dang-ky/"),
+    "own-register": ("carrier", "/doi-tac/so-dang-ky/{code}/"),
+    "own-register-of-no-use": ("carrier", "/doi-tac/so-dang-ky/{bad}/"),
+    "question": ("carrier", "/doi-tac/hoi/"),
+}
+
+
+@pytest.fixture(scope="module")
+def codes(desk: Rooms, chromium: Browser) -> dict[str, str]:
+    """The register that went all the way, and one of no use."""
+    clerk = page_of(desk, chromium, "carrier", "/doi-tac/so-dang-ky/")
+    file = desk.rehearsal.home / "sai.csv"
+    file.write_text("record_id,holder_id,full_name,date_of_birth,subscriber\n,2,b,2001,3\n1,5,c,2002,6\n1,5,c,2002,6\n")
+    bad = hand_in(clerk, file)
+    wait_for(lambda: state_of(desk, bad) == "bad", "the file is told to be of no use", within=60)
+    clerk.goto(f"{desk.rehearsal.address}/doi-tac/so-dang-ky/")
+    cleansed = desk.rehearsal.rows("SELECT code FROM registers_register WHERE state = 'cleansed'")
+    code = cleansed[0][0] if cleansed else hand_in(clerk, sims_of(desk))
+    wait_for(lambda: state_of(desk, code) == "cleansed", "the register is cleansed", within=PATIENCE / 1000)
+    clerk.context.close()
+    return {"code": code, "bad": bad}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_each_page_is_for_everybody(desk: Rooms, chromium: Browser, codes: dict[str, str], name: str) -> None:
+    who, path = PAGES[name]
+    window = desk.window(chromium, who, viewport=SIZES["wide"], color_scheme="light")
+    window.add_init_script(AXE)
+    look_at(desk, window, name, at(path.format(**codes)))
+    window.close()
 
 
 def test_a_clerk_asks_one_question_and_hears_no_value(desk: Rooms, chromium: Browser) -> None:

@@ -118,7 +118,7 @@ class Case(models.Model):
     decided_reason = models.CharField(max_length=500, blank=True)
     asked_at = models.DateTimeField(null=True, help_text="since when the holder asks for a person")
     to_say = models.CharField(
-        max_length=12, blank=True, help_text="what the holder is told next, outside of the ladder"
+        max_length=16, blank=True, help_text="what the holder is told next, outside of the ladder"
     )
     contacted_at = models.DateTimeField(null=True, help_text="since when the holder was reached, or tried often enough")
     outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)

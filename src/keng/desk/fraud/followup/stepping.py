@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from keng.base.errors import Said
 from keng.desk.fraud.followup import orders
@@ -25,17 +26,18 @@ CHANGED = ("clock_from", "notices", "ordered", "to_say", "next_at", "orders_made
 
 
 def post_due(*, now: datetime) -> int:
-    """Ask for the work of every batch in which something is due; returns how many batches. Safe to repeat."""
-    batches = Batch.objects.filter(begun_at__isnull=False).values_list("pk", flat=True)
+    """Ask for the work of every batch in which something is due; returns how many batches. One look-up a batch. Safe to repeat."""
+    due = Case.objects.filter(batch=OuterRef("pk"), next_at__lte=now)
+    batches = Batch.objects.filter(Exists(due), begun_at__isnull=False).values_list("pk", flat=True)
     return sum(_post(batch, now) for batch in list(batches))
 
 
 @transaction.atomic
 def take_steps(batch_id: UUID, *, now: datetime, most: int = SLICE) -> int:
     """Send what is due for up to `most` cases of a batch, those that wait longest first; returns how many there were."""
-    batch = Batch.objects.select_related("partner").get(pk=batch_id)
-    rows = Case.objects.filter(batch=batch, next_at__lte=now).order_by("next_at", "pk")
+    rows = Case.objects.filter(batch=batch_id, next_at__lte=now).order_by("next_at", "pk")
     cases = list(rows.select_for_update(no_key=True)[:most])
+    batch = Batch.objects.select_related("partner").get(pk=batch_id)  # after the locks: nobody rolls it back meanwhile
     for case in cases:
         case.batch = batch
     wanted = [one for case in cases if (one := _step(case, batch, now)) is not None]

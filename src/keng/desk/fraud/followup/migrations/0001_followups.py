@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                 ('decided_at', models.DateTimeField(null=True)),
                 ('decided_reason', models.CharField(blank=True, max_length=500)),
                 ('asked_at', models.DateTimeField(help_text='since when the holder asks for a person', null=True)),
-                ('to_say', models.CharField(blank=True, help_text='what the holder is told next, outside of the ladder', max_length=12)),
+                ('to_say', models.CharField(blank=True, help_text='what the holder is told next, outside of the ladder', max_length=16)),
                 ('contacted_at', models.DateTimeField(help_text='since when the holder was reached, or tried often enough', null=True)),
                 ('outcome', models.CharField(blank=True, choices=[('', 'Đang mở'), ('corrected', 'Đã sửa'), ('granted', 'Khiếu nại được chấp nhận'), ('let_go', 'Cán bộ cho dừng'), ('exempt', 'Được miễn')], max_length=10)),
                 ('closed_at', models.DateTimeField(null=True)),
