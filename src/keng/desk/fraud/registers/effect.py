@@ -44,7 +44,7 @@ def propose(officer: Officer, code: str, reason: str, *, now: datetime) -> Step:
     words = _words(reason)
     facts = _check(register, now)
     _move(register, Effect.NONE, Effect.PROPOSED)
-    return _step(officer, register, StepKind.PROPOSED, "registers.propose_effect", words, facts, now)
+    return _record("registers.propose_effect", officer, register, StepKind.PROPOSED, words, facts, now)
 
 
 @transaction.atomic
@@ -63,7 +63,7 @@ def approve(officer: Officer, code: str, *, now: datetime) -> Step:
     payload = {"register": str(register.pk), "officer": officer.pk}
     number = Step.objects.filter(register=register).count()
     tasks.post(kind="registers.begin", key=f"registers.begin:{register.pk}:{number}", payload=payload, now=now)
-    return _step(officer, register, StepKind.APPROVED, "registers.approve_effect", "", facts, now)
+    return _record("registers.approve_effect", officer, register, StepKind.APPROVED, "", facts, now)
 
 
 @transaction.atomic
@@ -72,7 +72,7 @@ def decline(officer: Officer, code: str, reason: str, *, now: datetime) -> Step:
     register = get_for_officer(officer, "registers.put_in_effect", code, now=now, locked=True)
     words = _words(reason)
     _move(register, Effect.PROPOSED, Effect.NONE)
-    return _step(officer, register, StepKind.DECLINED, "registers.decline_effect", words, {}, now)
+    return _record("registers.decline_effect", officer, register, StepKind.DECLINED, words, {}, now)
 
 
 @transaction.atomic
@@ -83,7 +83,7 @@ def roll_back(officer: Officer, code: str, reason: str, *, now: datetime) -> Ste
     _move(register, Effect.IN_EFFECT, Effect.ROLLED_BACK)
     Register.objects.filter(pk=register.pk).update(settled_at=now)
     following.roll_back(officer, register.pk, words, now)
-    return _step(officer, register, StepKind.ROLLED_BACK, "registers.roll_back", words, {}, now)
+    return _record("registers.roll_back", officer, register, StepKind.ROLLED_BACK, words, {}, now)
 
 
 def slice_said(group: str, value: str) -> Said:
@@ -153,8 +153,8 @@ def _words(reason: str) -> str:
     return words
 
 
-def _step(
-    officer: Officer, register: Register, kind: StepKind, verb: str, words: str, facts: dict[str, object], now: datetime
+def _record(
+    verb: str, officer: Officer, register: Register, kind: StepKind, words: str, facts: dict[str, object], now: datetime
 ) -> Step:
     made = Step.objects.create(register=register, kind=kind, officer=officer, at=now, reason=words, facts=facts)
     data = {**facts, "rule": register.purpose}
