@@ -58,7 +58,10 @@ ON_POSTGRESQL_ON_REQUEST: dict[str, Callable[[NewDatabase], Section]] = {
     "intake-postgresql": lambda new: intake.measure_on(new(), "intake-postgresql"),
     "intake-postgresql-gathered": lambda new: intake.measure_on(new(), "intake-postgresql-gathered"),
 }
-LONG_ON_THE_PAGE = ("link-million", "link-hub", "intake", "intake-postgresql", "intake-postgresql-gathered")
+LONG_ON_THE_PAGE = (
+    *("link-million", "link-hub", "intake", "intake-postgresql", "intake-postgresql-gathered"),
+    *("crowded-postgresql", "pages"),
+)
 
 
 def main(words: list[str]) -> int:
