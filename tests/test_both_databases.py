@@ -57,6 +57,20 @@ def test_touches_one_unasked():
 def test_has_a_child_that_touches_one_unasked():
     subprocess.run([sys.executable, "-c", {CHILD!r}], check=True)
 """
+STANDING = """
+import pytest
+from keng.desk.ground.people.models import Officer
+
+@pytest.fixture(scope="module")
+def made(standing):
+    return standing(lambda cast: cast.first.pk)
+
+def test_stands_on_it(made, db):
+    assert Officer.objects.get(pk=made).username == "mot"
+
+def test_touches_one_unasked(made):
+    Officer.objects.get(pk=made)
+"""
 ASKING = {
     "test_asks_by_mark", "test_asks_by_fixture", "test_asks_through_another_fixture", "test_asks_for_committed_rows",
     "test_asks_by_class", "test_asks_for_a_database_of_its_own",
@@ -97,8 +111,15 @@ def test_what_touches_a_database_asks_for_it_or_fails_on_sqlite(sample: Path):
 
 
 def test_nobody_opens_the_database_by_hand():
-    """`django_db_blocker.unblock()` would be a way past the asking."""
-    assert [path for path in SRC.rglob("*.py") if "django_db_blocker" in path.read_text(encoding="utf-8")] == []
+    """`django_db_blocker.unblock()` would be a way past the asking: the fixture `standing` alone does, while it makes something."""
+    by_hand = [path for path in SRC.rglob("*.py") if "django_db_blocker" in path.read_text(encoding="utf-8")]
+    assert by_hand == [SRC / "conftest.py"]
+
+
+def test_what_stands_for_a_module_opens_the_database_to_nobody_else(sample: Path):
+    sample.write_text(textwrap.dedent(STANDING), encoding="utf-8")
+
+    assert outcomes(sample, "") == {"test_stands_on_it": "PASSED", "test_touches_one_unasked": "FAILED"}
 
 
 def test_all_that_asks_and_nothing_else_runs_on_postgresql(sample: Path, cluster: Cluster):

@@ -13,7 +13,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -236,22 +236,30 @@ def make_cast(clock: Clock) -> Cast:
     )
 
 
-@contextmanager
-def standing(blocker: Any) -> Iterator[Clock]:
-    """What is written meanwhile stands for all tests of a module, each of which undoes its own; afterwards it is gone.
+@pytest.fixture(scope="module")
+def standing(django_db_setup: None, django_db_blocker: Any) -> Iterator[Callable[[Callable[[Cast], Any]], Any]]:
+    """Makes something of a new cast that stands for all tests of a module, each of which undoes its own; then it is gone.
 
-    For what takes long to make. A test that commits cannot stand on it.
+    For what takes long to make. The database is open while it is made; a test asks for it as ever, and one that commits cannot
+    stand on this.
     """
     from django.db import transaction
 
-    with blocker.unblock(), pytest.MonkeyPatch.context() as patch:
-        clock = Clock()
-        patch.setattr("keng.base.clock.now", clock.now)
-        block = transaction.atomic()
-        block._from_testcase = True  # what must not run inside a transaction may run inside this one
-        with block:
-            yield clock
+    block = transaction.atomic()
+    block._from_testcase = True  # what must not run inside a transaction may run inside this one
+    with ExitStack() as opened:
+
+        def make(what: Callable[[Cast], Any]) -> Any:
+            with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+                opened.enter_context(block)
+                clock = Clock()
+                patch.setattr("keng.base.clock.now", clock.now)
+                return what(make_cast(clock))
+
+        yield make
+        with django_db_blocker.unblock():
             transaction.set_rollback(True)
+            opened.close()
 
 
 def copy_of(made: Any, cast: Cast, clock: Clock) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,7 +11,7 @@ from django.db import transaction
 from django.test import Client
 
 from keng.base.confined.tests.made import png
-from keng.conftest import Clock, copy_of, make_cast, standing
+from keng.conftest import Clock, copy_of
 from keng.desk.fraud.appeals import actions as appeals
 from keng.desk.fraud.appeals.models import Appeal
 from keng.desk.fraud.campaigns import actions as campaigns
@@ -91,9 +90,9 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def standing_desk(django_db_setup: None, django_db_blocker: Any) -> Iterator[Desk]:
-    with standing(django_db_blocker) as clock:
-        yield make_desk(make_cast(clock))
+def standing_desk(standing: Any) -> Desk:
+    made: Desk = standing(make_desk)
+    return made
 
 
 @pytest.fixture
@@ -109,9 +108,9 @@ def lasting_desk(standing_desk: Desk, db: None, clock: Clock) -> Desk:
 
 
 @pytest.fixture(scope="module")
-def standing_country(django_db_setup: None, django_db_blocker: Any) -> Iterator[Country]:
-    with standing(django_db_blocker) as clock:
-        yield make_country(make_cast(clock))
+def standing_country(standing: Any) -> Country:
+    made: Country = standing(make_country)
+    return made
 
 
 @pytest.fixture

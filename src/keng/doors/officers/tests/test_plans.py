@@ -13,7 +13,6 @@ import pytest
 from django.db import connection, transaction
 
 from keng.base.identifiers import new_code, new_id
-from keng.conftest import make_cast, standing
 from keng.desk.fraud.reports import queueing
 from keng.desk.fraud.reports.models import Indicator, Loss, Report
 from keng.desk.fraud.reports.sightings import digest_of
@@ -37,9 +36,8 @@ MOST_READ = 2 * 18 * queueing.BAND_MOST  # of 16,000 rows: what stands in all ba
 
 
 @pytest.fixture(scope="module")
-def standing_crowd(django_db_setup, django_db_blocker):
-    with standing(django_db_blocker) as clock:
-        yield make_crowd(make_cast(clock))
+def standing_crowd(standing):
+    return standing(make_crowd)
 
 
 @pytest.fixture
