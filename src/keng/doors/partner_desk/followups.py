@@ -80,6 +80,7 @@ def answer(request: HttpRequest, ident: UUID) -> HttpResponse:
 def all_done(request: HttpRequest) -> HttpResponse:
     """All orders that the page showed were carried out."""
     officer, now = officer_of(request), clock.now()
+    partners_of(officer, "orders.answer")
     key = request.POST.get("key", "")[:60]
     for ident in map(_uuid, request.POST.getlist("order")[:SHOWN]):
         take = partial(actions.take, _partner_of(officer, ident), f"desk:{key}:{ident.hex}", ident, Told("executed"))

@@ -6,6 +6,7 @@ import json
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from keng.base.webhooks import sign
 from keng.desk.fraud.followup import actions
@@ -14,6 +15,7 @@ from keng.desk.fraud.followup.standing import State
 from keng.desk.fraud.followup.tests.conftest import NUMBER, finding, play  # noqa: F401
 from keng.desk.ground.organisations.actions import NewOrganisation, add
 from keng.desk.ground.people.models import Appointment, Officer
+from keng.doors.partner_desk.urls import app_name, urlpatterns
 
 PSEUDONYM = "pseudonym-of-a-person"
 
@@ -257,6 +259,26 @@ def test_a_clerk_sees_the_orders_and_answers_at_the_desk(play, case, clerk, lang
     assert {order.state for order in play.orders(case)} == {"executed"}
     desk.post("/doi-tac/theo-doi/da-sua/", {"records": "r1\n\n", "key": "k3"})
     assert play.state(case) is State.CORRECTED
+
+
+AT_THE_DESK = [one.name for one in urlpatterns if one.name.startswith(("followup", "answer_followup"))]
+
+
+@pytest.mark.parametrize("name", AT_THE_DESK)
+def test_who_is_no_clerk_gets_nothing_from_any_of_these_addresses(play, case, name):  # noqa: F811
+    """And changes nothing, by either method."""
+    order = play.orders(case)[0]
+    url = reverse(f"{app_name}:{name}", kwargs={"ident": order.pk} if name == "answer_followup" else {})
+
+    for officer in (None, play.cast.first, play.cast.auditor, play.cast.operator):
+        desk = come_in(officer) if officer else Client()
+        for method in ("get", "post"):
+            reply = getattr(desk, method)(url, {"status": "executed", "key": "k", "records": "r1"})
+            assert reply.status_code in (403, 405), (officer, method)
+            assert "r1" not in reply.content.decode()
+
+    assert {one.state for one in play.orders(case)} == {order.state}
+    assert play.state(case) is State.WINDOW
 
 
 def test_a_clerk_of_another_partner_answers_nothing_here(play, case, clock):  # noqa: F811
