@@ -10,12 +10,13 @@ from django.db.models import QuerySet
 
 
 def count_each(*rows: QuerySet[Any] | None) -> list[int]:
-    """How many rows each of these has; 0 for None. One query."""
+    """How many rows each of these has; 0 for None. One query. The order of a slice is kept: it may be what lets it stop."""
     asked: list[tuple[int, str, tuple[Any, ...]]] = []
     for place, one in enumerate(rows):
         if one is not None:
             try:
-                asked.append((place, *one.order_by().values("pk").query.sql_with_params()))
+                unordered = one if one.query.is_sliced else one.order_by()
+                asked.append((place, *unordered.values("pk").query.sql_with_params()))
             except EmptyResultSet:
                 continue
     counts = [0] * len(rows)

@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -29,6 +30,8 @@ NOT_IN = Said(
 ASKED_ELSEWHERE = ("not_allowed", "proof_needed")  # told by a page of their own
 
 LEADERS = ("registers.list",)  # what is shown to who leads alone
+
+_COUNTED = "_counts_of_the_bar"
 
 View = Callable[..., HttpResponse]
 
@@ -72,12 +75,7 @@ def show(request: HttpRequest, template: str, context: dict[str, Any], status: i
 
 def navigation(request: HttpRequest, officer: Officer) -> list[dict[str, Any]]:
     """The places that this officer may go to."""
-    dead = jobs.dead(officer) if rights.is_allowed(officer, "outbox.list") else (None, None)
-    asked, guessed, *stuck = count_each(
-        erasures.open_ones(officer) if rights.is_allowed(officer, "erasure.list") else None,
-        registers.open_guessing(officer),
-        *dead,
-    )
+    asked, guessed, *stuck = officer.__dict__.pop(_COUNTED, None) or count_each(*_counted(officer))
     places = [
         ("measures.list", "officers:queue", _("Hàng chờ"), "1", None),
         ("measures.list", "officers:measures", _("Lệnh"), "2", None),
@@ -100,6 +98,21 @@ def navigation(request: HttpRequest, officer: Officer) -> list[dict[str, Any]]:
         for verb, name, label, key, count in places
         if rights.is_allowed(officer, verb) and (verb not in LEADERS or rights.leads(officer, verb))
     ]
+
+
+def count_beside_bar(officer: Officer, *rows: QuerySet[Any]) -> list[int]:
+    """How many rows each of these has. What the bar of the page counts is asked by the same query, and kept for it."""
+    of_bar = _counted(officer)
+    counts = count_each(*of_bar, *rows)
+    officer.__dict__[_COUNTED] = counts[: len(of_bar)]
+    return counts[len(of_bar) :]
+
+
+def _counted(officer: Officer) -> list[QuerySet[Any] | None]:
+    """What the bar counts: requests for erasure, guessing at registers, dead letters and tasks."""
+    dead = jobs.dead(officer) if rights.is_allowed(officer, "outbox.list") else (None, None)
+    asked = erasures.open_ones(officer) if rights.is_allowed(officer, "erasure.list") else None
+    return [asked, registers.open_guessing(officer), *dead]
 
 
 def attempt(request: HttpRequest, done: str, act: Callable[[], object]) -> bool:

@@ -25,7 +25,7 @@ from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
 from keng.doors.officers import waiting
 from keng.doors.officers.campaign_view import shown_line
-from keng.doors.officers.frame import home_of, officer_of, show, signed_in
+from keng.doors.officers.frame import count_beside_bar, home_of, officer_of, show, signed_in
 from keng.doors.officers.words import shown_entries
 
 QUEUE_ROWS = 50
@@ -40,23 +40,25 @@ def queue(request: HttpRequest) -> HttpResponse:
     officer = officer_of(request)
     if not rights.is_allowed(officer, "measures.list"):
         return home_of(officer)
-    return show(request, "officers/queue.html", queue_context(officer, clock.now()))
+    (open_count,) = count_beside_bar(officer, queueing.open_ones(officer))
+    return show(request, "officers/queue.html", queue_context(officer, open_count, clock.now()))
 
 
 @require_safe
 @signed_in
 def queue_rows(request: HttpRequest) -> HttpResponse:
     """The part of the queue that stays fresh."""
-    return render(request, "officers/queue_rows.html", queue_context(officer_of(request), clock.now()))
+    officer = officer_of(request)
+    context = queue_context(officer, queueing.open_ones(officer).count(), clock.now())
+    return render(request, "officers/queue_rows.html", context)
 
 
-def queue_context(officer: Officer, now: datetime) -> dict[str, Any]:
-    """The queue's rows and figures."""
+def queue_context(officer: Officer, open_count: int, now: datetime) -> dict[str, Any]:
+    """The queue's rows and figures; `open_count` as of `queueing.open_ones`."""
     places = queue_of.places(officer, now=now)
     lines = queue_of.lines(officer, places[:QUEUE_ROWS], now=now)
     rows = _with_others(lines, waiting.rows(officer, now), _campaigns_of(officer, lines))
     tally = measures.tally(officer, now=now)
-    open_count = queueing.count_open(officer)
     return {
         "rows": rows[:QUEUE_ROWS],
         "more": max(len(places) - QUEUE_ROWS, 0) + max(len(rows) - QUEUE_ROWS, 0),

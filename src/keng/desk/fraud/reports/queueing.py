@@ -92,13 +92,11 @@ def to_read(mine: Q, *, now: datetime, idle: Combinable | Q) -> list[Waiting]:
     return [Waiting(*row) for row in _first_of_each(bands, COMMON)[:READ_MOST]]
 
 
-def count_open(officer: Officer) -> int:
-    """How many reports of the officer's units are open; one more than `COUNT_MOST` at most."""
+def open_ones(officer: Officer) -> QuerySet[Report]:
+    """The open reports of the officer's units, to be counted; one more than `COUNT_MOST` at most."""
     rows = Report.objects.filter(mine(officer), closed_at=None)
     index = ("lane", "-to_read_from") if rights.leads(officer, "reports.list") else ("owner", "lane", "-to_read_from")
-    return rows.order_by(*index)[
-        : COUNT_MOST + 1
-    ].count()  # ordered as an index of open ones is, so that it stops there
+    return rows.order_by(*index)[: COUNT_MOST + 1]  # ordered as an index of open ones is, so that a count stops there
 
 
 def mine(officer: Officer) -> Q:
