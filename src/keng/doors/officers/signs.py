@@ -19,6 +19,7 @@ from keng.desk.ground.partners import queries as partners
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
 from keng.doors.officers.frame import attempt, officer_of, show, signed_in
+from keng.doors.officers.words import source_said
 
 PAGE = "officers:signs"
 
@@ -96,7 +97,7 @@ def _row(row: queries.Row, officer: Officer, may: dict[str, bool]) -> dict[str, 
     return {
         "code": row.rule.code,
         "said": row.rule.said.in_language(language),
-        "source": row.rule.source,
+        "source": source_said(row.rule.source),
         "version": row.rule.version,
         "figures": [
             {"said": one.said.in_language(language), "value": _value(one.value), "confirmed": one.is_confirmed}

@@ -26,6 +26,11 @@ def test_it_speaks_both_languages_and_marks_our_own_figures(cast, enter, languag
     assert ("chưa ai xác nhận" if language == "vi" else "confirmed by nobody") in shown
 
 
+def test_a_source_is_told_in_the_readers_language(cast, enter):
+    assert "VNBA handbook" not in page(enter(cast.auditor), "vi")
+    assert "VNBA handbook" in page(enter(cast.auditor), "en")
+
+
 def test_a_sign_goes_live_by_two_persons_on_the_page(cast, enter):
     keep(cast)
     first, second = enter(cast.first), enter(cast.second)
