@@ -16,7 +16,7 @@ EVERY_RECORD = "all records"
 
 
 def measure() -> Section:
-    country = _made(PEOPLE, SEED)
+    country = make_country(PEOPLE, SEED)
     records = _count(country / "sims.parquet")
     speed: list[list[Cell]] = []
     right: dict[str, dict[str, tuple[int, float]]] = {}
@@ -52,7 +52,7 @@ def measure() -> Section:
     )
 
 
-def _made(people: int, seed: int) -> Path:
+def make_country(people: int, seed: int) -> Path:
     """The country, made once."""
     folder = WORK / "cleansing" / f"{people}-{seed}"
     if not folder.exists():

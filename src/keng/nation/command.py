@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import sys
 from datetime import date
@@ -31,24 +32,35 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--seed", type=_seed, default=DEFAULT_SEED, metavar="S", help="the same N and S give the same bytes (default 1)"
     )
     make.add_argument(
+        "--sims-only",
+        action="store_true",
+        help="only the population, the SIMs and their truth, the same bytes as of the whole: for very many people",
+    )
+    make.add_argument(
         "--end", type=_day, default=None, metavar="DATE", help="last day of the week of transfers (default 2026-11-20)"
     )
 
 
 def run(options: argparse.Namespace) -> int:
     """Write the country and print what was made as one JSON line; status 2 if the folder is not empty or cannot be written."""
-    from keng.nation.make import DEFAULT_END, Plan, make_nation, summary
-    from keng.nation.make.files import write_nation
+    from keng.nation.make import DEFAULT_END, Plan, make_nation, make_sims, summary
+    from keng.nation.make.files import write_nation, write_sims
     from keng.nation.make.write import write_whole
 
     plan = Plan(options.people, options.seed, options.end or DEFAULT_END)
     made: list[dict[str, object]] = []
 
     def fill(folder: Path) -> None:
+        if options.sims_only:
+            people, sims = make_sims(plan)
+            write_sims(people, sims, folder)
+            made.append({"people": len(people), "sims": len(sims)})
+            return
         nation = make_nation(plan)
         write_nation(nation, folder)
         made.append(summary(nation))
 
+    gc.disable()  # millions of rows and no cycle among them
     try:
         write_whole(options.folder, fill)
     except (KengError, OSError) as error:
@@ -58,6 +70,8 @@ def run(options: argparse.Namespace) -> int:
             else f"keng nation make: {error}\n"
         )
         return STATUS_UNUSABLE
+    finally:
+        gc.enable()
     sys.stdout.write(json.dumps(made[0]) + "\n")
     return STATUS_DONE
 

@@ -6,37 +6,44 @@ What whole columns can settle is settled so; the rest goes to the functions of `
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from keng.engines.cleanse import dates, names, numbers
+from keng.engines.cleanse import dates, fonts, names, numbers
+from keng.engines.cleanse.columns import (
+    Flags,
+    Integers,
+    bare_text,
+    fixed_letters,
+    flags,
+    is_plain_name,
+    read_plain_dates,
+    tidied,
+)
 
 Levels = npt.NDArray[np.int8]
 Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
-Integers = npt.NDArray[np.int64]
 
 SEX_SAME, SEX_DIFFERS, SEX_UNKNOWN = 0, 1, 2
 PRECISION_YEAR, PRECISION_MONTH, PRECISION_DAY = 0, 1, 2
 
 # Members as plain numbers: reading one off an Enum class takes longer than comparing a pair.
-EQUAL, WRONG, SWAPPED, FAR = (
+EQUAL, WRONG, SWAPPED, OLD_EQUAL, FAR = (
     int(numbers.Number.EQUAL),
     int(numbers.Number.WRONG_DIGIT),
     int(numbers.Number.SWAPPED),
+    int(numbers.Number.OLD_EQUAL),
     int(numbers.Number.FAR),
 )
 NAME_EQUAL, NAME_BARE, NAME_MISSING = int(names.Name.EQUAL), int(names.Name.BARE), int(names.Name.MISSING)
 BIRTH_EQUAL, BIRTH_LESS, BIRTH_NEAR, BIRTH_OTHER, BIRTH_MISSING = map(int, dates.Birth)
 FORMS = tuple(numbers.Form)
 FORM_PLACE = {form: place for place, form in enumerate(FORMS)}
-CITIZEN_FORM = FORM_PLACE[numbers.Form.CITIZEN]
+CITIZEN_FORM, OLD_FORM = FORM_PLACE[numbers.Form.CITIZEN], FORM_PLACE[numbers.Form.OLD]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +83,7 @@ def compare(pairs: pa.Table) -> Compared:
     number = _compare_numbers(form, written, citizen, column(pairs, "old_id"))
     candidate = number != FAR  # who was found by a block may be more than a slip away
     person_name = column(pairs, "p_full_name")
-    name = _compare_names(column(pairs, "full_name"), person_name, candidate)
+    name = compare_names(column(pairs, "full_name"), person_name, candidate)
     ours, theirs = read_births(column(pairs, "date_of_birth")), read_births(column(pairs, "p_date_of_birth"))
     less = ours.known & theirs.known & (((theirs.month > 0) & (ours.month == 0)) | ((theirs.day > 0) & (ours.day == 0)))
     precision = (theirs.month > 0).astype(np.int8) + (theirs.day > 0).astype(np.int8)
@@ -103,53 +110,46 @@ def column(table: pa.Table, name: str) -> pa.Array:
     return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
 
 
-def once_each(values: pa.Array, function: Callable[[Any], Any]) -> tuple[list[Any], Integers]:
-    """What a function makes of each different value, and for each row the place of its own; null is a value."""
-    encoded = values.dictionary_encode(null_encoding="encode")
-    return [function(value) for value in encoded.dictionary.to_pylist()], encoded.indices.to_numpy(
-        zero_copy_only=False
-    ).astype(np.int64)
+def read_numbers(raw: pa.Array) -> tuple[Levels, pa.Array]:
+    """The form and the cleaned text of each number, empty for none."""
+    raw = pc.fill_null(raw, "")
+    form = np.full(len(raw), CITIZEN_FORM, np.int8)
+    form[flags(pc.match_substring_regex(raw, r"^[0-9]{9}$"))] = OLD_FORM
+    odd = ~flags(pc.match_substring_regex(raw, r"^([0-9]{9}|[0-9]{12})$"))
+    if not odd.any():
+        return form, raw
+    left = raw.filter(pa.array(odd))
+    text = pc.replace_substring_regex(left, _SEPARATORS, "")
+    foreign = flags(pc.match_substring_regex(text, r"^[A-Za-z]{1,3}[0-9]{6,9}$"))
+    known = foreign | flags(pc.match_substring_regex(text, r"^[0-9OIlSB]{12}$"))
+    for letter, digit in ("O0", "I1", "l1", "S5", "B8"):
+        text = pc.replace_substring(text, letter, digit)
+    told = [numbers.read(one) for one in left.filter(pa.array(~known)).to_pylist()]
+    rows = np.flatnonzero(odd)
+    form[rows[foreign]] = FORM_PLACE[numbers.Form.FOREIGN]
+    form[rows[~known]] = [FORM_PLACE[one.form] for one in told]
+    text = pc.replace_with_mask(text, pa.array(~known), pa.array([one.text for one in told], pa.string()))
+    return form, pc.replace_with_mask(raw, pa.array(odd), text)
 
 
-def flags(values: pa.Array) -> Flags:
-    """Truth values with null as false."""
-    found: Flags = pc.fill_null(values, False).to_numpy(zero_copy_only=False).astype(np.bool_)
-    return found
+_SEPARATORS = r"[ .'\-]+"  # those that most registers hold; `numbers.clean` knows more
 
 
-def read_numbers(raw: pa.Array) -> tuple[Levels, list[str]]:
-    """The form and the cleaned text of each number."""
-    texts = pc.fill_null(raw, "").to_pylist()
-    form = np.full(len(texts), CITIZEN_FORM, np.int8)
-    form[flags(pc.match_substring_regex(raw, r"^[0-9]{9}$"))] = FORM_PLACE[numbers.Form.OLD]
-    plain = flags(pc.match_substring_regex(raw, r"^([0-9]{9}|[0-9]{12})$"))
-    for row in np.flatnonzero(~plain).tolist():
-        written = numbers.read(texts[row])
-        form[row] = FORM_PLACE[written.form]
-        texts[row] = written.text
-    return form, texts
-
-
-def _compare_numbers(form: Levels, written: list[str], citizen: pa.Array, old: pa.Array) -> Levels:
+def _compare_numbers(form: Levels, written: pa.Array, citizen: pa.Array, old: pa.Array) -> Levels:
     """As `numbers.compare`, twelve digits against twelve at once; FAR where there is no candidate."""
     level = np.full(len(written), FAR, np.int8)
-    ids = citizen.to_pylist()
-    has = flags(pc.is_valid(citizen))
-    twelve = has & (form == CITIZEN_FORM) & flags(pc.match_substring_regex(citizen, r"^[0-9]{12}$"))
-    rows = np.flatnonzero(twelve)
-    if len(rows):
-        ours = _digits([written[row] for row in rows.tolist()])
-        level[rows] = _compare_digits(ours, _digits([ids[row] for row in rows.tolist()]))
-    others = np.flatnonzero(has & ~twelve).tolist()
-    if others:
-        olds = old.to_pylist()
-        for row in others:
-            level[row] = numbers.compare(written[row], ids[row], olds[row])
+    level[flags(pc.equal(written, old))] = OLD_EQUAL
+    level[flags(pc.equal(written, citizen))] = EQUAL
+    is_open = flags(pc.is_valid(citizen)) & (level == FAR)
+    twelve = is_open & (form == CITIZEN_FORM) & flags(pc.match_substring_regex(citizen, r"^[0-9]{12}$"))
+    chosen = pa.array(twelve)
+    ours, theirs = (fixed_letters(texts.filter(chosen), numbers.CITIZEN_DIGITS) for texts in (written, citizen))
+    level[twelve] = _compare_digits(ours, theirs)
+    others = is_open & ~twelve
+    chosen = pa.array(others)
+    left = zip(*(texts.filter(chosen).to_pylist() for texts in (written, citizen, old)), strict=True)
+    level[others] = np.fromiter((numbers.compare(*one) for one in left), np.int8, int(others.sum()))
     return level
-
-
-def _digits(texts: list[str]) -> npt.NDArray[np.uint8]:
-    return np.frombuffer("".join(texts).encode("ascii"), np.uint8).reshape(-1, numbers.CITIZEN_DIGITS)
 
 
 def _compare_digits(ours: npt.NDArray[np.uint8], theirs: npt.NDArray[np.uint8]) -> Levels:
@@ -166,7 +166,7 @@ def _compare_digits(ours: npt.NDArray[np.uint8], theirs: npt.NDArray[np.uint8]) 
     return level
 
 
-def _compare_names(ours: pa.Array, theirs: pa.Array, candidate: Flags) -> Levels:
+def compare_names(ours: pa.Array, theirs: pa.Array, candidate: Flags) -> Levels:
     """As `names.compare`; the same text, and a text without any mark, without looking at letters."""
     level = np.full(len(candidate), NAME_MISSING, np.int8)
     low, person = pc.utf8_lower(ours), pc.utf8_lower(theirs)
@@ -177,34 +177,53 @@ def _compare_names(ours: pa.Array, theirs: pa.Array, candidate: Flags) -> Levels
     if not len(rest):
         return level
     chosen = pa.array(rest)
-    low, person = _tidied(low.take(chosen)), _tidied(person.take(chosen))
+    low, person = tidied(low.take(chosen)), tidied(person.take(chosen))
     same = flags(pc.equal(low, person)) & lettered[rest]
     level[rest[same]] = NAME_EQUAL
-    rest, low, person = rest[~same], low.filter(pa.array(~same)), person.filter(pa.array(~same))
-    bare = flags(pc.equal(low, bare_text(person))) & lettered[rest]  # the person's is not the same text: it has a mark
+    keep = pa.array(~same)
+    rest, low, person = rest[~same], low.filter(keep), person.filter(keep)
+    bare_person = bare_text(person)
+    bare = flags(pc.equal(low, bare_person)) & lettered[rest]  # the person's is not the same text: it has a mark
     level[rest[bare]] = NAME_BARE
-    left = np.flatnonzero(~bare)
-    chosen = pa.array(rest[left])
-    pairs = zip(ours.take(chosen).to_pylist(), theirs.take(chosen).to_pylist(), strict=True)
-    level[rest[left]] = np.fromiter((names.compare(mine, its) for mine, its in pairs), np.int8, len(left))
+    keep = pa.array(~bare)
+    left, low, person, bare_person = rest[~bare], low.filter(keep), person.filter(keep), bare_person.filter(keep)
+    chosen = pa.array(left)
+    level[left] = _compare_letters(ours.take(chosen), theirs.take(chosen), low, person, bare_person)
     return level
 
 
-def _tidied(low: pa.Array) -> pa.Array:
-    """Lower-case names composed, one space between words."""
-    return pc.utf8_trim_whitespace(pc.replace_substring_regex(pc.utf8_normalize(low, "NFC"), r"\s+", " "))
+def _compare_letters(
+    ours: pa.Array, theirs: pa.Array, low: pa.Array, person: pa.Array, bare_person: pa.Array
+) -> Levels:
+    """As `names.compare`; of plain names with other letters only the bare words are looked at."""
+    bare = bare_text(low)
+    plain = is_plain_name(ours, low) & is_plain_name(theirs, person)
+    plain &= flags(pc.or_(pc.string_is_ascii(ours), pc.match_substring_regex(ours, fonts.READ_RIGHTLY)))
+    plain &= flags(pc.not_equal(*(pc.replace_substring(one, " ", "") for one in (bare, bare_person))))
+    level = np.empty(len(plain), np.int8)
+    for rows, compare_two, left, right in (
+        (plain, _compare_bare, bare, bare_person),
+        (~plain, names.compare, ours, theirs),
+    ):
+        chosen = pa.array(rows)
+        pairs = zip(left.filter(chosen).to_pylist(), right.filter(chosen).to_pylist(), strict=True)
+        level[rows] = np.fromiter((compare_two(mine, its) for mine, its in pairs), np.int8, int(rows.sum()))
+    return level
 
 
-def bare_text(low: pa.Array) -> pa.Array:
-    """Lower-case names without their marks."""
-    return pc.replace_substring(pc.replace_substring_regex(pc.utf8_normalize(low, "NFD"), r"\p{Mn}+", ""), "đ", "d")
+def _compare_bare(ours: str, theirs: str) -> names.Name:
+    return names.compare_words(ours.split(" "), theirs.split(" "))
 
 
 def read_births(raw: pa.Array) -> Births:
     """The birth dates of a column, each different text read once."""
-    parts, place = once_each(raw, dates.read)
-    table = np.array([part or (0, 0, 0) for part in parts] or [(0, 0, 0)], np.int64).reshape(-1, 3)
-    known = np.array([part is not None for part in parts] or [False], np.bool_)
+    encoded = raw.dictionary_encode(null_encoding="encode")
+    texts, place = encoded.dictionary, encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    table, known, plain = read_plain_dates(texts)
+    for row in np.flatnonzero(~plain).tolist():
+        parts = dates.read(texts[row].as_py())
+        if parts is not None:
+            table[row], known[row] = parts, True
     return Births(table[place, 0], table[place, 1], table[place, 2], known[place])
 
 
@@ -214,8 +233,9 @@ def compare_births(ours: Births, theirs: Births, less: Flags) -> Levels:
     year, month, day = ours.year == theirs.year, ours.month == theirs.month, ours.day == theirs.day
     equal = year & ((theirs.month == 0) | month) & ((theirs.day == 0) | day)
     short = less & year & ((ours.month == 0) | month) & ((ours.day == 0) | day)
-    swapped = year & (ours.day == theirs.month) & (ours.month == theirs.day)
-    near = swapped | _one_slip(_packed(ours), _packed(theirs))
+    near = year & (ours.day == theirs.month) & (ours.month == theirs.day)
+    left = np.flatnonzero(known & ~equal & ~short & ~near)
+    near[left] = _one_slip(_packed(ours)[left], _packed(theirs)[left])
     level = np.select([~known, equal, short, near], [BIRTH_MISSING, BIRTH_EQUAL, BIRTH_LESS, BIRTH_NEAR], BIRTH_OTHER)
     return level.astype(np.int8)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from enum import IntEnum
 from functools import lru_cache
 
 EARLIEST_YEAR, LATEST_YEAR = 1850, 2200
+DAYS_OF_MONTH = (0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 Parts = tuple[int, int, int]  # year, month or 0, day or 0
 
 _YEAR_FIRST = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?")
@@ -43,7 +43,8 @@ def read(text: str | None) -> Parts | None:
         return None
     if month == 0:
         return (year, 0, 0) if day == 0 else None
-    return (year, month, day) if day <= monthrange(year, month)[1] else None
+    leap = month == 2 and year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    return (year, month, day) if day <= DAYS_OF_MONTH[month] + leap else None
 
 
 def compare(record: Parts | None, person: Parts | None) -> Birth:

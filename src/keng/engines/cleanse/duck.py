@@ -6,6 +6,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,6 +19,12 @@ from keng.engines.cleanse import sql
 from keng.engines.cleanse.plan import Function, UnusableInputError
 
 ROWS_AT_A_TIME = 40_000  # for each call of a function
+LIGHT = (
+    "keys",
+    "neighbour_keys",
+    "sought",
+    "found",
+)  # columns at once: sending them to a process takes longer than the work
 MOST_PARTS = 32  # each is a scan of what it is a part of
 
 
@@ -54,7 +61,11 @@ class Duck:
         given = whole[1] if whole else f"{name}_given"
         if not whole:
             self.table(given, statement)
-        made = list(map_in_order(function, self._parts(given), self._threads))
+        if name in LIGHT:
+            with ThreadPoolExecutor(self._threads) as pool:
+                made = list(pool.map(function, self._parts(given)))
+        else:
+            made = list(map_in_order(function, self._parts(given), self._threads))
         result = pa.concat_tables(made) if made else schema.empty_table()
         self._connection.register(f"{name}_made", result)
         self.table(name, f"SELECT * FROM {name}_made")

@@ -25,7 +25,9 @@ _VNI_SHORT = {"ê": "", "é": "\u0301", "è": "\u0300", "ú": "\u0309", "ü": "\
 _VNI_ALONE = {"í": "í", "ì": "ì", "æ": "ỉ", "ó": "ĩ", "ò": "ị", "î": "ỵ", "ñ": "đ", "ô": "ơ", "ö": "ư"}
 _VNI_PAIR = re.compile(r"([aeoyuôö])([ùøûõï])|([aeo])([âáàåãä])|(a)([êéèúüë])", re.IGNORECASE)
 _VNI_SINGLE = re.compile("[íìæóòîñôö]", re.IGNORECASE)
-_READ_RIGHTLY = re.compile("[\u1ea0-\u1ef9\u0300-\u0323ĂăƠơƯưĐđĨĩŨũ]")  # letters that no wrong reading gives
+_VNI = re.compile(f"{_VNI_PAIR.pattern}|{_VNI_SINGLE.pattern}", re.IGNORECASE)
+READ_RIGHTLY = "[\u1ea0-\u1ef9\u0300-\u0323ĂăƠơƯưĐđĨĩŨũ]"  # letters that no wrong reading gives
+_READ_RIGHTLY = re.compile(READ_RIGHTLY)
 
 
 def readings(text: str) -> Iterator[str]:
@@ -52,14 +54,11 @@ def undo_mojibake(text: str) -> str | None:
     >>> undo_mojibake("Nguyá»…n")
     'Nguyễn'
     """
-    raw = bytearray()
-    for character in text:
-        code = ord(character)
-        if code < 0x100:
-            raw.append(code)
-            continue
+    try:
+        raw = text.encode("latin-1")
+    except UnicodeEncodeError:
         try:
-            raw += character.encode("cp1252")
+            raw = b"".join(chr(c).encode("latin-1" if c < 0x100 else "cp1252") for c in map(ord, text))
         except UnicodeEncodeError:
             return None
     try:
@@ -67,7 +66,7 @@ def undo_mojibake(text: str) -> str | None:
     except UnicodeDecodeError:
         pass
     try:  # a no-break space inside a letter became a plain one
-        return bytes(raw).replace(b"\xc3 ", b"\xc3\xa0").replace(b"\xba ", b"\xba\xa0").decode("utf-8")
+        return raw.replace(b"\xc3 ", b"\xc3\xa0").replace(b"\xba ", b"\xba\xa0").decode("utf-8")
     except UnicodeDecodeError:
         return None
 
@@ -79,20 +78,15 @@ def undo_vni(text: str) -> str:
     >>> unicodedata.normalize("NFC", undo_vni("Nguyeãn Vaên Huyønh"))
     'Nguyễn Văn Huỳnh'
     """
-    out: list[str] = []
-    place = 0
-    while place < len(text):
-        pair = _VNI_PAIR.match(text, place)
-        if pair:
-            out.append(_vni_letter(pair[0]))
-            place += 2
-            continue
-        character = text[place]
-        low = character.lower()
-        alone = _VNI_ALONE.get(low, character)
-        out.append(alone.upper() if low in _VNI_ALONE and character != low else alone)
-        place += 1
-    return "".join(out)
+    return _VNI.sub(_vni_sign, text)
+
+
+def _vni_sign(found: re.Match[str]) -> str:
+    sign = found[0]
+    if len(sign) == 2:
+        return _vni_letter(sign)
+    low = sign.lower()
+    return _VNI_ALONE[low].upper() if sign != low else _VNI_ALONE[low]
 
 
 def _vni_letter(pair: str) -> str:

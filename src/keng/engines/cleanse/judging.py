@@ -15,18 +15,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from keng.engines.cleanse import numbers
+from keng.engines.cleanse.columns import Flags, Integers, flags
 from keng.engines.cleanse.comparing import (
     FORM_PLACE,
     FORMS,
     SEX_DIFFERS,
     Compared,
-    Flags,
     Floats,
-    Integers,
     Levels,
     column,
     compare,
-    flags,
 )
 from keng.engines.cleanse.dates import Birth
 from keng.engines.cleanse.model import Model, Weighed, weigh
@@ -217,8 +215,11 @@ def _kinds(
     codes = np.zeros(len(table), np.int64)
     for place in range(table.shape[1]):
         codes = codes * _RADIX[place] + table[:, place]
-    _, first, kind = np.unique(codes, return_index=True, return_inverse=True)
-    return [_facts(row) for row in table[first].tolist()], kind.reshape(-1)
+    encoded = pa.array(codes).dictionary_encode()
+    kind = encoded.indices.to_numpy().astype(np.int64)
+    one = np.empty(len(encoded.dictionary), np.int64)
+    one[kind] = np.arange(len(kind))  # a record of each kind, whichever
+    return [_facts(row) for row in table[one].tolist()], kind
 
 
 _RADIX = (2, len(Form), len(Number), len(Number), len(Name), len(Birth), 2, 2, 2, 2, 4, 2, 2, 2, 2, 2, 2)

@@ -22,7 +22,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from keng.engines.cleanse.columns import Words, bare_text, is_plain_name, tidied, words_of
 from keng.engines.cleanse.comparing import FORMS, SEX_DIFFERS, SEX_SAME, Compared, Floats
 from keng.engines.cleanse.dates import Birth
 from keng.engines.cleanse.names import Name, frequency_words
@@ -33,6 +35,7 @@ PRIOR_RECORDS = 2000.0
 ROUNDS = 25
 WORD_PRIOR = 300.0  # people that the sample of names is smoothed with
 LEAST_FREQUENCY, MOST_FREQUENCY = 1e-8, 2e-3  # no full name is borne by more; its words alone would say so
+FEW_NAMES = 50  # are looked at one by one: columns take longer to set up
 LEAST_WORD_COUNT = 3  # rarer words are not told apart, nor kept in the model's file
 
 WAYS = np.array([1, 108, 11, 12, 120, 12, 1, 98, 1], np.float64)  # texts that one slip of a kind can make of a number
@@ -71,7 +74,7 @@ class Model:
     sample: int = 0
 
     @cached_property
-    def _frequencies(self) -> dict[str, dict[str, float]]:
+    def shares(self) -> dict[str, dict[str, float]]:
         """Each word's share at its place, unknown ones under the empty word."""
         found = {}
         for place, counts in self.words.items():
@@ -83,7 +86,7 @@ class Model:
         """How common a name is: the shares of its words at their places."""
         if not words:
             return 1.0
-        shares = self._frequencies
+        shares = self.shares
         found = shares["last"].get(words[-1], shares["last"][""])
         if len(words) > 1:
             found *= shares["first"].get(words[0], shares["first"][""])
@@ -112,9 +115,38 @@ def frequencies(model: Model, compared: Compared) -> Floats:
     found = np.full(len(compared.name), MOST_FREQUENCY)
     clear = (compared.number == Number.EQUAL) & (compared.birth == Birth.EQUAL)
     rows = np.flatnonzero((NAME_FACTOR[compared.name.astype(np.intp)] > 0) & ~clear)
-    names = compared.person_name.take(pa.array(rows)).to_pylist()
-    found[rows] = [model.frequency(frequency_words(name or "")) for name in names]
+    if len(rows) < FEW_NAMES:
+        told = [compared.person_name[row].as_py() for row in rows.tolist()]
+        found[rows] = [model.frequency(frequency_words(name or "")) for name in told]
+    else:
+        found[rows] = common_names(model, compared.person_name.take(pa.array(rows)))
     return found
+
+
+def common_names(model: Model, names: pa.Array) -> Floats:
+    """How common each name of a column is: as `Model.frequency` of its words, each different name looked at once."""
+    encoded = pc.fill_null(names, "").dictionary_encode()
+    different = encoded.dictionary
+    tidy = tidied(pc.utf8_lower(different))
+    plain = is_plain_name(different, tidy)
+    found: Floats = np.empty(len(different))
+    found[plain] = _plain_frequencies(model, words_of(bare_text(tidy.filter(pa.array(plain)))))
+    others = different.filter(pa.array(~plain)).to_pylist()
+    found[~plain] = [model.frequency(frequency_words(name)) for name in others]
+    of_row: Floats = found[encoded.indices.to_numpy(zero_copy_only=False)]
+    return of_row
+
+
+def _plain_frequencies(model: Model, words: Words) -> Floats:
+    """The product in the order of `Model.frequency`, so that it is the same to the last bit."""
+    shares = {place: np.array([of.get(word, of[""]) for word in words.different]) for place, of in model.shares.items()}
+    found: Floats = shares["last"][words.word[words.last]]
+    several = words.counts > 1
+    found[several] *= shares["first"][words.word[words.starts[several]]]
+    for middle in range(1, int(words.counts.max(initial=0)) - 1):
+        longer = words.counts > middle + 1
+        found[longer] *= shares["middle"][words.word[words.starts[longer] + middle]]
+    return np.clip(found, LEAST_FREQUENCY, MOST_FREQUENCY)
 
 
 def _weigh(model: Model, compared: Compared, frequency: Floats) -> Weighed:
@@ -252,14 +284,29 @@ def _told(value: float) -> float:
     return float(f"{value:.9g}")
 
 
-def count_words(sample: list[tuple[str, ...]]) -> dict[str, dict[str, float]]:
+def count_words(sample: pa.Array) -> dict[str, dict[str, float]]:
     """How often each bare word stands first, between and last in a sample of names."""
-    counts: dict[str, dict[str, float]] = {"first": {}, "middle": {}, "last": {}}
-    for words in sample:
+    names = sample.drop_null()
+    tidy = tidied(pc.utf8_lower(names))
+    plain = is_plain_name(names, tidy)
+    counts = _count_plain(words_of(bare_text(tidy.filter(pa.array(plain)))))
+    for words in map(frequency_words, names.filter(pa.array(~plain)).to_pylist()):
         places = ["first", *["middle"] * (len(words) - 2), "last"] if len(words) > 1 else ["last"] * len(words)
         for place, word in zip(places, words, strict=True):
             counts[place][word] = counts[place].get(word, 0.0) + 1
     return {place: _kept(of_place) for place, of_place in counts.items()}
+
+
+def _count_plain(words: Words) -> dict[str, dict[str, float]]:
+    several = words.counts > 1
+    first, last = words.starts[several], words.last
+    between = np.ones(len(words.word), np.bool_)
+    between[first] = between[last] = False
+    counts = {}
+    for place, chosen in (("first", words.word[first]), ("middle", words.word[between]), ("last", words.word[last])):
+        times = np.bincount(chosen, minlength=len(words.different))
+        counts[place] = {words.different[word]: float(times[word]) for word in np.flatnonzero(times).tolist()}
+    return counts
 
 
 def _kept(counts: dict[str, float]) -> dict[str, float]:

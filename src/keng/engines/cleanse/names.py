@@ -7,6 +7,7 @@ them, its tones, so that hoà is hòa. A letter written bare, or with one of its
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from enum import IntEnum
 from functools import lru_cache
 from typing import NamedTuple
@@ -144,27 +145,37 @@ def compare(record: str | None, person: str | None) -> Name:
     found = _compare(ours, theirs)
     if found <= BARE or record.isascii():
         return found
-    return min([found, *(_compare(way, theirs) for way in written_ways(record)[1:])])
+    for other in fonts.readings(record):
+        way = read(other)
+        if way.words:
+            found = min(found, _compare(way, theirs))
+            if found == EQUAL:
+                break
+    return found
 
 
 def _compare(ours: Read, theirs: Read) -> Name:
     bare, other = ours.bare, theirs.bare
     if bare == other:
         return _compare_marks(ours, theirs)
-    if len(ours.words) > 1 and sorted(ours.words) == sorted(theirs.words):
+    return compare_words(ours.words, theirs.words)
+
+
+def compare_words(ours: Sequence[str], theirs: Sequence[str]) -> Name:
+    """How the bare words of two names relate that are not the same letters."""
+    bare, other = "".join(ours), "".join(theirs)
+    if len(bare) == len(other) and len(ours) > 1 and sorted(ours) == sorted(theirs):
         return ORDER
-    if _is_short(ours.words, theirs.words) or (
-        SHORTEST_CUT_LETTERS <= len(bare) < len(other) and other.startswith(bare)
+    if len(bare) < len(other) and (
+        _is_short(ours, theirs) or (len(bare) >= SHORTEST_CUT_LETTERS and other.startswith(bare))
     ):
         return SHORT
     slips = 2 if min(len(bare), len(other)) >= LONG_NAME_LETTERS else 1
     if is_within(bare if bare.isalpha() else bare.translate(_OCR), other, slips):
         return NEAR
-    if ours.words[-1] == theirs.words[-1] and len(ours.words[-1]) > 1:
+    if ours[-1] == theirs[-1] and len(ours[-1]) > 1:
         return PARTIAL
-    if len(set(ours.words) & set(theirs.words)) >= 2:
-        return PARTIAL
-    return OTHER
+    return PARTIAL if len(set(ours) & set(theirs)) >= 2 else OTHER
 
 
 def _compare_marks(ours: Read, theirs: Read) -> Name:
@@ -197,9 +208,10 @@ def _is_subsequence(short: str, long: str) -> bool:
     return all(c in rest for c in short)
 
 
-def _is_short(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
-    """Whether our words are theirs in order, some left out or cut to their beginning, the given name whole or the family's."""
-    if len(ours) > len(theirs) or len("".join(ours)) >= len("".join(theirs)):
+def _is_short(ours: Sequence[str], theirs: Sequence[str]) -> bool:
+    """Whether our words, of fewer letters, are theirs in order, some left out or cut to their beginning, the given name whole or
+    the family's."""
+    if len(ours) > len(theirs):
         return False
     if ours[-1] != theirs[-1] and not (ours[0] == theirs[0] and theirs[-1].startswith(ours[-1])):
         return False

@@ -10,8 +10,8 @@ from typing import Protocol
 
 import pyarrow as pa
 
-from keng.engines.cleanse import judging, model, names, searching, sql
-from keng.engines.cleanse.comparing import compare
+from keng.engines.cleanse import judging, model, searching, sql
+from keng.engines.cleanse.comparing import column, compare
 from keng.engines.cleanse.judging import Options, Verdict
 from keng.engines.cleanse.model import Model
 
@@ -66,7 +66,9 @@ def run(
     people = _check(engine, "population", "citizen_id", population)
     records = _check(engine, "register", "record_id", register)
     share = min(1.0, SAMPLE_RECORDS / max(records, 1))
-    engine.table("passed", sql.passed(engine.dialect, options.minor_age, options.as_of, share))
+    engine.table(
+        "passed", sql.passed(engine.dialect, options.minor_age, options.as_of, share, not sql.is_text(record_id))
+    )
     engine.table("numbers", sql.NUMBERS)
     engine.map("keys", sql.UNSETTLED, searching.find_keys, searching.keys_schema(record_id))
     engine.table("candidates", sql.candidates())
@@ -113,11 +115,10 @@ def _check(engine: Engine, table: str, key: str, path: str) -> int:
 def _learn(engine: Engine, people: int) -> Model:
     """The model of these two files."""
     start = Model(people=max(people, 1))
-    sampled = engine.rows(sql.sampled_people(min(1.0, SAMPLE_NAMES / max(people, 1)), "full_name"))
-    words = [names.frequency_words(name) for name in sampled.column("full_name").to_pylist() if name]
+    sampled = engine.rows(sql.sampled_names(SAMPLE_NAMES / max(people, 1)))
     start = replace(
         start,
-        words=model.count_words(words),
+        words=model.count_words(column(sampled, "full_name")),
         density=_density(engine, people),
         old_density=engine.rows(sql.OLD_IDS).to_pylist()[0]["n"] / 1e9 * model.OLD_CLUSTERING,
     )
@@ -128,7 +129,7 @@ def _learn(engine: Engine, people: int) -> Model:
 
 def _density(engine: Engine, people: int) -> float:
     """The chance that a number one slip from somebody's is somebody's."""
-    chosen = sql.sampled_people(min(1.0, SAMPLE_NUMBERS / max(people, 1)), "citizen_id")
+    chosen = sql.sampled_numbers(SAMPLE_NUMBERS / max(people, 1))
     engine.map("neighbour_keys", chosen, searching.find_neighbour_keys, searching.keys_schema(pa.string()))
     pairs = engine.rows(sql.candidates("neighbour_keys", exact=False))
     sampled = len(engine.rows(chosen))

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from keng.engines.cleanse import dates, names, numbers
-from keng.engines.cleanse.comparing import FORM_PLACE, Integers, column, flags, read_numbers
+from keng.engines.cleanse import fonts, names, numbers
+from keng.engines.cleanse.columns import Flags, Integers, bare_text, flags, is_plain_name, tidied
+from keng.engines.cleanse.comparing import (
+    FORM_PLACE,
+    Births,
+    Floats,
+    column,
+    compare_births,
+    compare_names,
+    read_births,
+    read_numbers,
+    record_starts,
+)
+from keng.engines.cleanse.dates import Birth
 from keng.engines.cleanse.judging import DECIMALS, Verdict, judged_schema
-from keng.engines.cleanse.model import BIRTH_CHANCE, Model
+from keng.engines.cleanse.model import BIRTH_CHANCE, Model, common_names
 from keng.engines.cleanse.names import Name
-from keng.engines.cleanse.numbers import Block, Form, Number
+from keng.engines.cleanse.numbers import CITIZEN_DIGITS, OLD_DIGITS, Block, Form, Number
 from keng.engines.cleanse.reasons import in_order
+
+NOT_WHOLE = -1
+SWAPS_ACROSS = (6, 3)  # places where two swapped neighbours lie in two blocks, so that no key stays as it was
+Keys = tuple[Integers, Integers, Integers, Integers]  # row, block, key, value
 
 
 def keys_schema(record_id: pa.DataType) -> pa.Schema:
@@ -32,46 +48,73 @@ def sought_schema(record_id: pa.DataType) -> pa.Schema:
 
 
 def find_keys(records: pa.Table) -> pa.Table:
-    """The block keys of each record that has a number; `value`: the number, for twelve digits."""
+    """The numbers that a record's may stand for, a row each, with the block in which they are looked up.
+
+    A whole number is its own key and `value`; its neighbours are found by its parts, which the statements make of it. Beside
+    it stand the swaps that leave none of its parts alone. Of a number that is not whole there is every number that it may
+    be; `value` is NOT_WHOLE.
+    """
     form, written = read_numbers(column(records, "holder_id"))
     parts = []
-    for whole, blocks in ((FORM_PLACE[Form.CITIZEN], CITIZEN_BLOCKS), (FORM_PLACE[Form.OLD], OLD_BLOCKS)):
+    for whole, block in ((FORM_PLACE[Form.CITIZEN], Block.CITIZEN), (FORM_PLACE[Form.OLD], Block.OLD)):
         rows = np.flatnonzero(form == whole)
-        values = np.array([int(written[row]) for row in rows.tolist()], np.int64)
-        parts.append((np.tile(rows, len(blocks)), *_block_keys(values, blocks), np.tile(values, len(blocks))))
+        parts += _whole_keys(rows, _values(written.take(pa.array(rows))), block)
     slips: list[int] = []
     found: list[tuple[int, int]] = []
-    for row in np.flatnonzero(~np.isin(form, _WHOLE_OR_NOTHING)).tolist():
-        its = numbers.keys(written[row])
+    odd = ~np.isin(form, _WHOLE_OR_NOTHING)
+    for digits, block in ((CITIZEN_DIGITS, Block.CITIZEN), (OLD_DIGITS, Block.OLD)):
+        short = odd & flags(pc.match_substring_regex(written, f"^[0-9]{{{digits - 1}}}$"))
+        rows = np.flatnonzero(short)
+        parts.append(_longer_keys(rows, _values(written.take(pa.array(rows))), digits, block))
+        odd &= ~short
+    rows = np.flatnonzero(odd)
+    for row, text in zip(rows.tolist(), written.take(pa.array(rows)).to_pylist(), strict=True):
+        its = numbers.keys(text)
         slips += [row] * len(its)
         found += its
     others = np.array(found, np.int64).reshape(-1, 2)
-    parts.append((np.array(slips, np.int64), others[:, 0], others[:, 1], np.zeros(len(slips), np.int64)))
-    return _keys_table(column(records, "record_id"), *(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+    parts.append((np.array(slips, np.int64), others[:, 0], others[:, 1], np.full(len(slips), NOT_WHOLE)))
+    return _keys_table(column(records, "record_id"), parts)
 
 
 _WHOLE_OR_NOTHING = [FORM_PLACE[form] for form in (Form.CITIZEN, Form.OLD, Form.EMPTY, Form.UNREADABLE)]
+
+
+def _longer_keys(rows: Integers, values: Integers, digits: int, block: Block) -> Keys:
+    """All numbers of so many digits that numbers of one less are without a digit."""
+    parts = []
+    for place in 10 ** np.arange(digits):
+        left, right = values // place, values % place
+        parts += [left * 10 * place + digit * place + right for digit in range(10)]
+    times = len(parts)
+    return (
+        np.tile(rows, times),
+        np.full(len(rows) * times, int(block)),
+        np.concatenate(parts),
+        np.full(len(rows) * times, NOT_WHOLE),
+    )
+
+
+def _values(digits: pa.Array) -> Integers:
+    found: Integers = digits.cast(pa.int64()).to_numpy(zero_copy_only=False)
+    return found
 
 
 def find_neighbour_keys(people: pa.Table) -> pa.Table:
     """The block keys of people's own numbers, by which their neighbours are counted."""
     ids = column(people, "citizen_id")
     rows = np.flatnonzero(flags(pc.match_substring_regex(ids, r"^[0-9]{12}$")))
-    values = np.array(ids.take(pa.array(rows)).to_pylist(), np.int64) if len(rows) else np.empty(0, np.int64)
-    keys = _block_keys(values, CITIZEN_BLOCKS)
-    return _keys_table(ids, np.tile(rows, len(CITIZEN_BLOCKS)), *keys, np.tile(values, len(CITIZEN_BLOCKS)))
+    return _keys_table(ids, _whole_keys(rows, _values(ids.take(pa.array(rows))), Block.CITIZEN))
 
 
-# The number, the swaps across two blocks that leave no key alone, and the keys that a slip within a block does.
-CITIZEN_BLOCKS = (Block.CITIZEN, Block.CITIZEN, Block.CITIZEN, Block.FIRST, Block.MIDDLE, Block.LAST)
-OLD_BLOCKS = (Block.OLD, Block.OLD, Block.OLD, Block.OLD_FIRST, Block.OLD_MIDDLE, Block.OLD_LAST)
-
-
-def _block_keys(values: Integers, blocks: tuple[Block, ...]) -> tuple[Integers, Integers]:
-    """The blocks and keys of whole numbers, all of the first block, then all of the second..."""
-    last, six = values % 1000, values % 1000000
-    keys = (values, _swapped(values, 6), _swapped(values, 3), values - last, values - (six - last), six)
-    return np.repeat(np.array(blocks, np.int64), len(values)), np.concatenate(keys)
+def _whole_keys(rows: Integers, values: Integers, block: Block) -> list[Keys]:
+    """The keys of whole numbers: themselves, and those with two neighbours swapped across two blocks."""
+    parts = [(rows, np.full(len(rows), int(block)), values, values)]
+    for place in SWAPS_ACROSS:
+        swapped = _swapped(values, place)
+        other = swapped != values
+        parts.append((rows[other], np.full(int(other.sum()), int(block)), swapped[other], values[other]))
+    return parts
 
 
 def _swapped(values: Integers, place: int) -> Integers:
@@ -81,7 +124,8 @@ def _swapped(values: Integers, place: int) -> Integers:
     return swapped
 
 
-def _keys_table(ids: pa.Array, rows: Integers, blocks: Integers, keys: Integers, values: Integers) -> pa.Table:
+def _keys_table(ids: pa.Array, parts: list[Keys]) -> pa.Table:
+    rows, blocks, keys, values = (np.concatenate(columns) for columns in zip(*parts, strict=True))
     columns = [ids.take(pa.array(rows)), pa.array(blocks.astype(np.int8)), pa.array(keys), pa.array(values)]
     return pa.Table.from_arrays(columns, schema=keys_schema(ids.type))
 
@@ -97,76 +141,80 @@ def count_neighbours(pairs: pa.Table) -> int:
 
 def find_sought(records: pa.Table) -> pa.Table:
     """For each open record the letters of its name and its birth date in every precision, as they may stand in the population."""
-    ids = records.column("record_id")
-    rows: list[int] = []
-    found: list[tuple[str, str, str, str]] = []
-    for row, (name, born) in enumerate(
-        zip(records.column("full_name").to_pylist(), records.column("date_of_birth").to_pylist(), strict=True)
-    ):
-        for birth in _precisions(dates.read(born)):
-            for key in names.block_keys(name):
-                rows.append(row)
-                found.append((name, born, key, birth))
-    columns = [pa.array([values[place] for values in found], pa.string()) for place in range(4)]
-    return pa.Table.from_arrays([ids.take(pa.array(rows, pa.int64())), *columns], schema=sought_schema(ids.type))
+    name = column(records, "full_name")
+    row, key = _name_keys(name)
+    births = read_births(column(records, "date_of_birth"))
+    rows, keys, born = [], [], []
+    for known, length in ((births.known, 4), (births.month > 0, 7), (births.day > 0, 10)):
+        chosen = known[row]
+        rows.append(row[chosen])
+        keys.append(key.filter(pa.array(chosen)))
+        born.append(_iso(births, row[chosen], length))
+    chosen = pa.array(np.concatenate(rows))
+    columns = [records.column("record_id"), name, column(records, "date_of_birth")]
+    columns = [values.take(chosen) for values in columns] + [pa.chunked_array(keys), pa.chunked_array(born)]
+    return pa.Table.from_arrays(columns, schema=sought_schema(records.schema.field("record_id").type))
 
 
-def _precisions(parts: dates.Parts | None) -> Iterable[str]:
-    if parts is None:
-        return
-    year, month, day = parts
-    yield f"{year:04}"
-    if month:
-        yield f"{year:04}-{month:02}"
-        if day:
-            yield f"{year:04}-{month:02}-{day:02}"
+def _name_keys(name: pa.Array) -> tuple[Integers, pa.Array]:
+    """Rows, and a key of each: as `names.block_keys`."""
+    low = tidied(pc.utf8_lower(name))
+    plain = is_plain_name(name, low)
+    plain &= flags(pc.or_(pc.string_is_ascii(name), pc.match_substring_regex(name, fonts.READ_RIGHTLY)))
+    others = np.flatnonzero(~plain)
+    found = [names.block_keys(text or "") for text in name.take(pa.array(others)).to_pylist()]
+    rows = np.concatenate([np.flatnonzero(plain), np.repeat(others, [len(keys) for keys in found])])
+    bare = pc.replace_substring(bare_text(low.filter(pa.array(plain))), " ", "")
+    return rows, pa.concat_arrays([bare, pa.array([key for keys in found for key in keys], pa.string())])
+
+
+def _iso(births: Births, rows: Integers, length: int) -> pa.Array:
+    """Birth dates as `YYYY-MM-DD`, cut off after so many letters."""
+    months = (births.year[rows] - 1970) * 12 + np.maximum(births.month[rows], 1) - 1
+    days = months.astype("datetime64[M]").astype("datetime64[D]") + np.maximum(births.day[rows], 1) - 1
+    return pc.utf8_slice_codeunits(pa.array(days).cast(pa.string()), 0, length)
 
 
 def judge_found(pairs: pa.Table, model: Model) -> pa.Table:
     """Open records for whom the population has somebody of this name and birth date, judged anew; others are left out."""
-    pairs = pairs.sort_by([("record_id", "ascending"), ("citizen_id", "ascending")])
-    weights: dict[object, dict[str, float]] = {}
-    told: dict[object, tuple[str, float | None, list[str]]] = {}
-    columns = (pairs.column(name).to_pylist() for name in _FOUND)
-    for record, name, born, citizen, p_name, p_born, verdict, probability, reasons in zip(*columns, strict=True):
-        theirs = dates.read(p_born)
-        if theirs is None or names.compare(name, p_name) > Name.BARE:
-            continue
-        if dates.compare(dates.read(born), theirs) is not dates.Birth.EQUAL:
-            continue
-        chance = BIRTH_CHANCE[2 if theirs[2] else 1 if theirs[1] else 0]
-        frequency = model.frequency(names.frequency_words(p_name))
-        weight = model.name[0] / frequency * model.birth[0] / chance * model.written[Number.FAR] / model.people
-        weights.setdefault(record, {})[citizen] = float(weight)
-        told[record] = (verdict, probability, reasons)
-    rows = [_again(told[record], list(of.values()), model) for record, of in weights.items()]
+    pairs = pairs.sort_by([("record_id", "ascending"), ("citizen_id", "ascending")]).combine_chunks()
+    pairs = pairs.filter(pa.array(_is_same_person(pairs))).combine_chunks()
+    born = read_births(column(pairs, "p_date_of_birth"))
+    chance = BIRTH_CHANCE[(born.month > 0).astype(np.intp) + (born.day > 0)]
+    frequency = common_names(model, column(pairs, "p_full_name"))
+    weight = model.name[0] / frequency * model.birth[0] / chance * model.written[Number.FAR] / model.people
+    starts = record_starts(pairs.column("record_id"))
+    ends = np.append(starts, len(pairs))[1:]
+    told = pairs.select(["verdict", "probability", "reasons"]).take(pa.array(starts)).to_pylist()
+    rows = [
+        _again(before, weight[start:end], model)
+        for before, start, end in zip(told, starts.tolist(), ends.tolist(), strict=True)
+    ]
     schema = judged_schema(pairs.schema.field("record_id").type)
-    columns_out = [pa.array(list(weights), schema.field("record_id").type)]
+    columns_out = [pairs.column("record_id").take(pa.array(starts))]
     columns_out += [
         pa.array([row[place] for row in rows], schema.field(place + 1).type) for place in range(len(schema) - 1)
     ]
     return pa.Table.from_arrays(columns_out, schema=schema)
 
 
-_FOUND = (
-    "record_id",
-    "full_name",
-    "date_of_birth",
-    "citizen_id",
-    "p_full_name",
-    "p_date_of_birth",
-    "verdict",
-    "probability",
-    "reasons",
-)
+def _is_same_person(pairs: pa.Table) -> Flags:
+    """Where name and birth date are the same; a person who was found twice counts once."""
+    ours, theirs = (read_births(column(pairs, name)) for name in ("date_of_birth", "p_date_of_birth"))
+    same: Flags = compare_births(ours, theirs, np.zeros(len(pairs), np.bool_)) == Birth.EQUAL
+    same &= compare_names(column(pairs, "full_name"), column(pairs, "p_full_name"), same) <= Name.BARE
+    record, person = column(pairs, "record_id"), column(pairs, "citizen_id")
+    again = flags(pc.and_(pc.equal(record[1:], record[:-1]), pc.equal(person[1:], person[:-1])))
+    same[1:] &= ~again
+    return same
 
 
 def _again(
-    before: tuple[str, float | None, list[str]], weights: list[float], model: Model
+    before: dict[str, Any], weights: Floats, model: Model
 ) -> tuple[str, None, float | None, tuple[str, ...], bool]:
-    verdict, probability, reasons = before
-    codes = (set(reasons) - {"not_in_population"}) | {"person_elsewhere"}
+    verdict, probability = before["verdict"], before["probability"]
+    codes = (set(before["reasons"]) - {"not_in_population"}) | {"person_elsewhere"}
     if verdict == Verdict.NOT_FOUND:
         verdict = Verdict.AMBIGUOUS
-        probability = round(max(weights) / (float(np.sum(np.sort(weights))) + model.absent), DECIMALS)
+        probability = round(float(weights.max() / (np.sum(np.sort(weights)) + model.absent)), DECIMALS)
     return verdict, None, probability, in_order(codes), False

@@ -17,6 +17,10 @@ from keng.engines.cleanse.numbers import CITIZEN_DIGITS, Block
 _MARKED = "àáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ"
 _PLAIN = "aaaaaaaaaaaaaaaaadeeeeeeeeeeeiiiiiooooooooooooooooouuuuuuuuuuuyyyyy"
 SAMPLE_DIGITS = 6  # hexadecimal digits of the hash that choose the sample
+_PRIME, _STEPS = (
+    2**31 - 1,
+    ((48271, 11), (69621, 7)),
+)  # of numbers, one after the other; source: Park and Miller 1988, Fishman 1986
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,36 +123,46 @@ def count(table: str, key: str) -> str:
     return f"SELECT count(*) AS n, count(*) - count({key}) AS nulls, count({key}) - count(DISTINCT {key}) AS repeats FROM {table}"
 
 
-def _sampled(column: str, share: float) -> str:
-    """Whether a row is in the sample: by a hash of its id, the same for every engine."""
+def _sampled(column: str, share: float, number: str | None = None) -> str:
+    """Whether a row is in the sample: by a hash of its id, the same for every engine. `number`: the id, if it is an integer."""
+    if share >= 1:
+        return "true"
+    if number is not None:
+        drawn = f"abs({number} % {_PRIME})"
+        for factor, more in _STEPS:
+            drawn = f"(({drawn}) * {factor} + {more}) % {_PRIME}"
+        return f"coalesce({drawn} < {int(share * _PRIME)}, false)"
     top = 16**SAMPLE_DIGITS
-    return f"substr(md5(CAST({column} AS STRING)), 1, {SAMPLE_DIGITS}) < '{min(int(share * top), top - 1):0{SAMPLE_DIGITS}x}'"
+    return f"substr(md5(CAST({column} AS STRING)), 1, {SAMPLE_DIGITS}) < '{int(share * top):0{SAMPLE_DIGITS}x}'"
 
 
 _REST = ("holder_id", "full_name", "date_of_birth", "sex", "opened")
 
 
-def passed(dialect: Dialect, minor_age: int, as_of: date, share: float) -> str:
+def passed(dialect: Dialect, minor_age: int, as_of: date, share: float, whole_ids: bool) -> str:
     """The exact pass: each record with the person of its number. `settled`: all agrees and only the file's limit is open.
 
     What it calls the same, `names.compare` and `dates.compare` call the same; it may leave to them what they find the same too.
     """
     low = "lower(p.full_name)"
     written = "lower(r.full_name)"
+    spaced = f"replace(replace(trim(BOTH ' ' FROM {written}), '  ', ' '), '  ', ' ')"
     born = "r.date_of_birth"
+    day, month, year = (f"split_part({born}, '/', {part})" for part in (1, 2, 3))
     iso = (
-        f"CASE WHEN length({born}) = 10 AND substr({born}, 3, 1) = '/' "
-        f"THEN concat(substr({born}, 7, 4), '-', substr({born}, 4, 2), '-', substr({born}, 1, 2)) ELSE {born} END"
+        f"CASE WHEN {born} NOT LIKE '%/%/%' THEN {born} WHEN length({day}) < 3 AND length({month}) < 3 "
+        f"THEN concat({year}, '-', lpad({month}, 2, '0'), '-', lpad({day}, 2, '0')) END"
     )
+    number = f"CASE WHEN length(r.holder_id) > {CITIZEN_DIGITS} THEN translate(r.holder_id, ' .-''', '') ELSE r.holder_id END"
     kept = ", ".join(f"CASE WHEN NOT settled THEN {column} END AS {column}" for column in _REST)
     return f"""
 WITH met AS (
   SELECT r.*, p.citizen_id AS person_id, p.status, p.sex AS p_sex, p.date_of_birth AS p_birth,
     CASE WHEN r.full_name = p.full_name OR p.full_name IS NULL THEN 0 WHEN {written} = {low} THEN 0
-      WHEN {written} = {dialect.bare.format(low)} THEN 1 ELSE 2 END AS name_level,
+      WHEN {written} = {dialect.bare.format(low)} THEN 1 WHEN {spaced} = {low} THEN 0 ELSE 2 END AS name_level,
     {iso} = p.date_of_birth AND length(p.date_of_birth) = 10 AND TRY_CAST(p.date_of_birth AS DATE) IS NOT NULL AS same_birth,
     r.province_code <> '' AND p.province_code <> '' AND r.province_code <> p.province_code AS province_differs
-  FROM register r LEFT JOIN population p ON r.holder_id = p.citizen_id
+  FROM register r LEFT JOIN population p ON {number} = p.citizen_id
 ), judged_alike AS (
   SELECT *, coalesce(full_name <> '' AND name_level < 2 AND same_birth, false) AS alike FROM met
 ), decided AS (
@@ -158,7 +172,7 @@ WITH met AS (
 )
 SELECT record_id, person_id, province_code, subscriber, opened_at, settled, alike,
   name_level = 1 AS bare_name, coalesce(province_differs, false) AS province_differs,
-  {_sampled("record_id", share)} AS sampled, {kept}
+  {_sampled("record_id", share, "TRY_CAST(record_id AS BIGINT)" if whole_ids else None)} AS sampled, {kept}
 FROM decided"""
 
 
@@ -176,26 +190,28 @@ def _slips() -> str:
     return ", ".join(map(str, sorted(wrong | swapped)))
 
 
-_KEY_OF_PERSON = {
-    Block.CITIZEN: "p.n",
-    Block.FIRST: "p.n - p.n % 1000",
-    Block.MIDDLE: "p.n - (p.n % 1000000 - p.n % 1000)",
-    Block.LAST: "p.n % 1000000",
-    Block.OLD: "p.old_n",
-    Block.OLD_FIRST: "p.old_n - p.old_n % 1000",
-    Block.OLD_MIDDLE: "p.old_n - (p.old_n % 1000000 - p.old_n % 1000)",
-    Block.OLD_LAST: "p.old_n % 1000000",
+_PART_OF_NUMBER = {  # what a slip within one block leaves alone
+    Block.FIRST: "{0} - {0} % 1000",
+    Block.MIDDLE: "{0} - ({0} % 1000000 - {0} % 1000)",
+    Block.LAST: "{0} % 1000000",
+    Block.OLD_FIRST: "{0} - {0} % 1000",
+    Block.OLD_MIDDLE: "{0} - ({0} % 1000000 - {0} % 1000)",
+    Block.OLD_LAST: "{0} % 1000000",
 }
 
 
 def candidates(keys: str = "keys", exact: bool = True) -> str:
     """Everybody at most one slip from a record's number, and some more: (record_id, citizen_id), each once."""
-    parts = []
-    for block, key in _KEY_OF_PERSON.items():
-        number = "p.n" if block < Block.OLD else "p.old_n"
-        near = "" if block in (Block.CITIZEN, Block.OLD) else f" AND abs(k.value - {number}) IN ({_slips()})"
+    found = f"SELECT k.record_id, p.citizen_id FROM {keys} k JOIN numbers p ON "
+    parts = [
+        f"{found}k.key = p.n WHERE k.block = {int(Block.CITIZEN)}",
+        f"{found}k.key = p.old_n WHERE k.block = {int(Block.OLD)}",
+    ]
+    for block, part in _PART_OF_NUMBER.items():
+        whole, number = (Block.CITIZEN, "p.n") if block < Block.OLD else (Block.OLD, "p.old_n")
         parts.append(
-            f"SELECT k.record_id, p.citizen_id FROM {keys} k JOIN numbers p ON k.key = {key} WHERE k.block = {int(block)}{near}"
+            f"{found}{part.format('k.value')} = {part.format(number)} "
+            f"WHERE k.block = {int(whole)} AND k.key = k.value AND abs(k.value - {number}) IN ({_slips()})"
         )
     if exact:
         parts.append(
@@ -215,9 +231,15 @@ SAMPLED_PAIRS = "SELECT * FROM pairs WHERE sampled"
 SAMPLED_CLEAN = "SELECT count(*) AS n FROM passed WHERE settled AND sampled"
 
 
-def sampled_people(share: float, columns: str) -> str:
-    """People chosen by a hash of their number, in its order."""
-    return f"SELECT {columns} FROM population WHERE {_sampled('citizen_id', share)} ORDER BY citizen_id"
+def sampled_names(share: float) -> str:
+    """The names of people chosen by a hash of their number."""
+    chosen = f"SELECT citizen_id FROM numbers WHERE {_sampled('citizen_id', share, 'n')}"
+    return f"SELECT p.full_name FROM population p JOIN ({chosen}) c ON p.citizen_id = c.citizen_id"
+
+
+def sampled_numbers(share: float) -> str:
+    """Numbers chosen by a hash."""
+    return f"SELECT citizen_id FROM numbers WHERE {_sampled('citizen_id', share, 'n')}"
 
 
 OLD_IDS = "SELECT count(old_id) AS n FROM population"
@@ -226,17 +248,26 @@ OPEN = """
 SELECT j.record_id, r.full_name, r.date_of_birth FROM judged j JOIN passed r ON j.record_id = r.record_id WHERE j.open"""
 
 
-def sought_pairs(dialect: Dialect) -> str:
-    """Open records with everybody who has the letters of their name and their birth date: (record, person) a row."""
-    key = dialect.bare.format("lower(p.full_name)")
+def _letters(dialect: Dialect, name: str) -> str:
+    """The bare letters of a name, as `names.block_keys` has them."""
+    key = dialect.bare.format(f"lower({name})")
     for sign in (" ", "''", "-", "’", ".", "‑", "‐"):
         key = f"replace({key}, '{sign}', '')"
+    return key
+
+
+def sought_pairs(dialect: Dialect) -> str:
+    """Open records with everybody who has the letters of their name and their birth date: (record, person) a row.
+
+    All letters are worked out only of those who share a birth date and the first letter with somebody sought.
+    """
+    first = f"substr({_letters(dialect, 'substr(p.full_name, 1, 3)')}, 1, 1)"
     return f"""
 SELECT s.record_id, s.full_name, s.date_of_birth, j.verdict, j.probability, j.reasons,
   k.citizen_id, k.full_name AS p_full_name, k.date_of_birth AS p_date_of_birth
 FROM sought s JOIN (
-  SELECT p.citizen_id, p.full_name, p.date_of_birth, {key} AS name_key FROM population p
-  WHERE p.date_of_birth IN (SELECT birth FROM sought)
+  SELECT p.citizen_id, p.full_name, p.date_of_birth, {_letters(dialect, "p.full_name")} AS name_key FROM population p
+  WHERE (p.date_of_birth, {first}) IN (SELECT birth, substr(name_key, 1, 1) FROM sought)
 ) k ON s.birth = k.date_of_birth AND s.name_key = k.name_key
 JOIN judged j ON s.record_id = j.record_id"""
 

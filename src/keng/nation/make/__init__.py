@@ -8,7 +8,7 @@ waves, the ledger with ids and opening balances) -> `texts` (crews, voices, repo
 phrases are in `keng/nation/data`, read by `tables`; nothing here is shared with the engines, or their recall would be circular.
 """
 
-from keng.nation.make.nation import Nation, make_nation, summary, write
+from keng.nation.make.nation import Nation, make_nation, make_sims, summary, write
 from keng.nation.make.plan import DEFAULT_END, Plan
 
-__all__ = ["DEFAULT_END", "Nation", "Plan", "make_nation", "summary", "write"]
+__all__ = ["DEFAULT_END", "Nation", "Plan", "make_nation", "make_sims", "summary", "write"]

@@ -32,12 +32,10 @@ MICROSECONDS = 1_000_000
 def write_nation(nation: Nation, folder: Path) -> None:
     """Write every file into an existing folder."""
     truth = folder / "truth"
-    write_parquet(folder / "population.parquet", population_table(nation.people))
-    write_parquet(folder / "sims.parquet", register_table(nation.sims))
+    write_sims(nation.people, nation.sims, folder)
     write_parquet(folder / "accounts.parquet", register_table(nation.accounts))
     write_parquet(folder / "transfers.parquet", transfers_table(nation))
     write_parquet(folder / "balances.parquet", balances_table(nation))
-    write_parquet(truth / "sims.parquet", register_truth(nation.sims, nation.people))
     write_parquet(truth / "accounts.parquet", _with_crews(register_truth(nation.accounts, nation.people), nation))
     write_parquet(truth / "transfers.parquet", transfers_truth(nation))
     write_parquet(truth / "lookalikes.parquet", lookalikes_truth(nation))
@@ -47,6 +45,13 @@ def write_nation(nation: Nation, folder: Path) -> None:
     write_json_lines(
         truth / "names.jsonl", ({"domain": n.domain, "brand": n.brand, "how": n.how} for n in nation.names)
     )
+
+
+def write_sims(people: People, sims: Register, folder: Path) -> None:
+    """Write the population, the SIMs and what is true of them."""
+    write_parquet(folder / "population.parquet", population_table(people))
+    write_parquet(folder / "sims.parquet", register_table(sims))
+    write_parquet(folder / "truth" / "sims.parquet", register_truth(sims, people))
 
 
 def population_table(people: People) -> pa.Table:

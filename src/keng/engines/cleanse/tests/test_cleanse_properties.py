@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pyarrow as pa
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from keng.engines.cleanse import comparing, dates, fonts, names, numbers, searching
+from keng.engines.cleanse import comparing, dates, fonts, judge, judge_one, names, numbers, searching
+from keng.engines.cleanse import model as models
+from keng.engines.cleanse.explaining import pair_table
 from keng.engines.cleanse.names import Name
 from keng.engines.cleanse.numbers import Form, Number
+from keng.engines.cleanse.tests.cases import MODEL, OPTIONS, person, record
 
 unhurried = settings(deadline=None, max_examples=60)  # the machine may be busy
 WORDS = st.sampled_from(
@@ -71,7 +76,7 @@ def test_comparing_names_never_fails_and_missing_is_missing(one, other):
 @given(st.lists(st.tuples(ANY_NAMES, ANY_NAMES), min_size=1, max_size=8))
 def test_columns_of_names_say_what_the_function_says(pairs):
     ours, theirs = (pa.array(column, pa.string()) for column in zip(*pairs, strict=True))
-    found = comparing._compare_names(ours, theirs, np.ones(len(pairs), np.bool_))
+    found = comparing.compare_names(ours, theirs, np.ones(len(pairs), np.bool_))
     assert found.tolist() == [names.compare(one, other) for one, other in pairs]
 
 
@@ -155,8 +160,14 @@ def _slips(number):
 
 
 def _keys(written):
-    table = searching.find_keys(pa.table({"record_id": [1], "holder_id": [written]}))
-    return table.column("block").to_pylist(), table.column("key").to_pylist()
+    """The blocks and keys by which a record's number is looked up, those that the statements make of a whole number too."""
+    rows = searching.find_keys(pa.table({"record_id": [1], "holder_id": [written]})).to_pylist()
+    for whole in [row["value"] for row in rows if row["key"] == row["value"]]:
+        old = rows[0]["block"] == numbers.Block.OLD
+        parts = [whole - whole % 1000, whole - (whole % 1000000 - whole % 1000), whole % 1000000]
+        first = numbers.Block.OLD_FIRST if old else numbers.Block.FIRST
+        rows += [{"block": first + place, "key": part} for place, part in enumerate(parts)]
+    return [row["block"] for row in rows], [row["key"] for row in rows]
 
 
 def _keys_of_person(number):
@@ -168,3 +179,68 @@ def _keys_of_person(number):
         (blocks.MIDDLE, value - (value % 1000000 - value % 1000)),
         (blocks.LAST, value % 1000000),
     }
+
+
+@unhurried
+@given(st.text("0123456789", min_size=11, max_size=11) | st.text("0123456789", min_size=8, max_size=8))
+def test_numbers_without_a_digit_are_looked_up_by_all_that_they_may_be(text):
+    rows = searching.find_keys(pa.table({"record_id": [1], "holder_id": [text]})).to_pylist()
+    assert {(row["block"], row["key"]) for row in rows} == set(numbers.keys(text))
+    assert not any(row["key"] == row["value"] for row in rows)
+
+
+@unhurried
+@given(st.lists(ANY_NAMES, min_size=1, max_size=8))
+def test_columns_of_names_are_looked_up_and_as_common_as_one_by_one(some):
+    column = pa.array(some, pa.string())
+    rows, keys = searching._name_keys(column)
+    found = {row: set() for row in range(len(some))}
+    for row, key in zip(rows.tolist(), keys.to_pylist(), strict=True):
+        found[row].add(key)
+    assert [found[row] for row in range(len(some))] == [set(names.block_keys(name or "")) for name in some]
+    model = replace(MODEL, words=models.count_words(pa.array(["Nguyễn Văn An", "Trần Thị Hoà", "Lê Thị Sa Rây"] * 40)))
+    told = models.common_names(model, column).tolist()
+    assert told == [model.frequency(names.frequency_words(name or "")) for name in some]
+
+
+def test_words_are_counted_where_they_stand():
+    counted = models.count_words(pa.array([*["Nguyễn Văn An"] * 3, *["H'Hen Niê", "An"] * 3, None, "---"]))
+    assert counted == {
+        "first": {"nguyen": 3.0, "hhen": 3.0}, "middle": {"van": 3.0}, "last": {"an": 6.0, "nie": 3.0},
+    }  # fmt: skip
+
+
+RECORDS = st.builds(
+    record,
+    holder_id=st.sampled_from(
+        ["001190004567", "001190004568", "0011900045", "00119000457", "123456780", "123456781", "B1234567", None]
+    ),
+    full_name=st.one_of(st.sampled_from(["Trần Thị Hoà", "TRAN THI HOA", "Trần Thị Hoàng", "Hoà Trần Thị"]), ANY_NAMES),
+    date_of_birth=st.one_of(st.sampled_from(["1990-05-17", "17/5/1990", "1990", "1990-05", ""]), ANY_DATES),
+    sex=st.sampled_from(["F", "M", None]),
+    province_code=st.sampled_from(["01", "79", None]),
+    opened=st.sampled_from([None, date(2004, 5, 16), date(2020, 1, 1)]),
+)
+PEOPLE = st.lists(
+    st.builds(
+        person,
+        citizen_id=st.sampled_from(["001190004567", "001190004568", "001190004569"]),
+        old_id=st.sampled_from(["123456780", "123456789", None]),
+        full_name=st.sampled_from(["Trần Thị Hoà", "Trần Thị Hoa", "Lê Quang Minh", None]),
+        date_of_birth=st.sampled_from(["1990-05-17", "1990-05", "1990", None]),
+        status=st.sampled_from(["living", "deceased"]),
+        status_date=st.sampled_from([None, date(2019, 1, 1), date(2021, 1, 1)]),
+    ),
+    max_size=3,
+    unique_by=lambda one: one["citizen_id"],
+)
+
+
+@settings(deadline=None, max_examples=200)
+@given(RECORDS, PEOPLE)
+def test_one_record_is_judged_as_in_a_register(one, people):
+    table = judge(pair_table(one, people), MODEL, OPTIONS).to_pylist()[0]
+    found = judge_one(one, people, MODEL, OPTIONS)
+    assert (found.verdict, found.person_id, found.probability, list(found.reasons), found.open) == (
+        table["verdict"], table["person_id"], table["probability"], table["reasons"], table["open"],
+    )  # fmt: skip

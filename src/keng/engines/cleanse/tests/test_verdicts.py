@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from keng.engines.cleanse import explain, fields_to_correct, letter, reasons
+from keng.engines.cleanse import explain, fields_to_correct, judge_one, letter, reasons
 from keng.engines.cleanse.tests.cases import MODEL, OPTIONS, person, record
 
 ANOTHER = {"full_name": "Lê Quang Minh", "date_of_birth": "1961-11-30"}
@@ -67,6 +67,12 @@ ONE_FACT = [
 @pytest.mark.parametrize(("ours", "theirs", "verdict", "codes"), ONE_FACT)
 def test_one_fact_decides(ours, theirs, verdict, codes):
     found = explain(record(**ours), [person(**theirs)], MODEL, OPTIONS)
+    assert (found.verdict, list(found.reasons)) == (verdict, codes)
+
+
+@pytest.mark.parametrize(("ours", "theirs", "verdict", "codes"), ONE_FACT)
+def test_one_record_without_a_table_is_judged_the_same(ours, theirs, verdict, codes):
+    found = judge_one(record(**ours), [person(**theirs)], MODEL, OPTIONS)
     assert (found.verdict, list(found.reasons)) == (verdict, codes)
 
 

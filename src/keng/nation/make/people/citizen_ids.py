@@ -11,6 +11,7 @@ import numpy as np
 
 YEAR_DIGIT, CENTURY_DIGIT, PROVINCE_DIGIT = 10**6, 10**8, 10**9
 OLD_LOW, OLD_HIGH = 10_000_000, 390_000_000
+CANDIDATES_AT_A_TIME = 100_000
 
 
 def draw_citizen_numbers(
@@ -49,8 +50,13 @@ def as_old_text(number: int) -> str:
 def far_from_everybody(candidates: np.ndarray, taken: np.ndarray) -> np.ndarray:
     """True where a 12-digit candidate equals no taken number, nor becomes one by one wrong digit or two swapped neighbours.
 
-    Memory: 120 integers for each candidate.
+    Memory: 120 integers for each of CANDIDATES_AT_A_TIME.
     """
+    parts = [candidates[at : at + CANDIDATES_AT_A_TIME] for at in range(0, len(candidates), CANDIDATES_AT_A_TIME)]
+    return np.concatenate([_are_far(part, taken) for part in parts])
+
+
+def _are_far(candidates: np.ndarray, taken: np.ndarray) -> np.ndarray:
     powers = 10 ** np.arange(12, dtype=np.int64)
     digits = (candidates[:, None] // powers) % 10
     changed = [candidates[:, None] + (value - digits) * powers for value in range(10)]

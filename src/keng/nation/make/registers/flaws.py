@@ -7,9 +7,10 @@ A flaw that would by chance be none (the typing error gives the same text, or so
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
+from typing import NamedTuple
 
 from keng.nation.make.people.citizen_ids import as_citizen_text, as_old_text
 from keng.nation.make.people.full_names import bare
@@ -36,8 +37,7 @@ PROVINCE_DIFFERS_SHARE, EMPTY_SHARE = 0.06, 0.02
 Flaw = Callable[["Row", "Scribe"], "Row"]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row before it is disguised. `person` is the row number of the true holder among the people, -1 for nobody."""
 
     person: int
@@ -75,12 +75,12 @@ class Scribe:
         done: list[str] = []
         if row.holder_id and row.holder_id.isdigit() and len(row.holder_id) in (9, 12):
             number, done = disguise_number(self.dice, row.holder_id)
-            row = replace(row, holder_id=number)
+            row = row._replace(holder_id=number)
         if row.name:
             name, more = disguise_name(self.dice, row.name)
-            row, done = replace(row, name=name), done + more
+            row, done = row._replace(name=name), done + more
         if row.birth:
-            row = replace(row, birth=disguise_date(self.dice, row.birth))
+            row = row._replace(birth=disguise_date(self.dice, row.birth))
         return row, done
 
 
@@ -94,37 +94,37 @@ def _retyped(scribe: Scribe, number: str, change: Callable[[str, int], str]) -> 
 
 def _digit_wrong(row: Row, scribe: Scribe) -> Row:
     dice = scribe.dice
-    return replace(
-        row, holder_id=_retyped(scribe, row.holder_id, lambda n, at: f"{n[:at]}{dice.randrange(10)}{n[at + 1 :]}")
+    return row._replace(
+        holder_id=_retyped(scribe, row.holder_id, lambda n, at: f"{n[:at]}{dice.randrange(10)}{n[at + 1 :]}")
     )
 
 
 def _digits_swapped(row: Row, scribe: Scribe) -> Row:
-    return replace(
-        row, holder_id=_retyped(scribe, row.holder_id, lambda n, at: n[:at] + n[at + 1] + n[at] + n[at + 2 :])
+    return row._replace(
+        holder_id=_retyped(scribe, row.holder_id, lambda n, at: n[:at] + n[at + 1] + n[at] + n[at + 2 :])
     )
 
 
 def _digit_missing(row: Row, scribe: Scribe) -> Row:
-    return replace(row, holder_id=_retyped(scribe, row.holder_id, lambda n, at: n[:at] + n[at + 1 :]))
+    return row._replace(holder_id=_retyped(scribe, row.holder_id, lambda n, at: n[:at] + n[at + 1 :]))
 
 
 def _digit_extra(row: Row, scribe: Scribe) -> Row:
-    return replace(row, holder_id=_retyped(scribe, row.holder_id, lambda n, at: n[:at] + n[at] + n[at:]))
+    return row._replace(holder_id=_retyped(scribe, row.holder_id, lambda n, at: n[:at] + n[at] + n[at:]))
 
 
 def _digit_unreadable(row: Row, scribe: Scribe) -> Row:
     sign = scribe.dice.choice("?xX*")
-    return replace(row, holder_id=_retyped(scribe, row.holder_id, lambda n, at: n[:at] + sign + n[at + 1 :]))
+    return row._replace(holder_id=_retyped(scribe, row.holder_id, lambda n, at: n[:at] + sign + n[at + 1 :]))
 
 
 def _id_old(row: Row, scribe: Scribe) -> Row:
-    return replace(row, holder_id=as_old_text(int(scribe.people.old_number[row.person])))
+    return row._replace(holder_id=as_old_text(int(scribe.people.old_number[row.person])))
 
 
 def _word_missing(row: Row, _scribe: Scribe) -> Row:
     words = row.name.split()
-    return replace(row, name=" ".join([words[0], *words[2:]]))
+    return row._replace(name=" ".join([words[0], *words[2:]]))
 
 
 def _letter_wrong(row: Row, scribe: Scribe) -> Row:
@@ -134,29 +134,29 @@ def _letter_wrong(row: Row, scribe: Scribe) -> Row:
     changes = [last + "g", last + last[-1], "Th" + last.lower(), last[0] + "r" + last[1:]]
     if len(last) > 2:
         changes.append(last[:-1])
-    return replace(row, name=" ".join([*words[:-1], scribe.dice.choice([c for c in changes if bare(c) != bare(last)])]))
+    return row._replace(name=" ".join([*words[:-1], scribe.dice.choice([c for c in changes if bare(c) != bare(last)])]))
 
 
 def _middle_other(row: Row, scribe: Scribe) -> Row:
     words = row.name.split()
     if words[0] in LOOK_ALIKE_FAMILIES:
-        return replace(row, name=" ".join([LOOK_ALIKE_FAMILIES[words[0]], *words[1:]]))
+        return row._replace(name=" ".join([LOOK_ALIKE_FAMILIES[words[0]], *words[1:]]))
     others = [w for w in ("Thành", "Phương", "Mạnh", "Diệu", "Khắc", "Mỹ") if bare(w) != bare(words[1])]
-    return replace(row, name=" ".join([words[0], scribe.dice.choice(others), *words[2:]]))
+    return row._replace(name=" ".join([words[0], scribe.dice.choice(others), *words[2:]]))
 
 
 def _turned(row: Row, _scribe: Scribe) -> Row:
     """The family name last, as forms from abroad have it."""
     words = row.name.split()
-    return replace(row, name=" ".join([*words[1:], words[0]]))
+    return row._replace(name=" ".join([*words[1:], words[0]]))
 
 
 def _shortened(row: Row, scribe: Scribe) -> Row:
     """All but the given name cut to a letter or two: `Nguyễn Thị Hoa` becomes `Ng. T. Hoa` or `N.T.Hoa`."""
     words = row.name.split()
     if scribe.dice.random() < 0.5:
-        return replace(row, name="".join(f"{word[0]}." for word in words[:-1]) + words[-1])
-    return replace(row, name=" ".join([f"{words[0][:2]}.", *(f"{word[0]}." for word in words[1:-1]), words[-1]]))
+        return row._replace(name="".join(f"{word[0]}." for word in words[:-1]) + words[-1])
+    return row._replace(name=" ".join([f"{words[0][:2]}.", *(f"{word[0]}." for word in words[1:-1]), words[-1]]))
 
 
 SCANNED = (("o", "0"), ("l", "1"), ("i", "l"), ("m", "rn"), ("h", "b"), ("n", "u"), ("g", "q"), ("c", "e"), ("u", "v"))
@@ -167,7 +167,7 @@ def _scanned(row: Row, scribe: Scribe) -> Row:
     plain = bare(row.name)
     places = [(at, wrong) for at, letter in enumerate(plain) for right, wrong in SCANNED if letter == right]
     at, wrong = scribe.dice.choice(places or [(len(plain), "j")])
-    return replace(row, name=f"{plain[:at]}{wrong}{plain[at + 1 :]}".title())
+    return row._replace(name=f"{plain[:at]}{wrong}{plain[at + 1 :]}".title())
 
 
 LUNAR_DAYS_BEHIND = (20, 50)  # how far the lunar calendar's day and month lie behind
@@ -176,7 +176,7 @@ LUNAR_DAYS_BEHIND = (20, 50)  # how far the lunar calendar's day and month lie b
 def _lunar(row: Row, scribe: Scribe) -> Row:
     """The birthday by the lunar calendar, which families keep: no engine of ours knows this kind of error."""
     born = date.fromisoformat(row.birth) - timedelta(days=scribe.dice.randint(*LUNAR_DAYS_BEHIND))
-    return replace(row, birth=born.isoformat())
+    return row._replace(birth=born.isoformat())
 
 
 def _two_digits_wrong(row: Row, scribe: Scribe) -> Row:
@@ -189,7 +189,7 @@ def _two_digits_wrong(row: Row, scribe: Scribe) -> Row:
             typed[at] = str((int(typed[at]) + dice.randrange(1, 10)) % 10)
         number = "".join(typed)
         if not ({number} | _slips(number)) & scribe.taken:
-            return replace(row, person=-1, holder_id=number)
+            return row._replace(person=-1, holder_id=number)
 
 
 def _slips(number: str) -> set[str]:
@@ -201,7 +201,7 @@ def _slips(number: str) -> set[str]:
 def _day_month_swapped(row: Row, scribe: Scribe) -> Row:
     year, month, day = row.birth.split("-")
     return (
-        replace(row, birth=f"{year}-{day}-{month}")
+        row._replace(birth=f"{year}-{day}-{month}")
         if int(day) <= 12 and day != month
         else _date_digit_wrong(row, scribe)
     )
@@ -211,9 +211,9 @@ def _date_digit_wrong(row: Row, scribe: Scribe) -> Row:
     born = date.fromisoformat(row.birth)
     shift = scribe.dice.choice(("year", "year", "day", "decade"))
     if shift == "day":
-        return replace(row, birth=born.replace(day=born.day - 1 if born.day > 1 else 2).isoformat())
+        return row._replace(birth=born.replace(day=born.day - 1 if born.day > 1 else 2).isoformat())
     years = 1 if shift == "year" else 10
-    return replace(row, birth=born.replace(year=born.year - years, day=min(born.day, 28)).isoformat())
+    return row._replace(birth=born.replace(year=born.year - years, day=min(born.day, 28)).isoformat())
 
 
 def _number_of_another(row: Row, scribe: Scribe) -> Row:
@@ -228,12 +228,12 @@ def _number_of_another(row: Row, scribe: Scribe) -> Row:
             and other.birth[:4] != row.birth[:4]
             and len(other.birth) == len("1990-01-01")
         ):
-            return replace(other, person=-1, holder_id=row.holder_id)
+            return other._replace(person=-1, holder_id=row.holder_id)
 
 
 def _passport(row: Row, scribe: Scribe) -> Row:
     letters, length = scribe.dice.choice((("C", 7), ("N", 7), ("P", 8), ("E", 8), ("M", 8), ("EG", 7), ("PA", 7)))
-    return replace(row, holder_id=letters + "".join(scribe.dice.choices("0123456789", k=length)))
+    return row._replace(holder_id=letters + "".join(scribe.dice.choices("0123456789", k=length)))
 
 
 FLAWS: dict[str, Flaw] = {
@@ -249,18 +249,18 @@ FLAWS: dict[str, Flaw] = {
     "name_turned": _turned,
     "name_shortened": _shortened,
     "name_scanned": _scanned,
-    "name_empty": lambda row, _scribe: replace(row, name=None),
+    "name_empty": lambda row, _scribe: row._replace(name=None),
     "dob_day_month_swapped": _day_month_swapped,
     "dob_digit_wrong": _date_digit_wrong,
-    "dob_year_only": lambda row, _scribe: replace(row, birth=row.birth[:4]),
+    "dob_year_only": lambda row, _scribe: row._replace(birth=row.birth[:4]),
     "dob_lunar": _lunar,
-    "dob_empty": lambda row, _scribe: replace(row, birth=None),
-    "sex_wrong": lambda row, _scribe: replace(row, male=not row.male),
+    "dob_empty": lambda row, _scribe: row._replace(birth=None),
+    "sex_wrong": lambda row, _scribe: row._replace(male=not row.male),
     "id_two_digits_wrong": _two_digits_wrong,
     "number_of_another": _number_of_another,
-    "number_empty": lambda row, scribe: replace(row, person=-1, holder_id=scribe.dice.choice((None, "", " "))),
-    "number_unreadable": lambda row, scribe: replace(row, person=-1, holder_id=scribe.dice.choice(UNREADABLE)),
-    "name_and_dob_empty": lambda row, _scribe: replace(row, name=None, birth=None),
+    "number_empty": lambda row, scribe: row._replace(person=-1, holder_id=scribe.dice.choice((None, "", " "))),
+    "number_unreadable": lambda row, scribe: row._replace(person=-1, holder_id=scribe.dice.choice(UNREADABLE)),
+    "name_and_dob_empty": lambda row, _scribe: row._replace(name=None, birth=None),
     "passport": _passport,
-    "organisation": lambda row, scribe: replace(row, holder_id=tax_code(scribe.dice), birth=None, sex_known=False),
+    "organisation": lambda row, scribe: row._replace(holder_id=tax_code(scribe.dice), birth=None, sex_known=False),
 }

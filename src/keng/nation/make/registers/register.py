@@ -118,9 +118,9 @@ def _write(
 ) -> tuple[Row, list[str]]:
     row = scribe.of_person(person) if person >= 0 else scribe.of_ghost(next(ghosts))
     if flaw == "number_invented":
-        row = replace(row, person=-1, holder_id=next(ghosts).number)
+        row = row._replace(person=-1, holder_id=next(ghosts).number)
     if flaw == "organisation":
-        row = replace(row, name=next(companies))
+        row = row._replace(name=next(companies))
     if flaw in FLAWS:
         row = FLAWS[flaw](row, scribe)
     row, done = scribe.disguised(row)

@@ -42,6 +42,14 @@ def test_the_command_writes_into_a_new_folder_and_says_what(tmp_path: Path, caps
     assert list(tmp_path.iterdir()) == [tmp_path / "new"]
 
 
+def test_the_sims_alone_are_the_same_bytes(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    write(Plan(people=300, seed=5), tmp_path / "whole")
+    assert main(["nation", "make", str(tmp_path / "sims"), "--people", "300", "--seed", "5", "--sims-only"]) == 0
+    assert '"sims": 360' in capsys.readouterr().out
+    alone, whole = digests(tmp_path / "sims"), digests(tmp_path / "whole")
+    assert alone == {name: whole[name] for name in ("population.parquet", "sims.parquet", "truth/sims.parquet")}
+
+
 def test_it_refuses_a_folder_that_is_not_empty_and_leaves_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     (tmp_path / "mine.txt").write_text("kept", encoding="utf-8")
     assert main(["nation", "make", str(tmp_path), "--people", "200"]) == 2
