@@ -19,6 +19,7 @@ from keng.engines.extract.digits import DigitsReader
 from keng.engines.extract.emails import find_emails
 from keng.engines.extract.money import find_bare_money, find_money
 from keng.engines.extract.senders import read_sender
+from keng.engines.extract.spaced import find_spaced
 from keng.engines.extract.times import find_times
 from keng.engines.extract.types import Extraction, Found, Moment, Money, Page, Reading
 from keng.engines.extract.urls import find_urls
@@ -36,7 +37,7 @@ def extract(text: str, *, sender: str | None = None, at: str | None = None) -> E
     """
     del at
     page = Page(fold(text))
-    found = [*find_emails(page), *find_urls(page)]
+    found = [*find_spaced(page), *find_emails(page), *find_urls(page)]
     money: list[Money] = []
     times: list[Moment] = []
     if _DIGIT.search(page.text):

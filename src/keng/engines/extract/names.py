@@ -28,6 +28,7 @@ HOST = rf"{LABEL}+(?:{DOT}{LABEL})+"  # the first label is possessive: no dot be
 
 _DOT = re.compile(DOT)
 _BRACKETS = frozenset("[({")
+_STOPS = str.maketrans("․﹒", "..")  # full stops that no standard of names knows
 _SYLLABLE = re.compile(
     r"(?:ngh|ch|gh|gi|kh|ng|nh|ph|qu|th|tr|[bcdghklmnprstvx])?"
     r"(?:uye|uya|yeu|ieu|uoi|uou|oai|oay|uay|[iu]?[aeiouy]{1,2})(?:ch|ng|nh|[cmnpt])?"
@@ -60,7 +61,7 @@ def is_bare_domain(name: str, written: str) -> bool:
     if not suffix or domain(name) is None or (suffix in _file_endings() and name.count(".") == 1):
         return False
     own = bare(name[: -len(suffix) - 1].rsplit(".", 1)[-1])
-    is_word = _SYLLABLE.fullmatch(own) is not None
+    is_word = is_syllable(own)
     if len(own) < FEWEST_LETTERS and not name.startswith("www."):
         return own == "t" and suffix == "me"
     if (not written.isascii() and is_word) or _ends_in_capital(written, suffix) or not _may_be_digits(own, name):
@@ -79,9 +80,15 @@ def suffix_of(name: str) -> str:
     return result.suffix if result.domain else ""
 
 
+def is_syllable(folded: str) -> bool:
+    """Whether a word without marks could be one of Vietnamese."""
+    return _SYLLABLE.fullmatch(folded) is not None
+
+
 def plain(host: str) -> str:
     """The host with every hidden dot as a plain one."""
-    return host if _BRACKETS.isdisjoint(host) else _DOT.sub(".", host)
+    dotted = host.translate(_STOPS)
+    return dotted if _BRACKETS.isdisjoint(dotted) else _DOT.sub(".", dotted)
 
 
 def _cut(host: str) -> tuple[list[str], list[int]]:

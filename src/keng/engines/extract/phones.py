@@ -9,7 +9,7 @@ from keng.engines.extract.types import Page
 from keng.vietnam.phones import SHORT_LENGTHS, Line, Phone, is_known_short, read_digits
 
 FEWEST_DIGITS_ALONE = 8  # in one chunk of a run that is more than one telephone number
-MOST_CHUNKS = 8
+MOST_CHUNKS = 12  # digits one by one, with the country's code
 LONGEST_SHORT_RECIPIENT_GAP = 60
 
 

@@ -114,6 +114,10 @@ def test_long_repetitions_are_read_in_one_pass() -> None:
         "-",
         "5tr ",
         "a@",
+        "a . ",
+        "a @ b . c ",
+        "ab cham com ",
+        "a(.)@",
     ):
         text = piece * (200_000 // len(piece))
         check(text, extract(text))
