@@ -13,9 +13,10 @@ from random import Random
 
 from training import surfaces
 from training.grammar import Template, expand, templates
-from training.slots import BANKS, CARRIERS, POSTS, fill, phone
+from training.slots import BANKS, CARRIERS, ENGLISH_BANKS, ENGLISH_CARRIERS, ENGLISH_SHOPS, POSTS, fill, phone
 
-SCAM_EACH, SPAM_ALL, TRUE_ALL, TOLD_ALL, QUOTED_ALL = 640, 13_000, 28_000, 3_200, 6_400  # messages to learn from
+SCAM_EACH, SPAM_ALL, TRUE_ALL, TOLD_ALL, QUOTED_ALL = 800, 14_500, 33_000, 3_600, 6_800  # messages to learn from
+ENGLISH_SCAMS = 0.4  # of the scams of a trick that has templates in both languages
 HELD_OUT_SCALE = 0.06
 UCI_HELD_OUT = 5  # one in so many
 
@@ -86,6 +87,16 @@ WARNERS = (
     "Agribank",
     "Cảnh sát khu vực",
 )
+NAMED_SECTIONS = (
+    "bank",
+    "state",
+    "carrier",
+    "post_shop",
+    "warnings",
+    "school_work",
+    "shops",
+    "services",
+)  # sent under a name
 BRANDED = (
     "fake_bank_notice",
     "forged_sender",
@@ -169,7 +180,7 @@ def _message(
     *,
     told: bool = False,
 ) -> Message:
-    template = dice.choice(pool)
+    template = _template(dice, pool, label)
     text = _sentence(dice, template)
     if label == "true" and dice.random() < 0.2:
         text = f"{text}{dice.choice(('. ', '. ', chr(10), ', '))}{_sentence(dice, _like(dice, pool, template))}"
@@ -183,6 +194,8 @@ def _message(
     region, writing = "north", "marked"
     if not template.english and dice.random() < 0.25:
         text, region = surfaces.in_region(dice, text)
+    if template.english and dice.random() < 0.15:
+        text = surfaces.in_learner_english(dice, text)
     if dice.random() < 0.3:
         text = surfaces.shortened(dice, text, dice.uniform(0.1, 0.8))
     hides = dice.random() < {"scam": 0.0 if told else 0.2, "spam": 0.12, "true": 0.05}[label]
@@ -210,7 +223,7 @@ def _message(
 
 def _quoted(dice: Random, trick: str, pool: list[Template], *, warns: bool) -> Message:
     """A scam's own words within a warning, which is true, or within a report of it."""
-    template = dice.choice(pool)
+    template = _template(dice, pool, "scam")
     scam = _sentence(dice, template).rstrip(".")
     frames = (ENGLISH_WARNING if template.english else QUOTED_IN_WARNING) if warns else QUOTED_IN_REPORT
     frame = fill(
@@ -227,6 +240,14 @@ def _quoted(dice: Random, trick: str, pool: list[Template], *, warns: bool) -> M
         text, writing = surfaces.bare(text), "bare"
     label = "true" if warns else "scam"
     return Message(text, None, label, None if warns else trick, writing, "north", template.english, template.line)
+
+
+def _template(dice: Random, pool: list[Template], label: str) -> Template:
+    """A template of the pool; of scams each language its share, however many templates it has."""
+    if label == "scam":
+        english = dice.random() < ENGLISH_SCAMS
+        pool = [template for template in pool if template.english == english] or pool
+    return dice.choice(pool)
 
 
 def _like(dice: Random, pool: list[Template], template: Template) -> Template:
@@ -257,9 +278,12 @@ def _fewer_sentences(dice: Random, text: str) -> str:
 def _sender(dice: Random, label: str, trick: str | None, template: Template, told: bool) -> str | None:
     if told or dice.random() < 0.55:
         return None
-    number = phone(dice).replace(" ", "").replace(".", "")
+    number = phone(dice, english=template.english and label != "scam").replace(" ", "").replace(".", "")
+    if template.english and label != "scam" and template.section in NAMED_SECTIONS:
+        names = (ENGLISH_BANKS, ENGLISH_CARRIERS, ENGLISH_SHOPS, [number], [str(dice.randrange(10_000, 99_999))])
+        return dice.choice(dice.choice(names)).replace("~", " ")
     if label == "true":
-        if template.section in ("bank", "state", "carrier", "post_shop", "warnings", "school_work"):
+        if template.section in NAMED_SECTIONS:
             return dice.choice(
                 (
                     dice.choice(BANKS),

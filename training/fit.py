@@ -42,6 +42,7 @@ TRICK_VALUES = {
 STRENGTH, TRICK_STRENGTH = 0.25, 0.05  # C of scikit-learn
 TOLERANCE, MOST_STEPS = 1e-4, 400  # stopped sooner, rare words have not yet found their weights
 CLASS_WEIGHTS = {0: 2.0, 1: 1.5, 2: 1.0}  # a false alarm costs more than a miss; advertising is rarer here than in life
+HELD_BACK = 0.2  # taken off what speaks for a scam: no more true held-out messages are called scams than before
 LEAST_WEIGHT = {"word": 0.1, "couple": 0.1, "meaning": 0.02, "pair": 0.03}  # the rest is left out
 LEAST_TRICK_WEIGHT = {"word": 0.5, "meaning": 0.12}
 TEMPERATURES = np.linspace(
@@ -220,7 +221,7 @@ def exported(
             trick_weights[group][as_written(name)] = row
     body: dict[str, object] = {
         "temperature": round(temperature, 3),
-        "start": {"spam": round(float(start[0]), 3), "scam": round(float(start[1]), 3)},
+        "start": {"spam": round(float(start[0]), 3), "scam": round(float(start[1]) - HELD_BACK, 3)},
         "trick_start": {code: round(float(w), 3) for code, w in zip(order, tricks.intercept_, strict=True)},
         "phrases": {
             as_written(phrase): list(meanings)

@@ -14,7 +14,14 @@ SHORT_FORMS = {
     "thôi": ("thui", "thoi"), "quá": ("wá", "qá"), "nhé": ("nha", "nhá", "nè"), "công ty": ("cty",), "hôm nay": ("hnay", "hnai"),
     "hôm qua": ("hqua",), "người": ("ng",), "trước": ("trc", "trước"), "như thế nào": ("ntn",), "bao nhiêu": ("bn", "bnh"), "đi": ("đi", "dj"),
     "yêu": ("iu", "eo"), "chồng": ("ck",), "vợ": ("vk",), "chưa": ("chưa", "ch"), "tin nhắn": ("tn",), "you": ("u",), "your": ("ur",), "are": ("r",),
-    "please": ("pls",), "to": ("2",), "for": ("4",),
+    "please": ("pls", "plz"), "to": ("2",), "for": ("4",), "account": ("acct", "a/c"), "today": ("2day",), "tomorrow": ("tmrw", "2moro"),
+    "tonight": ("2nite",), "before": ("b4",), "because": ("cuz", "coz"), "message": ("msg",), "package": ("pkg",), "payment": ("pymt",),
+    "and": ("&", "n"), "have": ("hv",), "people": ("ppl",), "through": ("thru",), "with": ("wit", "w"), "what": ("wat",), "this": ("dis",),
+}  # fmt: skip
+_LEARNER = {
+    "a": ("",), "an": ("",), "the": ("",), "please": ("kindly", "please do"), "is": ("", "is"), "are": ("", "is"), "has been": ("is", "was", "have been"),
+    "was": ("is",), "have been": ("are", "has been"), "will be": ("will", "is going"), "want": ("wants",), "your": ("you", "your"),
+    "received": ("receive",), "selected": ("select",), "suspended": ("suspend",), "sent": ("send",), "need": ("needs", "need"),
 }  # fmt: skip
 SOUTH = {
     "nhé": "nghen",
@@ -73,6 +80,15 @@ def in_region(dice: Random, text: str) -> tuple[str, str]:
     name, words = dice.choice((("south", SOUTH), ("centre", CENTRE)))
     pattern = re.compile(r"\b(?:" + "|".join(sorted(map(re.escape, words), key=len, reverse=True)) + r")\b")
     return pattern.sub(lambda match: words[match[0]] if dice.random() < 0.7 else match[0], text), name
+
+
+def in_learner_english(dice: Random, text: str) -> str:
+    """As somebody writes who learnt English late: without articles, `kindly` for `please`, the plain form of the verb."""
+
+    def change(match: re.Match[str]) -> str:
+        return dice.choice(_LEARNER[match[0].lower()]) if dice.random() < 0.6 else match[0]
+
+    return re.sub(r"\s{2,}", " ", _LEARNER_WORDS.sub(change, text)).strip()
 
 
 def with_slips(dice: Random, text: str, share: float) -> str:
@@ -145,3 +161,4 @@ def _bold(letter: str) -> str:
 
 
 _SHORT_WORDS = re.compile(r"\b(?:" + "|".join(sorted(SHORT_FORMS, key=len, reverse=True)) + r")\b", re.IGNORECASE)
+_LEARNER_WORDS = re.compile(r"\b(?:" + "|".join(sorted(_LEARNER, key=len, reverse=True)) + r")\b", re.IGNORECASE)

@@ -155,7 +155,7 @@ def phrase_table(phrases: Mapping[str, Iterable[str]], writing: Writing) -> dict
     for code, written in phrases.items():
         for phrase in written:
             key = phrase_key(phrase, writing)
-            if key is not None:
+            if key is not None and code not in found.get(key, ()):
                 found[key] = (*found.get(key, ()), code)
     return found
 

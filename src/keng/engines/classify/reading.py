@@ -129,7 +129,7 @@ def _join_numbers(tokens: list[str], places: list[int]) -> tuple[list[str], list
 def _number_at(tokens: list[str], start: int) -> tuple[int, str]:
     """The token after the number that begins here, and its mark."""
     digits, index = tokens[start][1:], start + 1
-    while index < len(tokens) and tokens[index][0] == "#" and number_mark(digits) != "~phone" and len(digits) < 20:
+    while index < len(tokens) and _continues(tokens[index]) and number_mark(digits) != "~phone" and len(digits) < 20:
         digits += tokens[index][1:]
         index += 1
     if index < len(tokens) and tokens[index] in MONEY_WORDS:
@@ -137,6 +137,11 @@ def _number_at(tokens: list[str], start: int) -> tuple[int, str]:
     if len(digits) > 3 and digits.endswith("000") and not digits.startswith("0") and len(digits) < 12:
         return index, money_size(float(digits))
     return index, number_mark(digits)
+
+
+def _continues(token: str) -> bool:
+    """Whether it may be the next group of a number's digits; `+44` begins another."""
+    return token[0] == "#" and token[1:2] != "+"
 
 
 def _place_of(folded: Folded, position: int) -> int:

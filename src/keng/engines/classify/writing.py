@@ -13,15 +13,29 @@ from keng.engines.classify.links import link_tokens
 HIDDEN = "~hidden"
 LONGEST_READ = 256  # characters of one stretch; what is longer is no word
 LONGEST_GLUED = 40  # characters that are tried to be cut into words
+LONGEST_CUT = 12  # characters of one such word: `verification`
 REMEMBERED = 200_000  # stretches
 
-_EDGES = re.compile(r"^[^a-z0-9@$€£₫+]+|[^a-z0-9%$€£₫+]+$")
+_EDGES = re.compile(r"^[^a-z0-9@$€£₫₹₦+]+|[^a-z0-9%$€£₫+]+$")
 _UNIT = r"k|tr|trieu|ty|ti|cu|lit|d|dong|vnd|vnđ|usd|usdt|₫|\$|€|£|eur|gbp|nghin|ngan|xu|c"
 _MONEY = re.compile(rf"[+\-]?(?P<number>\d[\d.,]*)(?P<unit>{_UNIT})(?P<rest>\d{{0,3}})(?:/.*)?$")
-_MONEY_BEFORE = re.compile(r"[+\-]?(?:vnd|usd|us\$|\$|€|£|₫)(?P<number>\d[\d.,]*)(?:k|m|tr)?$")
+_MONEY_BEFORE = re.compile(
+    r"[+\-]?(?P<before>vnd|usd|us\$|\$|€|£|₫|rs\.?|inr|₹|n|₦|ngn|rm|gbp|eur|sgd|(?:s|a|c|hk|nz)\$)(?P<number>\d[\d.,]*)"
+    r"(?:k|m|tr|bn)?(?:/?-|/[a-z]+)?$"
+)
 _PERCENT = re.compile(r"[+\-]?\d[\d.,]*%")
-_TIME = re.compile(r"\d{1,2}(?:[:hg]\d{2}(?::\d{2})?|h)p?(?:[-/].*)?$")
-_DATE = re.compile(r"\d{1,2}[/\-.]\d{1,2}(?:[/\-.](?:20)?\d{2})?$|20\d{2}[/\-]\d{1,2}[/\-]\d{1,2}.*$")
+_TIME = re.compile(r"\d{1,2}(?:[:hg]\d{2}(?::\d{2})?|h)p?(?:[-/].*)?$|\d{1,2}(?:[:.]\d{2})?[ap]\.?m(?:[-/].*)?$")
+_DATE = re.compile(
+    r"\d{1,2}[/\-.]\d{1,2}(?:[/\-.](?:20)?\d{2})?$|20\d{2}[/\-]\d{1,2}[/\-]\d{1,2}.*$"
+    r"|\d{1,2}[/\-]?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}(?:[/\-]?(?:20)?\d{2})?$"
+)
+_ORDINAL = re.compile(r"\d{1,2}(?:st|nd|rd|th)$")
+_FOREIGN_PHONE = re.compile(
+    r"\+\d[\d.\-()]{8,17}$|\(?\d{3}[).\-]{1,2}\d{3}[.\-]\d{4}$"
+)  # with its country; as in America
+_COUNTRY = re.compile(r"\+\d{1,3}$")
+_CONTRACTED = re.compile(r"[a-z]{1,7}'(?:s|t|m|d|re|ve|ll)$")  # English: no sign of hiding
+_COMPOUND = re.compile(r"[a-z]{2,6}-[a-z]{4,6}$")  # `co-worker`: two words, unless they are one that is known
 _NUMBER = re.compile(r"[+\-(]{0,2}\d[\d.,\-()]*$")
 _GROUPED = re.compile(r"[+\-]?\d{1,3}(?:[.,]\d{3}){2,}$|[+\-]\d{1,3}(?:[.,]\d{3})+$")
 _MASKED = re.compile(r"[x*]{2,}")
@@ -35,11 +49,27 @@ _LEET = str.maketrans("01345789@$!", "oieastbgasi")
 _LEET_L = str.maketrans("01345789@$!", "oleastbgasl")
 _LETTER = re.compile(r"[a-z]")
 _DIGIT = re.compile(r"\d")
+_FREE_CALLS = frozenset(
+    {"1800", "1888", "1877", "1866", "1855", "1844", "1833", "0800", "0808", "0300", "0330", "0345"}
+)
 _LONG_NUMBER = re.compile(r"\d(?:\D?\d){8}")  # a telephone, an account, a citizen
 _THOUSAND = {
     "k": 1_000, "nghin": 1_000, "ngan": 1_000, "tr": 10**6, "trieu": 10**6, "cu": 10**6, "ty": 10**9, "ti": 10**9,
+    "rupees": 300, "lakh": 3 * 10**7, "lakhs": 3 * 10**7, "crore": 3 * 10**9, "naira": 16,
 }  # fmt: skip
 _DOLLARS = 25_000  # đồng, roughly: only the size of an amount counts
+_RUPEES, _NAIRA = _THOUSAND["rupees"], _THOUSAND["naira"]
+_BEFORE = {
+    "vnd": 1,
+    "₫": 1,
+    "rs": _RUPEES,
+    "rs.": _RUPEES,
+    "inr": _RUPEES,
+    "₹": _RUPEES,
+    "n": _NAIRA,
+    "₦": _NAIRA,
+    "ngn": _NAIRA,
+}
 MONEY_WORDS = frozenset(_THOUSAND) | {
     "dong",
     "vnd",
@@ -52,6 +82,13 @@ MONEY_WORDS = frozenset(_THOUSAND) | {
     "pounds",
     "euros",
     "lit",
+    "lakh",
+    "lakhs",
+    "crore",
+    "rupees",
+    "naira",
+    "quid",
+    "bucks",
 }
 
 # How people write for speed: each stands for the words that the model learnt.
@@ -62,10 +99,22 @@ SHORTHAND = {
     "ck": "chuyen khoan", "stk": "so tai khoan", "tk": "tai khoan", "nt": "nhan tin", "sdt": "so dien thoai", "dt": "dien thoai",
     "lh": "lien he", "ib": "inbox", "zl": "zalo", "fb": "facebook", "nv": "nhan vien", "ns": "nhan su", "nh": "ngan hang",
     "nhe": "nha", "j": "gi", "ng": "nguoi", "ntn": "nhu the nao", "bn": "bao nhieu",
-    "qc": "qc", "ctv": "ctv", "a/c": "anh chi", "ac": "anh chi", "ae": "anh em", "cty": "cong ty", "tl": "tra loi",
+    "qc": "qc", "ctv": "ctv", "ac": "anh chi", "ae": "anh em", "cty": "cong ty", "tl": "tra loi",
     "thui": "thoi", "dzay": "vay", "lun": "luon", "wa": "qua", "jup": "giup", "bit": "biet", "pls": "please",
     "u": "you", "ur": "your", "thx": "thanks", "tmr": "tomorrow", "txt": "text", "msg": "message", "trc": "truoc",
     "cccd": "cccd", "cmt": "cmnd", "vid": "video", "tele": "telegram", "kb": "ket ban", "kq": "ket qua",
+    "plz": "please", "acct": "account", "tmrw": "tomorrow", "2moro": "tomorrow", "2day": "today", "2nite": "tonight",
+    "tonite": "tonight", "b4": "before", "gr8": "great", "l8r": "later", "m8": "mate", "w8": "wait", "4u": "for you",
+    "any1": "anyone", "some1": "someone", "every1": "everyone", "ppl": "people", "pkg": "package", "pymt": "payment",
+    "wkly": "weekly", "cuz": "because", "thru": "through", "luv": "love", "nite": "night", "dept": "department",
+    "whatsap": "whatsapp", "watsapp": "whatsapp",
+}  # fmt: skip
+# What is written with signs between its letters and hides nothing.
+ABBREVIATED = {
+    "a/c": "ac", "p.m": "pm", "a.m": "am", "u.s": "us", "u.k": "uk", "u.s.a": "usa", "e.g": "eg", "i.e": "ie", "n/a": "na",
+    "c/o": "care of", "w/o": "without", "t&c": "terms", "t&cs": "terms", "t's&c's": "terms", "e-mail": "email", "wi-fi": "wifi",
+    "t-shirt": "shirt", "x-ray": "xray", "ph.d": "phd", "at&t": "att", "e-transfer": "transfer", "e-zpass": "ezpass",
+    "o'clock": "oclock", "p.o": "po", "p.s": "ps", "24/7": "always",
 }  # fmt: skip
 
 
@@ -99,7 +148,7 @@ class Writing(dict[str, tuple[str, ...]]):
             return ()
         best: list[tuple[str, ...] | None] = [()] + [None] * len(letters)
         for end in range(1, len(letters) + 1):
-            for start in range(max(end - 7, 0), end):
+            for start in range(max(end - LONGEST_CUT, 0), end):
                 before, word = best[start], letters[start:end]
                 if before is None or len(word) < 2 or word not in self._known:
                     continue
@@ -118,6 +167,8 @@ class Writing(dict[str, tuple[str, ...]]):
             return self._word(text)
         if text.isascii() and text.isdigit():
             return _digits(text)
+        if text in ABBREVIATED:
+            return tuple(ABBREVIATED[text].split())
         return link_tokens(chunk if "[" in chunk else text) or _number_tokens(text) or self._pieces(text)
 
     def _pieces(self, text: str) -> tuple[str, ...]:
@@ -126,7 +177,9 @@ class Writing(dict[str, tuple[str, ...]]):
         parts = _PART.findall(text)
         if len(parts) > 1:
             joined = "".join(parts)
-            if len(joined) <= LONGEST_GLUED and self._is_spelt_out(parts):
+            if _CONTRACTED.fullmatch(text):
+                return (joined,) if len(parts[-1]) == 1 and parts[-1] != "d" and joined in self._known else tuple(parts)
+            if len(joined) <= LONGEST_GLUED and self._is_spelt_out(parts) and not self._is_compound(text, joined):
                 whole = self._plain(joined)
                 if whole:
                     return (*whole, HIDDEN)
@@ -139,6 +192,10 @@ class Writing(dict[str, tuple[str, ...]]):
         """Whether `v.a.y` or `tr.uc` was written so to hide a word: pieces that are none themselves."""
         lone = sum(len(part) == 1 or not (self.is_word(part) or part.isdigit()) for part in parts)
         return lone * 2 >= len(parts) and max(map(len, parts)) <= 6 and _LETTER.search("".join(parts)) is not None
+
+    def _is_compound(self, text: str, joined: str) -> bool:
+        """Whether two words stand there with a hyphen, and not one that is known."""
+        return _COMPOUND.fullmatch(text) is not None and joined not in self._known
 
     def _is_disguised(self, text: str) -> bool:
         """Whether an @ stands for the letter a."""
@@ -221,11 +278,15 @@ def number_mark(digits: str) -> str:
     >>> [number_mark(digits) for digits in ("0912345678", "19001009", "156", "482913", "1017588888")]
     ['~phone', '~hotline', '~n4', '~n6', '~account']
     """
+    if digits[:1] == "+":
+        return "~phone" if len(digits) > 9 else number_mark(digits[1:])
     length = len(digits)
     if (length == 10 and digits[0] == "0" and digits[1] in "235789") or (digits.startswith("84") and length == 11):
         return "~phone"
-    if 6 <= length <= 10 and digits[:4] in ("1900", "1800"):
+    if (6 <= length <= 10 and digits[:4] in ("1900", "1800")) or (length == 11 and digits[:4] in _FREE_CALLS):
         return "~hotline"
+    if length == 11 and digits.startswith("07"):  # a British mobile
+        return "~phone"
     return "~n" if length < 3 else "~n4" if length < 6 else "~n6" if length < 9 else "~account" if length < 20 else "~n"
 
 
@@ -236,15 +297,22 @@ def _number_tokens(text: str) -> tuple[str, ...]:
         return ("~percent",)
     match = _MONEY.fullmatch(text) or _MONEY_BEFORE.fullmatch(text)
     if match and not (match.groupdict().get("unit") == "d" and len(match["number"]) < 4):
-        unit = match.groupdict().get("unit") or "$"
+        named = match.groupdict()
+        unit = named.get("unit") or "$"
         factor = _THOUSAND.get(unit, 1 if unit in ("d", "dong", "vnd", "vnđ", "₫", "xu", "lit", "c") else _DOLLARS)
-        return (money_size(_value(match["number"]) * factor),)
+        return (money_size(_value(match["number"]) * _BEFORE.get(named.get("before") or "", factor)),)
     if _DATE.fullmatch(text):
         return ("~date",)
     if _TIME.fullmatch(text):
         return ("~time",)
+    if _ORDINAL.fullmatch(text):
+        return ("~n",)
+    if _FOREIGN_PHONE.fullmatch(text):
+        return ("~phone",)
     if _GROUPED.fullmatch(text):
         return (money_size(_value(text)),)
+    if _COUNTRY.fullmatch(text):
+        return _digits(text)
     if _NUMBER.fullmatch(text):
         return _digits(re.sub(r"\D", "", text))
     if _MASKED.search(text):
@@ -253,7 +321,7 @@ def _number_tokens(text: str) -> tuple[str, ...]:
 
 
 def _digits(text: str) -> tuple[str, ...]:
-    return ("#" + text[:24],)
+    return ("#" + text[:24],)  # `+44` keeps its sign
 
 
 def _value(number: str) -> float:

@@ -40,10 +40,32 @@ def test_hidden_words_are_read(text: str, words: list[str]) -> None:
         ("OTP 482913", ["~n6"]),
         ("50% 03/04/2025 14:30", ["~percent", "~date", "~time"]),
         ("xxx123", ["~mask"]),
+        ("Rs.4,999", ["~money_m"]),
+        ("5 lakh", ["~money_l"]),
+        ("£1.45", ["~money_s"]),
+        ("at 5pm, 10a.m. or 8.30pm", ["~time", "~time", "~time"]),
+        ("12-Nov-25", ["~date"]),
+        ("+44 7700 900123", ["~phone"]),
+        ("888-555-0192", ["~phone"]),
+        ("1-800-555-0199", ["~hotline"]),
+        ("07700 900123", ["~phone"]),
+        ("1322912550 +1 +44 000 +84", ["~account", "~n", "~money_s", "~n"]),
     ],
 )
 def test_numbers_are_read_by_what_they_are(text: str, marks: list[str]) -> None:
     assert [token for token in read(text, shipped().writing).tokens if token[0] == "~"] == marks
+
+
+@pytest.mark.parametrize(
+    "text", ["don't", "it's me", "I'd say", "your A/c", "at 5 p.m.", "T&Cs apply", "e-mail", "U.S.", "co-worker"]
+)
+def test_english_signs_between_letters_hide_nothing(text: str) -> None:
+    assert "~hidden" not in read(text, shipped().writing).tokens
+
+
+@pytest.mark.parametrize("text", ["ver1fy", "acc0unt", "p.a.r.c.e.l", "yo-ur", "v e r i f y", "clic-k"])
+def test_hidden_english_is_still_seen(text: str) -> None:
+    assert "~hidden" in read(text, shipped().writing).tokens
 
 
 @pytest.mark.parametrize(
