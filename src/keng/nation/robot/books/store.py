@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from keng.nation.robot.books.order_tables import ORDER_SCHEMA
+
 BUSY_MILLIS = 10_000
 
 SCHEMA = """
@@ -93,7 +95,7 @@ class Store:
         self._connection.row_factory = sqlite3.Row
         for pragma in (f"busy_timeout={BUSY_MILLIS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             self._connection.execute(f"PRAGMA {pragma}")
-        self._connection.executescript(SCHEMA + schema)
+        self._connection.executescript(SCHEMA + ORDER_SCHEMA + schema)
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:

@@ -47,6 +47,8 @@ class Trade(ABC):
     kind: ClassVar[str]
     schema: ClassVar[str]
     part_of_data: ClassVar[str]
+    restrictions: ClassVar[frozenset[str] | None] = None
+    """What a follow-up can order of it besides notices, restoring and checks; None: it keeps nobody's line or account."""
 
     def __init__(self, code: str) -> None:
         self.code = code
@@ -75,6 +77,10 @@ class Trade(ABC):
     def name_of(self, target: Target) -> str:
         """The partner's own name of an object: two canonical forms of one thing have one name."""
         return target.value
+
+    def lacks(self, tx: Transaction, target: Target, ordered: str, now: datetime) -> str | None:  # noqa: ARG002
+        """Why a follow-up's order does not concern this partner (a reason of the contract); None if it does."""
+        return "no_such_record"
 
     def show(self, store: Store, path: str, headers: Mapping[str, str], now: datetime) -> Shown | None:  # noqa: ARG002
         """What stands at a public address; None if nothing does."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import threading
 import time
@@ -41,6 +42,7 @@ class FakeKeng:
         self.bad_signatures = 0
         self.first_replies: list[tuple[int, str]] = []
         self.open_requests: list[dict[str, Any]] = []
+        self.open_orders: list[dict[str, Any]] = []
         self.changed = threading.Condition()
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.keng = self  # type: ignore[attr-defined]
@@ -86,6 +88,12 @@ class FakeKeng:
         start = ids.index(query["after"][0]) + 1 if "after" in query else 0
         return 200, {"items": self.open_requests[start : start + 2]}
 
+    def list_orders(self, headers: dict[str, str]) -> tuple[int, dict[str, Any]]:
+        """One page: the orders of follow-ups have no next one."""
+        if not self._is_signed(headers, b""):
+            return 401, _error("bad_signature")
+        return 200, {"items": self.open_orders}
+
     def _is_signed(self, headers: dict[str, str], body: bytes) -> bool:
         try:
             Webhook(SECRET).verify(body.decode() if body else "", headers, json_parse=False)
@@ -107,11 +115,15 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
-        self._reply(*self.server.keng.list_open(parse_qs(urlsplit(self.path).query), self._headers()))  # type: ignore[attr-defined]
+        keng, place = self.server.keng, urlsplit(self.path)  # type: ignore[attr-defined]
+        if place.path == "/api/v1/orders":
+            self._reply(*keng.list_orders(self._headers()))
+        else:
+            self._reply(*keng.list_open(parse_qs(place.query), self._headers()))
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
-        request_id = self.path.removeprefix("/api/v1/requests/").removesuffix("/answer")
+        request_id = re.fullmatch(r"/api/v1/(?:requests|orders)/([^/]+)/answer", self.path)[1]  # type: ignore[index]
         self._reply(*self.server.keng.take_answer(request_id, self._headers(), body))  # type: ignore[attr-defined]
 
     def _headers(self) -> dict[str, str]:
@@ -137,7 +149,7 @@ def signed_headers(body: str, message_id: str, moment: datetime | None = None, s
 
 
 def send(url: str, kind: str, data: dict[str, Any], message_id: str | None = None) -> tuple[int, dict[str, Any]]:
-    """One signed message to a bank, and its reply."""
+    """One signed message to a partner, and its reply."""
     body = json.dumps({"type": kind, "timestamp": "2026-11-21T07:30:00Z", "data": data})
     return call("POST", url, body, signed_headers(body, message_id or uuid4().hex))
 

@@ -48,15 +48,26 @@ class KengClient:
         self._clock = clock
         self._pool = urllib3.PoolManager(timeout=TIMEOUT, retries=False)
 
-    def post_answer(self, request_id: str, message_id: str, body: bytes) -> Reply:
-        """Send one answer. `message_id` stays the same over all tries, so Kẻng can tell a repeat."""
-        status, content = self._call("POST", f"/api/v1/requests/{quote(request_id, safe='')}/answer", message_id, body)
+    def post_answer(self, place: str, about: str, message_id: str, body: bytes) -> Reply:
+        """Send one answer to a request or order (`place`: requests, orders).
+
+        `message_id` stays the same over all tries, so Kẻng can tell a repeat.
+        """
+        path = f"/api/v1/{place}/{quote(about, safe='')}/answer"
+        status, content = self._call("POST", path, message_id, body)
         return Reply(status, _error_code(content))
 
     def list_open(self, after: str | None) -> list[dict[str, Any]]:
         """A page of open requests after one id, oldest first; empty when there is none or Kẻng cannot be reached."""
         query = f"?state=open&limit={PAGE_LIMIT}" + (f"&after={quote(after, safe='')}" if after else "")
-        status, content = self._call("GET", f"/api/v1/requests{query}", f"pull_{uuid4().hex}", b"")
+        return self._list(f"/api/v1/requests{query}")
+
+    def list_open_orders(self) -> list[dict[str, Any]]:
+        """Orders without a final answer, what gives back on top; at most a page, and empty if Kẻng cannot be reached."""
+        return self._list(f"/api/v1/orders?limit={PAGE_LIMIT}")
+
+    def _list(self, path: str) -> list[dict[str, Any]]:
+        status, content = self._call("GET", path, f"pull_{uuid4().hex}", b"")
         items = _read(content).get("items") if status == 200 else None
         return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
 

@@ -132,7 +132,11 @@ def read_json(body: bytes) -> dict[str, Any]:
 
 def read_message(body: bytes) -> Message:
     """A call of Kẻng, or InputError `bad_json` or `bad_message`."""
-    value = read_json(body)
+    return message_of(read_json(body))
+
+
+def message_of(value: dict[str, Any]) -> Message:
+    """The same of what was read already, or InputError `bad_message`."""
     if value.get("type") not in [*Kind]:
         raise bad_field("type")
     if not isinstance(value.get("data"), dict):
@@ -153,7 +157,7 @@ def read_request(data: dict[str, Any]) -> Request:
         request_id=matching(data, "request_id", REQUEST_ID),
         version=whole_number(data, "version", LARGEST_AMOUNT),
         action=action,
-        target=_read_target(data.get("object")),
+        target=read_target(data.get("object")),
         amount=_read_amount(data, action),
         currency=_text(data, "currency") if data.get("currency") is not None else None,
         until=moment(data, "until"),
@@ -193,7 +197,7 @@ def bad_field(field: str) -> InputError:
     )
 
 
-def _read_target(value: Any) -> Target:
+def read_target(value: Any) -> Target:
     """InputError `bad_message` names `object`, whichever part of it is wrong."""
     if not isinstance(value, dict):
         raise bad_field("object")

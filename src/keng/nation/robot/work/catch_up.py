@@ -10,6 +10,7 @@ from keng.base.errors import InputError
 from keng.nation.robot.partner import Partner
 from keng.nation.robot.wire.client import KengClient
 from keng.nation.robot.wire.messages import read_listed
+from keng.nation.robot.wire.orders import Letter, Order, read_order
 
 MOST_PAGES = 1000
 
@@ -18,6 +19,7 @@ def catch_up_until(partner: Partner, client: KengClient, stop: threading.Event, 
     """Run until `stop`."""
     while not stop.is_set():
         catch_up(partner, client, stop)
+        catch_up_orders(partner, client, stop)
         stop.wait(every_seconds)
 
 
@@ -34,6 +36,34 @@ def catch_up(partner: Partner, client: KengClient, stop: threading.Event) -> Non
         if not isinstance(last, str) or last == after:
             return
         after = last
+
+
+def catch_up_orders(partner: Partner, client: KengClient, stop: threading.Event) -> None:
+    """Take every order of a follow-up that Kẻng lists, if this partner can have any; those of a case together, as in a letter."""
+    items = client.list_open_orders() if partner.trade.restrictions is not None else []
+    cases: dict[str, list[Order]] = {}
+    for order in filter(None, (_read_order(partner, item) for item in items)):
+        cases.setdefault(order.case, []).append(order)
+    for orders in cases.values():
+        if stop.is_set():
+            return
+        heard = tuple(order for order in orders if not partner.outage.stops_order(order.order_id))
+        try:
+            partner.take_letter(Letter(heard), None)
+        except InputError as fault:
+            _pass_over(partner, fault)
+
+
+def _read_order(partner: Partner, item: dict[str, Any]) -> Order | None:
+    try:
+        return read_order(item)
+    except InputError as fault:
+        _pass_over(partner, fault)
+        return None
+
+
+def _pass_over(partner: Partner, fault: InputError) -> None:
+    sys.stderr.write(f"{partner.name}: a listed order was passed over: {fault.code} {fault.field}\n")
 
 
 def _take_item(partner: Partner, item: dict[str, Any]) -> None:

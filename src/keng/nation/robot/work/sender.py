@@ -7,6 +7,7 @@ import threading
 
 from keng.nation.robot.books.answers import Waiting, close_answer, hasten_answers, list_due, postpone_answer
 from keng.nation.robot.desk import decide_late, tell_fallen
+from keng.nation.robot.orders import decide_late_orders
 from keng.nation.robot.partner import Partner
 from keng.nation.robot.wire.client import KengClient
 
@@ -28,6 +29,7 @@ def _work_once(partner: Partner, client: KengClient, stop: threading.Event) -> i
     with partner.store.write() as tx:
         now = partner.now()
         decided = decide_late(tx, partner.policy, now) + tell_fallen(tx, now)
+        decided += decide_late_orders(tx, partner.policy, now)
         due = list_due(tx, now)
     partner.trade.publish(partner.store, now)
     for waiting in due:
@@ -39,11 +41,11 @@ def _work_once(partner: Partner, client: KengClient, stop: threading.Event) -> i
 
 def _send(partner: Partner, client: KengClient, waiting: Waiting) -> None:
     """Try once. The network is called between two transactions, never inside one."""
-    reply = client.post_answer(waiting.request_id, waiting.message_id, waiting.body)
+    reply = client.post_answer(waiting.outbox.place, waiting.about, waiting.message_id, waiting.body)
     with partner.store.write() as tx:
         if reply.retry:
             postpone_answer(tx, waiting, partner.now())
         else:
-            close_answer(tx, waiting.number, f"{reply.status} {reply.code}".strip())
+            close_answer(tx, waiting, f"{reply.status} {reply.code}".strip())
     if not reply.delivered and not reply.retry:
-        sys.stderr.write(f"{partner.name}: answer to {waiting.request_id} not taken: {reply.status} {reply.code}\n")
+        sys.stderr.write(f"{partner.name}: answer to {waiting.about} not taken: {reply.status} {reply.code}\n")

@@ -10,10 +10,12 @@ from typing import Any
 from keng.base.errors import ConflictError, InputError, Said
 from keng.nation.robot.books.columns import load_once
 from keng.nation.robot.books.deeds import amount_in_force, list_in_force
+from keng.nation.robot.books.orders import Level, level_of
 from keng.nation.robot.books.store import Store, Transaction
 from keng.nation.robot.wire.messages import Action
 
 CASH = "cash:"
+COUNTER = "cash:counter"
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS account (
     account TEXT PRIMARY KEY,
@@ -40,6 +42,8 @@ class Position:
     restricted: bool = False
     """Nothing may leave; `cash_only` if it is cash that still may."""
     cash_only: bool = False
+    counter_only: bool = False
+    """By a follow-up: no electronic transaction; what the counter pays out still leaves."""
 
     @property
     def available(self) -> int:
@@ -83,6 +87,7 @@ def find_position(tx: Transaction, account: str, now: datetime) -> Position | No
         amount_in_force(tx, Action.HOLD_FUNDS, account, now),
         restricted=bool(restrictions),
         cash_only=not any(deed.whole for deed in restrictions),
+        counter_only=level_of(tx, account) is not Level.NONE,
     )
 
 
@@ -147,7 +152,9 @@ def _position(tx: Transaction, account: str, now: datetime) -> Position:
 
 
 def _refuse_unless_available(position: Position, transfer: Transfer) -> None:
-    if position.restricted and not (position.cash_only and transfer.to_account.startswith(CASH)):
+    target = transfer.to_account
+    stopped = position.restricted and not (position.cash_only and target.startswith(CASH))
+    if stopped or (position.counter_only and target != COUNTER):
         raise ConflictError("restricted", Said("Tài khoản đang bị hạn chế", "The account is restricted"))
     if position.available >= transfer.amount:
         return

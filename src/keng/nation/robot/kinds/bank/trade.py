@@ -29,6 +29,7 @@ from keng.nation.robot.wire.messages import (
     moment,
     whole_number,
 )
+from keng.nation.robot.wire.orders import Ordered
 
 TRANSFER_ID = re.compile(r"[0-9A-Za-z:._-]{1,100}")
 ACCOUNTS = frozenset({"account"})
@@ -42,6 +43,7 @@ class BankTrade(Trade):
 
     kind = "bank"
     schema = SCHEMA
+    restrictions = frozenset({Ordered.RESTRICT_OUT})
     part_of_data: ClassVar[str] = (
         "Đã giữ thông tin tài khoản; lịch sử giao dịch chưa trích được / the account is kept, its transfers are not yet"
     )
@@ -74,6 +76,12 @@ class BankTrade(Trade):
         """POST /core/accounts opens one; POST /core/transfers moves money."""
         doors = {"accounts": self._open_account, "transfers": self._transfer}
         return doors[path](tx, data, now) if path in doors else None
+
+    def lacks(self, tx: Transaction, target: Target, ordered: str, now: datetime) -> str | None:
+        ours = target.kind == "account" and target.value.startswith(f"{self.code}:")
+        if ours and find_position(tx, target.value, now):
+            return None
+        return "not_delivered" if ours and ordered == Ordered.NOTICE else "no_such_record"
 
     def _no_account(self, tx: Transaction, target: Target, now: datetime) -> str | None:
         if not target.value.startswith(f"{self.code}:"):
@@ -115,5 +123,5 @@ def _position_json(position: Position) -> dict[str, Any]:
         "balance": position.balance,
         "held": position.held,
         "available": position.available,
-        "restricted": position.restricted,
+        "restricted": position.restricted or position.counter_only,
     }
