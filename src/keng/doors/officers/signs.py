@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -19,6 +18,7 @@ from keng.desk.ground.partners import queries as partners
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
 from keng.doors.officers.frame import attempt, officer_of, show, signed_in
+from keng.doors.officers.sign_words import figures_said, language, shown_known
 from keng.doors.officers.words import source_said
 
 PAGE = "officers:signs"
@@ -39,9 +39,9 @@ def look(request: HttpRequest) -> HttpResponse:
     account, purpose = request.POST.get("account", ""), request.POST.get("purpose", "")
     context = _context(officer)
     try:
-        context["known"] = _known(actions.look(officer, account, purpose, now=clock.now()))
+        context["known"] = shown_known(actions.look(officer, account, purpose, now=clock.now()))
     except InputError as error:
-        context |= {"wrong": error.said.in_language(_language()), "account": account[:80], "purpose": purpose[:300]}
+        context |= {"wrong": error.said.in_language(language()), "account": account[:80], "purpose": purpose[:300]}
     return show(request, "officers/signs.html", context)
 
 
@@ -86,23 +86,22 @@ def _context(officer: Officer) -> dict[str, Any]:
     return {
         "rows": [_row(row, officer, may) for row in rows],
         "runs": [{"run": run, "source": names.get(run.source, run.source)} for run in made],
+        "may_lists": rights.is_allowed(officer, "lists.take") and rights.leads(officer, "lists.take"),
+        "may_measure": rights.is_allowed(officer, "measures.propose"),
         "may_look": rights.is_allowed(officer, "signs.look"),
     }
 
 
 def _row(row: queries.Row, officer: Officer, may: dict[str, bool]) -> dict[str, Any]:
     """A sign for the page; of `approve` and `withdraw` only what this officer may do now."""
-    switch, language = row.switch, _language()
+    switch = row.switch
     proposed = switch is not None and not row.is_live
     return {
         "code": row.rule.code,
-        "said": row.rule.said.in_language(language),
+        "said": row.rule.said.in_language(language()),
         "source": source_said(row.rule.source),
         "version": row.rule.version,
-        "figures": [
-            {"said": one.said.in_language(language), "value": _value(one.value), "confirmed": one.is_confirmed}
-            for one in row.rule.parameters
-        ],
+        "figures": figures_said(row.rule),
         "needs_assessment": row.rule.needs_assessment,
         "count": row.count,
         "only_named": row.only_named,
@@ -112,29 +111,3 @@ def _row(row: queries.Row, officer: Officer, may: dict[str, bool]) -> dict[str, 
         "can_approve": may["approve"] and proposed and switch is not None and switch.proposed_by_id != officer.pk,
         "can_withdraw": may["withdraw"] and switch is not None,
     }
-
-
-def _value(value: int | list[str]) -> str:
-    if isinstance(value, list):
-        return ", ".join(value)
-    return f"{value:,}".replace(",", ".") if _language().startswith("vi") else f"{value:,}"
-
-
-def _known(known: queries.Known) -> dict[str, Any]:
-    names = partners.names_of({one.source for one in (*known.evidence, *known.suspicions)})
-    return {
-        "account": known.account,
-        "evidence": [
-            {"sign": one.sign, "said": one.said.in_language(_language()), "rows": one.behind_total, "at": one.at,
-             "source": names.get(one.source, one.source)}
-            for one in known.evidence
-        ],
-        "suspicions": [
-            {"source": names.get(one.source, one.source), "reason": one.reason, "first_at": one.first_at, "last_at": one.last_at}
-            for one in known.suspicions
-        ],
-    }  # fmt: skip
-
-
-def _language() -> str:
-    return get_language() or "vi"

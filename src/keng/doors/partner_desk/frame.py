@@ -24,7 +24,7 @@ def partners_of(request: HttpRequest) -> list[Partner]:
 
 def show(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
     """The page in the desk's frame, with the places of a clerk."""
-    return frame.show(request, template, {"nav": navigation(request), **context}, status=status)
+    return frame.show(request, template, {"nav": navigation(request), "aside": [], **context}, status=status)
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
@@ -36,6 +36,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         ("partner_desk:registers", _("Bộ hồ sơ"), "4"),
         ("partner_desk:question", _("Hỏi một người"), "5"),
         ("partner_desk:followups", _("Sau đối chiếu"), "6"),
+        ("partner_desk:lists", _("Danh sách nghi ngờ"), "7"),
     ]
     return [
         {"url": reverse(name), "label": label, "key": key, "current": request.path == reverse(name), "count": None}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from keng.doors.partner_desk import files, followups, registers, requests
+from keng.doors.partner_desk import files, followups, lists, registers, requests
 
 app_name = "partner_desk"
 urlpatterns = [
@@ -32,5 +32,7 @@ urlpatterns = [
     path("doi-tac/so-dang-ky/<str:code>/moi/", registers.live, name="register_live"),
     path("doi-tac/so-dang-ky/<str:code>/ho-so/", registers.rows, name="register_rows"),
     path("doi-tac/so-dang-ky/<str:code>/tep.<str:form>", registers.export, name="register_export"),
+    path("doi-tac/danh-sach/", lists.home, name="lists"),
+    path("doi-tac/danh-sach/tep/", lists.give, name="give_list"),
     path("doi-tac/hoi/", registers.question, name="question"),
 ]

@@ -1,9 +1,11 @@
-"""A sign's rule is proposed live after a shadow run, made live by a second person, withdrawn by one. And banks' lists are taken."""
+"""A sign's rule is proposed live after a shadow run, made live by a second person, withdrawn by one; a measure is proposed on
+what a live one found. And banks' lists are taken.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,8 +13,12 @@ from django.db import IntegrityError, transaction
 
 from keng.base.errors import ConflictError, InputError, RefusedError, Said
 from keng.base.times import VIETNAM
+from keng.desk.fraud.measures import actions as measures
+from keng.desk.fraud.measures.actions import Proposal
+from keng.desk.fraud.measures.kinds import Target
+from keng.desk.fraud.measures.models import Measure
 from keng.desk.fraud.signs import queries
-from keng.desk.fraud.signs.models import Suspected, Switch, SwitchState
+from keng.desk.fraud.signs.models import Citation, Evidence, Suspected, Switch, SwitchState
 from keng.desk.ground.ledger import actions as ledger
 from keng.desk.ground.partners.models import Partner
 from keng.desk.ground.people import rights
@@ -42,6 +48,13 @@ OTHER_VERSION = Said(
 )
 NOT_PROPOSED = Said("Đề nghị này không còn chờ duyệt.", "This proposal does not wait any more.")
 WITHDRAWN = Said("Đã rút từ trước.", "It was withdrawn already.")
+NO_FINDING = Said(
+    "Không có phát hiện này, hoặc nó không còn đứng: dấu hiệu đã rút hay đổi, có lần chạy mới hơn, hoặc bạn chưa xem tài khoản"
+    " này với một mục đích trong 12 giờ qua.",
+    "There is no such finding, or it does not stand any more: its sign was withdrawn or changed, a newer run took its place, or"
+    " you have not looked at this account for a purpose within 12 hours.",
+)
+OTHER_ACCOUNT = Said("Phát hiện này là về một tài khoản khác.", "This finding is about another account.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +114,7 @@ def approve_live(officer: Officer, switch_id: UUID, *, now: datetime) -> Switch:
 def withdraw(officer: Officer, switch_id: UUID, why: str, *, now: datetime) -> Switch:
     """Back into the shadow, or the proposal taken back, by one person: it only makes less. What was kept of it is shown no more.
 
+    Open measures that were proposed on what it found come up for review.
     Raises RefusedError `not_leading`, InputError `no_reason`, ConflictError `withdrawn_already`.
     """
     _require_leading(officer, "signs.withdraw")
@@ -111,6 +125,8 @@ def withdraw(officer: Officer, switch_id: UUID, why: str, *, now: datetime) -> S
     switch.withdrawn_why = _reason(why)
     switch.save(update_fields=["state", "withdrawn_by", "withdrawn_at", "withdrawn_why"])
     _record("signs.withdraw", officer, switch, now)
+    resting = queries.resting_on(switch.sign, switch.version)
+    measures.open_reviews(resting, switch.subject, actor=officer.actor, now=now)
     return switch
 
 
@@ -149,6 +165,46 @@ def look(officer: Officer, account: str, purpose: str, *, now: datetime) -> quer
     data: dict[str, object] = {"purpose": stated, "signs": [one.sign for one in known.evidence]}
     ledger.record(actor=officer.actor, verb="signs.look", subject=queries.subject_of(canonical), data=data, at=now)
     return known
+
+
+def open_finding(officer: Officer, ident: int, *, now: datetime) -> queries.Finding:
+    """What a live sign found of an account that the officer looked at for a purpose within the last hours.
+
+    Raises InputError `no_finding`.
+    """
+    rights.require_to_read(officer, "signs.look")
+    finding = queries.find_finding(ident, now.astimezone(VIETNAM).date())
+    if finding is None or not queries.has_looked(officer, finding.known.account, now=now):
+        raise InputError("no_finding", NO_FINDING)
+    return finding
+
+
+@transaction.atomic
+def propose_measure(officer: Officer, ident: int, proposal: Proposal, *, now: datetime) -> Measure:
+    """`measures.propose` on what a live sign found of that very account. The measure keeps the finding; a second officer decides.
+
+    The sign is locked first: whoever withdraws it meanwhile waits, and finds this measure. Raises as `measures.propose`,
+    RefusedError `not_by_engine` for a restriction of the account; InputError `no_finding`, `other_account`.
+    """
+    rights.require(officer, "signs.look")
+    sign = Evidence.objects.filter(pk=ident).values_list("sign", flat=True).first()
+    list(Switch.objects.select_for_update(no_key=True).filter(sign=sign, state=SwitchState.LIVE))
+    finding = open_finding(officer, ident, now=now)
+    told = finding.told
+    if proposal.target != Target("account", finding.known.account):
+        raise InputError("other_account", OTHER_ACCOUNT, field="object")
+    suggested_by = f"{queries.SUGGESTED_BY}{told.sign} {told.version}"
+    measure = measures.propose(officer, replace(proposal, suggested_by=suggested_by), now=now)
+    Citation.objects.create(
+        measure=measure, sign=told.sign, version=told.version, vi=told.said.vi, en=told.said.en, behind_total=told.behind_total,
+        source=told.source, run_sha256=told.run_sha256, day=told.day, found_at=told.at,
+    )  # fmt: skip
+    data: dict[str, object] = {
+        "sign": told.sign, "version": told.version, "source": told.source, "run": told.run_sha256, "day": told.day.isoformat(),
+    }  # fmt: skip
+    about = f"report:{measure.report_id}"
+    ledger.record(actor=officer.actor, verb="signs.cite", subject=measure.subject, about=about, data=data, at=now)
+    return measure
 
 
 def _require_leading(officer: Officer, verb: str) -> None:

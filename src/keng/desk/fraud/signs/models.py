@@ -1,4 +1,5 @@
-"""Runs of `keng signs` as counts, which rule is live, the evidence of live rules, and accounts that banks suspect.
+"""Runs of `keng signs` as counts, which rule is live, the evidence of live rules, what measures cite of it, and accounts that
+banks suspect.
 
 Invariant: of a rule that is in the shadow no account is kept, only how many it held on. Nothing here restricts anybody.
 """
@@ -60,6 +61,24 @@ class Evidence(models.Model):
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["run", "sign", "subject"], name="evidence_once_a_run")]
         indexes: ClassVar = [models.Index(fields=["subject", "sign"], name="evidence_of_account")]
+
+
+class Citation(models.Model):
+    """The finding on which a measure was proposed, as it stood then: evidence goes sooner than the measure that rests on it."""
+
+    measure = models.OneToOneField("measures.Measure", on_delete=models.CASCADE, related_name="+")
+    sign = models.CharField(max_length=8)
+    version = models.CharField(max_length=32)
+    vi = models.CharField(max_length=400, help_text="what it said of the account")
+    en = models.CharField(max_length=400)
+    behind_total = models.BigIntegerField(help_text="how many rows of the bank's stood behind it")
+    source = models.CharField(max_length=64, help_text="code of the partner whose run it was")
+    run_sha256 = models.CharField(max_length=64, help_text="of the run's result")
+    day = models.DateField(help_text="the day whose rules it ran")
+    found_at = models.DateTimeField(help_text="when the run was kept")
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["sign", "version"], name="citation_of_sign")]
 
 
 class SwitchState(models.TextChoices):

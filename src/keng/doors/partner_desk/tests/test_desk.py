@@ -17,9 +17,9 @@ from keng.doors.partner_desk.urls import app_name, urlpatterns
 
 ROLES = ("nobody", "officer", "operator", "clerk", "other_clerk")
 ON_OWN = {"request", "answer", "ask", "download", "result", "result_file"}
-GETS = {"home", "rows", "history", "files", "request", "download", "result", "result_file"}
+GETS = {"home", "rows", "history", "files", "request", "download", "result", "result_file", "lists"}
 NAMES = sorted(ON_OWN | GETS)
-ELSEWHERE = ("register", "question", "followup", "answer_followup")  # what begins so has tests of its own
+ELSEWHERE = ("register", "question", "followup", "answer_followup", "give_list")  # what begins so has tests of its own
 SECRETS = ("1234567890", "0912345678", "vietcombank-xacthuc", "Vietcombank thong bao")
 
 
