@@ -38,6 +38,7 @@ STATUS_OF_CODE = {
     "no_question": 404,
     "no_register": 404,
     "no_sample": 404,
+    "no_finding": 404,
     "no_guessing": 404,
     "part_too_long": 413,
     "too_many_questions": 429,

@@ -29,6 +29,8 @@ NOT_IN = Said(
 )
 ASKED_ELSEWHERE = ("not_allowed", "proof_needed")  # told by a page of their own
 
+IN_THE_BAR = 8  # places; what a row of 1280 pixels holds
+DAILY = ("queue", "measures", "campaigns", "search", "partners", "review")  # never aside
 LEADERS = ("registers.list",)  # what is shown to who leads alone
 
 _COUNTED = "_counts_of_the_bar"
@@ -67,7 +69,7 @@ def show(request: HttpRequest, template: str, context: dict[str, Any], status: i
             "unit": held.unit_name if held else officer.unit_name,
             "role": Role(held.role).label if held else officer.get_role_display(),
         },
-        "nav": navigation(request, officer),
+        **in_the_bar(navigation(request, officer)),
         "notice": notice,
     }
     return render(request, template, {**frame, **context}, status=status)
@@ -98,6 +100,18 @@ def navigation(request: HttpRequest, officer: Officer) -> list[dict[str, Any]]:
         for verb, name, label, key, count in places
         if rights.is_allowed(officer, verb) and (verb not in LEADERS or rights.leads(officer, verb))
     ]
+
+
+def in_the_bar(places: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """`nav` and `aside`: if the places are many, those of each day, where one is and what counts something stay in sight."""
+    if len(places) <= IN_THE_BAR:
+        return {"nav": places, "aside": []}
+    daily = {reverse(f"officers:{name}") for name in DAILY}
+    seen = [place["url"] in daily or place["current"] or bool(place["count"]) for place in places]
+    return {
+        "nav": [place for place, is_seen in zip(places, seen, strict=True) if is_seen],
+        "aside": [place for place, is_seen in zip(places, seen, strict=True) if not is_seen],
+    }
 
 
 def count_beside_bar(officer: Officer, *rows: QuerySet[Any]) -> list[int]:

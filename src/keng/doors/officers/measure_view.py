@@ -26,6 +26,7 @@ from keng.desk.fraud.measures.renewing import renewals_left
 from keng.desk.fraud.reports import queries as reports
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
+from keng.doors.officers.sign_words import shown_citation
 from keng.vietnam import rules
 
 CHIPS = {
@@ -87,6 +88,7 @@ def shown_measure(
         "basis_confirmed": bool(basis and basis.confirmed_by),
         "document": _document(measure),
         "suggested_by": measure.suggested_by,
+        "finding": shown_citation(measure),
         "reason": measure.reason,
         "proposer": measure.proposed_by.display_name,
         "proposed_at": measure.proposed_at,

@@ -49,6 +49,8 @@ VERBS = {
     "signs.approve_live": Said("Duyệt cho dùng dấu hiệu", "Sign made live"),
     "signs.withdraw": Said("Rút dấu hiệu", "Sign withdrawn"),
     "signs.look": Said("Xem dấu hiệu của một tài khoản", "Signs of an account looked at"),
+    "signs.cite": Said("Lệnh dựa vào phát hiện của một dấu hiệu", "Measure rests on what a sign found"),
+    "signs.give_list": Said("Giao danh sách tài khoản đang chịu lệnh", "List of accounts under measures given"),
     "signs.take_suspects": Said("Nhận danh sách tài khoản nghi ngờ", "List of suspected accounts taken"),
     "jurisdiction.offer": Said("Đề nghị đơn vị khác nhận báo cáo", "Report offered to another unit"),
     "jurisdiction.accept": Said("Nhận báo cáo từ đơn vị khác", "Report accepted from another unit"),

@@ -69,7 +69,9 @@ def _give(options: argparse.Namespace) -> int:
     shape = Path(options.output).suffix.removeprefix(".")
     if shape not in SHAPES:
         raise InputError("no_shape", NO_FILE.filled(path=options.output))
-    content = exchanging.give(_bank(options.bank), find_form(options.form), shape, now=clock.now())
+    content = exchanging.give(
+        _bank(options.bank), find_form(options.form), shape, actor="system:operator", now=clock.now()
+    )
     with lines.open_output(options.output) as sink:
         sink.write(content)
     return lines.STATUS_DONE

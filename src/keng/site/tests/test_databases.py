@@ -45,7 +45,7 @@ def test_commits_are_durable_and_nothing_waits_for_ever():
 def test_a_chore_has_no_time_limit_and_is_as_durable():
     options = database_of("postgresql://keng@/books", HOME, is_chore=True)["OPTIONS"]["options"]
 
-    assert options == "-c synchronous_commit=on"
+    assert options == "-c synchronous_commit=on -c random_page_cost=1.1 -c jit=off"
 
 
 def test_wishes_of_the_address_come_last_and_count():

@@ -32,7 +32,7 @@ def unit(code: str, on: date) -> Unit:
 
 def units(level: Level, on: date) -> list[Unit]:
     """Every unit of that level on that day, in the order of codes; none where the map of the day has no such level."""
-    return [one for one in every_row() if one.level == level and one.is_valid_on(on)]
+    return [one for one in _by_level().get(level, ()) if one.is_valid_on(on)]
 
 
 def children(parent: Unit, on: date | None = None) -> list[Unit]:
@@ -70,6 +70,14 @@ def _by_code() -> Mapping[str, tuple[Unit, ...]]:
         row = Unit(code, name, kinds[kind], parent or None, days[valid_from], days[valid_to])
         by_code[code] = (*by_code.get(code, ()), row)
     return by_code
+
+
+@cache
+def _by_level() -> Mapping[Level, list[Unit]]:
+    by_level: dict[Level, list[Unit]] = {}
+    for row in every_row():
+        by_level.setdefault(row.level, []).append(row)
+    return by_level
 
 
 @cache

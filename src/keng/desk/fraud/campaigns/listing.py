@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, Max, Min, Q, QuerySet, Sum
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 
 from keng.base.errors import InputError
 from keng.desk.fraud.campaigns import refusals
@@ -25,6 +25,7 @@ MOST_NEW = 200  # new reports that are counted of a watched campaign
 ORDERS = {"newest": "last_at", "largest": "reports", "costliest": "lost"}
 WHOLE = {"newest": "-all_last_at", "largest": "-all_reports", "costliest": "-all_lost"}
 LIST = "campaigns.list"
+TOTALS = {"n": Sum("reports"), "told": Sum("lost"), "first": Min("first_at"), "last": Max("last_at")}
 NOBODYS = ("", "", "", None)  # what is told of the unit of reports that none owns
 
 
@@ -52,19 +53,29 @@ def campaigns(officer: Officer, *, order: str = "newest", after: int = 0, most: 
 
 def lines(officer: Officer, heads: Collection[int]) -> dict[int, Line]:
     """These campaigns as the officer may see them, by head. Three queries."""
-    sums = UnitSum.objects.filter(mine(officer), part__head__in=heads, reports__gt=0)
-    groups = sums.values(head=F("part__head"), code=F("part__head__code"), name=F("part__head__name"))
-    rows = groups.annotate(
-        english=F("part__head__name_en"), n=Sum("reports"), told=Sum("lost"), first=Min("first_at"), last=Max("last_at")
-    ).order_by()
+    sums, part = _sums(officer)
+    groups = sums.filter(**{f"{part}head__in": heads}).values(
+        of=F(f"{part}head"), bears=F(f"{part}head__code"), called=F(f"{part}head__name")
+    )
+    rows = groups.annotate(english=F(f"{part}head__name_en"), **TOTALS).order_by()
     again = told_again(mine(officer), parts_of(heads))
-    return {row["head"]: _line(row, again.get(row["head"], Again())) for row in rows}
+    return {row["of"]: _line(row, again.get(row["of"], Again())) for row in rows}
+
+
+def _sums(officer: Officer) -> tuple[QuerySet[Part] | QuerySet[UnitSum], str]:
+    """Where the officer's reports stand summed up, and how a row of it leads to its part: for whoever may list all of them
+    the parts themselves, or there would be thousands of units to add.
+    """
+    units = mine(officer)
+    if not units:
+        return Part.objects.filter(reports__gt=0), ""
+    return UnitSum.objects.filter(units, reports__gt=0), "part__"
 
 
 def _line(row: dict[str, object], again: Again) -> Line:
     return Line(
-        code=str(row["code"]),
-        name=str(row["name"]),
+        code=str(row["bears"]),
+        name=str(row["called"]),
         name_en=str(row["english"]),
         reports=row["n"],  # type: ignore[arg-type]
         lost=row["told"] - again.lost,  # type: ignore[operator]
@@ -76,8 +87,10 @@ def _line(row: dict[str, object], again: Again) -> Line:
 def get_campaign(officer: Officer, code: str | Part) -> Facts:
     """The campaign that bears this code or that it went into. InputError `no_campaign`, also for one of other units alone."""
     head = get_head(officer, LIST, code)
-    sums = UnitSum.objects.filter(mine(officer), part__head=head, reports__gt=0)
-    total = sums.aggregate(n=Sum("reports"), told=Sum("lost"), first=Min("first_at"), last=Max("last_at"))
+    sums, part = _sums(officer)
+    total = sums.filter(**{f"{part}head": head}).aggregate(
+        **TOTALS, parts=Count("part" if part else "pk", distinct=True)
+    )
     again = told_again(mine(officer), parts_of([head.pk])).get(head.pk, Again())
     return Facts(
         code=head.code,
@@ -95,7 +108,7 @@ def get_campaign(officer: Officer, code: str | Part) -> Facts:
         version=version_of(head.kin),
         judged=head.judged,
         watched=Watch.objects.filter(officer=officer, part__head=head).exists(),
-        parts=sums.values("part").distinct().count(),
+        parts=total["parts"],
     )
 
 

@@ -15,6 +15,7 @@ from keng.desk.fraud.reports.models import Report
 from keng.desk.fraud.reports.scope import within
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
+from keng.desk.ground.plainly import rows_with
 
 PAGE = 200
 
@@ -85,7 +86,7 @@ def holds_on(officer: Officer, report_id: UUID) -> list[LegalHold]:
 
 def latest_for_reporter(report: Report) -> Erasure | None:
     """The newest request, for the holder of the receipt."""
-    return next(iter(_newest_first(Erasure.objects.all(), report.pk)), None)
+    return next(iter(rows_with(Erasure, "report", report.pk, order="-asked_at -pk")), None)
 
 
 def get_report_code(officer: Officer, erasure_id: UUID) -> str:

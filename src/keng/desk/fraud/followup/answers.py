@@ -14,7 +14,7 @@ from keng.base.errors import ConflictError, InputError, KengError, RefusedError,
 from keng.base.times import VIETNAM
 from keng.desk.fraud.followup import codes, orders, refusals
 from keng.desk.fraud.followup.beginning import check_confirmed
-from keng.desk.fraud.followup.closing import close, let_clock_go_on, lock_case
+from keng.desk.fraud.followup.closing import close, let_clock_go_on, lock_case, lock_in_order
 from keng.desk.fraud.followup.closing import record_case as _record
 from keng.desk.fraud.followup.models import (
     UNANSWERED,
@@ -119,6 +119,8 @@ def correct(partner: Partner, message_id: str, records: Sequence[str], *, now: d
     with transaction.atomic():
         partners.take_once(partner, message_id, "records_correct", now=now)
         told = {}
+        theirs = Case.objects.filter(record__in=set(records), batch__partner=partner, outcome="")
+        lock_in_order(Case.objects.filter(pk__in=list(theirs.values_list("pk", flat=True))))
         for one in dict.fromkeys(records):
             told[one] = "corrected" if _correct(partner, one, now) else "no_record"
     return told

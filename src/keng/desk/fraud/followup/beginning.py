@@ -15,7 +15,7 @@ from keng.base import identifiers
 from keng.base.errors import ConflictError, InputError, RefusedError
 from keng.base.times import VIETNAM
 from keng.desk.fraud.followup import codes, refusals
-from keng.desk.fraud.followup.closing import close, lock_case, withdraw_orders
+from keng.desk.fraud.followup.closing import close, lock_case, lock_in_order, withdraw_orders
 from keng.desk.fraud.followup.closing import record_case as _record
 from keng.desk.fraud.followup.findings import RIGHT, Finding
 from keng.desk.fraud.followup.models import Batch, Case, Order, Outcome
@@ -70,6 +70,7 @@ def roll_back(officer: Officer, batch_id: UUID, reason: str, now: datetime) -> B
     if Batch.objects.filter(pk=batch.pk, rolled_back_at=None).update(**fields) != 1:
         raise ConflictError("rolled_back", refusals.ROLLED_BACK)
     batch.refresh_from_db()
+    lock_in_order(Case.objects.filter(batch=batch))
     told = Q(outcome="") & (~Q(ordered="") | Q(notices__gt=0))
     Case.objects.filter(told, batch=batch).update(next_at=now)
     Case.objects.filter(~told, batch=batch).update(next_at=None)
@@ -137,6 +138,8 @@ def _write(officer: Officer, batch: Batch, key: bytes, part: list[Finding], day:
     theirs = Case.objects.filter(batch__partner=batch.partner, batch__kind=batch.kind, record__in=records)
     standing = theirs.filter(outcome="", batch__rolled_back_at=None, batch__begun_at__isnull=False)
     has_case = dict(standing.exclude(batch=batch).values_list("record", "pk"))
+    right = [has_case[one.record] for one in part if one.verdict in RIGHT and one.record in has_case]
+    lock_in_order(Case.objects.filter(pk__in=right))
     for finding in part:
         if finding.verdict in RIGHT and finding.record in has_case:
             case = lock_case(has_case[finding.record])

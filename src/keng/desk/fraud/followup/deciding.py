@@ -12,7 +12,14 @@ from keng.base.errors import ConflictError, InputError, RefusedError
 from keng.base.times import VIETNAM
 from keng.desk.fraud.followup import refusals
 from keng.desk.fraud.followup.beginning import get_batch_for
-from keng.desk.fraud.followup.closing import close, let_clock_go_on, lock_case, lock_case_for, require_open
+from keng.desk.fraud.followup.closing import (
+    close,
+    let_clock_go_on,
+    lock_case,
+    lock_case_for,
+    lock_in_order,
+    require_open,
+)
 from keng.desk.fraud.followup.closing import record_case as _record
 from keng.desk.fraud.followup.models import (
     Batch,
@@ -65,6 +72,7 @@ def decide_batch(officer: Officer, batch_id: UUID, verdict: str, *, go_on: bool,
     reason = check_reason(reason)
     if go_on:
         check_second(officer, batch)
+    lock_in_order(Case.objects.filter(batch=batch, verdict=verdict, outcome=""))
     rows = Case.objects.filter(undecided(), batch=batch, verdict=verdict, words=None, asked_at=None)
     count = _all_go_on(rows, officer, reason, now) if go_on else _let_all_go(rows, officer, reason, now)
     if not count or batch.rolled_back_at is not None:

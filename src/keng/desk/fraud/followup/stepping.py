@@ -34,9 +34,14 @@ def post_due(*, now: datetime) -> int:
 
 @transaction.atomic
 def take_steps(batch_id: UUID, *, now: datetime, most: int = SLICE) -> int:
-    """Send what is due for up to `most` cases of a batch, those that wait longest first; returns how many there were."""
-    rows = Case.objects.filter(batch=batch_id, next_at__lte=now).order_by("next_at", "pk")
-    cases = list(rows.select_for_update(no_key=True)[:most])
+    """Send what is due for up to `most` cases of a batch, those that wait longest first; returns how many were due.
+
+    Fewer are sent if somebody else took some meanwhile.
+    """
+    due = Case.objects.filter(batch=batch_id, next_at__lte=now)
+    ids = list(due.order_by("next_at", "pk").values_list("pk", flat=True)[:most])
+    cases = list(due.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True))  # as `lock_in_order`
+    cases.sort(key=lambda case: (case.next_at, case.pk))
     batch = Batch.objects.select_related("partner").get(pk=batch_id)  # after the locks: nobody rolls it back meanwhile
     for case in cases:
         case.batch = batch
@@ -47,7 +52,7 @@ def take_steps(batch_id: UUID, *, now: datetime, most: int = SLICE) -> int:
     _save(cases)
     if sent:
         _record(batch, sent, now)
-    return len(cases)
+    return len(ids)
 
 
 def _save(cases: Sequence[Case]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum, prefetch_related_objects
 
 from keng.base.errors import ConflictError, InputError, RefusedError, Said
 from keng.base.times import shown
@@ -32,6 +32,7 @@ from keng.desk.fraud.reports.scope import within
 from keng.desk.ground.partners.models import Partner
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
+from keng.desk.ground.plainly import rows_with
 
 __all__ = ["over_at", "over_by_clock", "state_now"]
 
@@ -100,8 +101,10 @@ def seen_of_report(officer: Officer, report: Report) -> list[Measure]:
 
 
 def of_report(report_id: UUID) -> list[Measure]:
-    """The measures for a report with their requests and answers, oldest first. For its reporter, whose receipt was seen."""
-    return _whole(Measure.objects.filter(report_id=report_id))
+    """The measures for a report with their requests, oldest first. For its reporter, whose receipt was seen."""
+    found = rows_with(Measure, "report", report_id, order="proposed_at")
+    prefetch_related_objects(found, "requests")
+    return found
 
 
 def _whole(rows: QuerySet[Measure]) -> list[Measure]:

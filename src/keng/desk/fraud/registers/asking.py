@@ -94,20 +94,19 @@ def answer_of(question: Question, people: list[Person], now: datetime) -> Answer
     """
     if any(_is_plainly(question, one) for one in people):
         return Answer(YES, ())
-    from keng.engines.cleanse import fields_to_correct, judge
-    from keng.engines.cleanse.explaining import pair_table
+    from keng.engines.cleanse import fields_to_correct, judge_one
 
     day = now.astimezone(VIETNAM).date()
     record = {
         "record_id": "question", "holder_id": _number(question), "full_name": question.full_name,
         "date_of_birth": question.date_of_birth, "sex": question.sex, "opened": day,
     }  # fmt: skip
-    told = judge(pair_table(record, [one.as_row() for one in people]), _model(), _options(day)).to_pylist()[0]
-    if told["verdict"] == "verified":
+    told = judge_one(record, [one.as_row() for one in people], _model(), _options(day))
+    if told.verdict == "verified":
         return Answer(YES, ())
-    if told["verdict"] not in ("mismatch", "minor"):
+    if told.verdict not in ("mismatch", "minor"):
         return Answer(NO, ())
-    reasons = [code for code in told["reasons"] if code != "minor"]
+    reasons = [code for code in told.reasons if code != "minor"]
     fields = tuple(field for field in fields_to_correct(reasons) if field in SAID_FIELDS)
     return Answer(PARTLY, fields) if fields else Answer(YES, ())
 

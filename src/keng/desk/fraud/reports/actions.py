@@ -25,6 +25,7 @@ from keng.desk.ground.ledger import actions as ledger
 from keng.desk.ground.organisations.models import Organisation
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
+from keng.desk.ground.plainly import rows_with
 from keng.vietnam import rules
 
 PURPOSES = {
@@ -203,10 +204,10 @@ def erase(report_id: UUID, why: ErasedWhy, *, actor: str, now: datetime) -> dict
 def report_of(receipt: str) -> Report:
     """The report of a receipt as typed by a person. Raises InputError `no_receipt`."""
     tidy = identifiers.read_receipt(receipt)
-    report = Report.objects.filter(receipt_hash=identifiers.receipt_hash(tidy)).first() if tidy else None
-    if report is None:
+    found = rows_with(Report, "receipt_hash", identifiers.receipt_hash(tidy)) if tidy else []
+    if not found:
         raise InputError("no_receipt", NO_RECEIPT, field="receipt")
-    return report
+    return found[0]
 
 
 def get_report(report_id: UUID | None) -> Report:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, F
+from django.db.models import Count, F, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from keng.base import sealing
 from keng.base.errors import InputError, Said
 from keng.desk.fraud.reports import sightings
 from keng.desk.fraud.reports.actions import NO_REPORT, PURPOSES, report_of
-from keng.desk.fraud.reports.models import Channel, Indicator, Loss, Report
+from keng.desk.fraud.reports.models import Channel, Indicator, Loss, Message, Picture, Report, ReportKey
 from keng.desk.fraud.reports.scope import within
 from keng.desk.fraud.reports.sealed import SealedReport, label, unlock
 from keng.desk.fraud.verdicts import judging
@@ -25,6 +25,7 @@ from keng.desk.ground.looks import queries as looks
 from keng.desk.ground.people import queries as people
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
+from keng.desk.ground.plainly import keep_related, rows_with
 from keng.engines.classify import Model
 from keng.vietnam import banks
 
@@ -265,7 +266,7 @@ def same_source(sources: Iterable[bytes | None]) -> dict[bytes, int]:
 
 def pictures_of(report: Report) -> list[PictureFacts]:
     """The pictures of a report, without their bytes."""
-    rows = report.pictures.defer("original", "preview").order_by("number")
+    rows = rows_with(Picture, "report", report.pk, order="number", but="original preview")
     return [
         PictureFacts(
             row.number,
@@ -286,7 +287,8 @@ def lines_of(opened: SealedReport) -> list[Line]:
     """The talk with the reporter, oldest first. Officers are named by unit, never by name, to the reporter and here alike."""
     if opened.key is None:
         return []
-    rows = opened.report.messages.select_related("officer").order_by("at", "pk")
+    rows = rows_with(Message, "report", opened.report.pk, order="at pk")
+    prefetch_related_objects(rows, "officer")
     return [
         Line(row.officer is None, row.officer.unit_name if row.officer else "", opened.message(row), row.at)
         for row in rows
@@ -336,6 +338,8 @@ def told_to_its_keeper(report_id: UUID, keys: KeyStore, *, now: datetime) -> Tol
 
 def told_of(report: Report, keys: KeyStore, *, now: datetime) -> Told:
     """The report opened for its own reporter. The caller has seen the receipt, or that it was attached."""
+    keep_related(report, "loss", rows_with(Loss, "report", report.pk))
+    keep_related(report, "key", rows_with(ReportKey, "report", report.pk))
     opened = unlock(report, keys)
     hidden = looks.withheld_entries(report.subject, now)
     loss = getattr(report, "loss", None)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import prefetch_related_objects
+
 from keng.desk.ground.ledger import queries as ledger
 from keng.desk.ground.looks.models import Withholding
 from keng.desk.ground.organisations.models import Organisation
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
+from keng.desk.ground.plainly import rows_with
 
 LOOK = "reports.look"
 DECISION = "looks.withhold"
@@ -20,9 +23,10 @@ def withheld_entries(about: str, now: datetime) -> frozenset[UUID]:
 
     One query while nothing is withheld, which is nearly always.
     """
-    running = list(Withholding.objects.filter(about=about, until__gt=now).select_related("looker"))
+    running = [one for one in rows_with(Withholding, "about", about) if one.until > now]
     if not running:
         return frozenset()
+    prefetch_related_objects(running, "looker")
     hidden = {
         entry.id
         for entry in ledger.entries_about(about, verb=LOOK)

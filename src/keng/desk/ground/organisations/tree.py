@@ -95,8 +95,20 @@ def _follow_one_map(day: date, done: Followed, now: datetime) -> Followed:
     heirs = {row.pk: _heirs(place) for row, place in ending}
     begun = _begin(ending, heirs, day)
     by_code = {row.code: row for row in Organisation.objects.filter(valid_to=None).exclude(place_code="")}
+    heir_of = {row.pk: by_code[police.code_of_unit(heirs[row.pk][0])] for row, _place in ending}
+    stood_on = set(Organisation.objects.filter(valid_to=None, parent__isnull=False).values_list("parent", flat=True))
+    together: dict[Organisation, list[Organisation]] = {}
+    for row, _place in ending:
+        if row.pk not in stood_on:
+            together.setdefault(heir_of[row.pk], []).append(row)
+    for (
+        heir,
+        olds,
+    ) in together.items():  # some ten thousand communes, below which nothing stands, in a third of the statements
+        _end(olds, heir, day)
     for row, _place in sorted(ending, key=lambda pair: -len(pair[0].path)):  # communes before their provinces
-        succeed(row, by_code[police.code_of_unit(heirs[row.pk][0])], day)
+        if row.pk in stood_on:
+            succeed(row, heir_of[row.pk], day)
     pairs = sorted((row.code, police.code_of_unit(heirs[row.pk][0])) for row, _place in ending)
     data: dict[str, object] = {
         "day": day.isoformat(),
@@ -115,14 +127,20 @@ def succeed(old: Organisation, heir: Organisation, day: date) -> None:
 
     Raises ConflictError `ended_already`. Not an action of its own: part of `follow_places` and `merge`.
     """
-    if Organisation.objects.filter(pk=old.pk, valid_to=None).update(valid_to=day, successor=heir) != 1:
-        raise ConflictError("ended_already", ENDED)
-    Organisation.objects.filter(heir_path=old.path).update(heir_path=heir.path)
+    _end([old], heir, day)
     if Organisation.objects.filter(parent=old, valid_to=None).update(parent=heir) == 0:
         return  # nothing stands below it, so nothing else is found by its path
     below = Q(path__startswith=old.path, valid_to=None)
     Organisation.objects.filter(below).update(path=_moved("path", old, heir))
     Organisation.objects.filter(heir_path__startswith=old.path).update(heir_path=_moved("heir_path", old, heir))
+
+
+def _end(olds: list[Organisation], heir: Organisation, day: date) -> None:
+    """End them on `day`: `heir` answers for each, and for all that it answered for. Raises ConflictError `ended_already`."""
+    ending = Organisation.objects.filter(pk__in=[old.pk for old in olds], valid_to=None)
+    if ending.update(valid_to=day, successor=heir) != len(olds):
+        raise ConflictError("ended_already", ENDED)
+    Organisation.objects.filter(heir_path__in=[old.path for old in olds]).update(heir_path=heir.path)
 
 
 @transaction.atomic

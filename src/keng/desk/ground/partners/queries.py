@@ -12,13 +12,14 @@ from keng.base.errors import InputError, Said
 from keng.desk.ground.keys import KeyStore
 from keng.desk.ground.organisations.models import Organisation
 from keng.desk.ground.partners.models import Partner
+from keng.desk.ground.plainly import rows_with
 
 UNKNOWN = Said("Không có đối tác mang mã này.", "There is no partner of this code.")
 
 
 def find_partner(code: str) -> Partner | None:
     """The partner of that code."""
-    return Partner.objects.filter(pk=code).first()
+    return next(iter(rows_with(Partner, "code", code)), None)
 
 
 def find_partners(codes: Iterable[str]) -> list[Partner]:

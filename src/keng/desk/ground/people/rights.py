@@ -73,6 +73,8 @@ MATRIX: dict[str, frozenset[str]] = {
     "signs.propose_live": OFFICER,
     "signs.approve_live": OFFICER,
     "signs.withdraw": OFFICER,
+    "lists.take": OFFICER | PARTNER,
+    "lists.give": OFFICER | PARTNER,
     "requests.list": PARTNER,
     "requests.answer": PARTNER,
     "requests.ask": PARTNER,

@@ -61,6 +61,12 @@ def dead_sessions(before: datetime) -> QuerySet[Session]:
     return Session.objects.filter(expire_date__lte=before)
 
 
+def empty_measures(rows: QuerySet[Any]) -> int:
+    """Let measures go with what signs found of their objects."""
+    signs.empty_citations(rows.values_list("pk", flat=True))
+    return measures.empty(rows)
+
+
 @dataclass(frozen=True, slots=True)
 class Pruning:
     """`due` gives the rows whose event lies before a moment; `prune` lets them go and says how many."""
@@ -72,7 +78,7 @@ class Pruning:
 PRUNINGS: dict[str, Pruning] = {
     "reports.SharedOriginal": Pruning(reports.unshared),
     "jurisdiction.Handover": Pruning(jurisdiction.of_the_erased, jurisdiction.empty),
-    "measures.Measure": Pruning(measures.ended, measures.empty),
+    "measures.Measure": Pruning(measures.ended, empty_measures),
     "measures.Answer": Pruning(measures.stray_answers),
     "measures.FilledSheet": Pruning(measures.old_sheets),
     "campaigns.Judgement": Pruning(campaigns.old_judgements, campaigns.empty),

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.test import Client
 
 from keng.base.confined.tests.made import png
-from keng.conftest import Clock, copy_of
+from keng.conftest import MULE, Clock, copy_of
 from keng.desk.fraud.appeals import actions as appeals
 from keng.desk.fraud.appeals.models import Appeal
 from keng.desk.fraud.campaigns import actions as campaigns
@@ -21,7 +21,9 @@ from keng.desk.fraud.erasure import actions as erasures
 from keng.desk.fraud.measures import actions as measures
 from keng.desk.fraud.reports import actions as reports
 from keng.desk.fraud.reports import pictures
+from keng.desk.fraud.signs import actions as signs
 from keng.desk.fraud.signs.models import Switch
+from keng.desk.fraud.signs.tests.test_signs import keep, make_live
 from keng.desk.ground.jobs import batches, tasks
 from keng.desk.ground.jobs.models import Outgoing, Task
 from keng.desk.ground.jobs.states import Reason, State, TaskState
@@ -73,6 +75,14 @@ class Desk:
     def judgement(self) -> Any:
         """What an officer judged about it."""
         return campaigns.keep_together(self.cast.first, self.campaign, "đã xem", now=self.cast.clock.at)
+
+    @cached_property
+    def finding(self) -> int:
+        """What a live sign found of the account that both reports name; the second officer looked at it."""
+        make_live(self.cast)
+        keep(self.cast, "b" * 64)
+        known = signs.look(self.cast.second, MULE, "xét đề nghị lệnh", now=self.cast.clock.at)
+        return known.evidence[0].ident
 
     @cached_property
     def review(self) -> Any:

@@ -75,6 +75,10 @@ EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "uncorrect": {"post": (403, 302, 403, 403)},
     "signs": {"get": (403, 200, 200, 200)},
     "look_signs": {"post": (403, 200, 403, 403)},
+    "sign_finding": {"get": (403, 200, 403, 403)},
+    "sign_lists": {"get": (403, 200, 403, 403), "post": (403, 422, 403, 403)},
+    "give_sign_list": {"post": (403, 200, 403, 403)},
+    "propose_on_finding": {"post": (403, 302, 403, 403)},
     "propose_sign": {"post": (403, 302, 403, 403)},
     "approve_sign": {"post": (403, 302, 403, 403)},
     "withdraw_sign": {"post": (403, 302, 403, 403)},
@@ -149,6 +153,8 @@ EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
 BODY = {"account": "970436:0071000123456", "amount": "4.800.000", "basis": "fraud.hold.nd52-2024.d11", "reason": "có căn cứ",
         "text": "Chào bạn", "way": "urgent", "object": "phone|+84912345678", "to": "970436", "appoint-username": "kiem",
         "appoint-role": "keeper", "noi": "dung", "purpose": "triage", "kind": "hold_funds", "object_kind": "account"}  # fmt: skip
+CITING = {"object": "account|970436:0071000123456", "basis": "fraud.preserve.l116-2025", "scope": "registration"}
+LISTING = {"bank": "970436", "form": "002", "shape": "csv"}
 OF_MEASURE = ("confirm", "decline", "withdraw_measure", "release", "measure", "measure_live", "renew", "find_wrong")
 GROUND = set(EXPECTED) & set(Ground.ADDRESSED)
 CASES = [(method, role) for method in METHODS for role in ROLES]
@@ -212,6 +218,10 @@ def address(name: str, desk: Any) -> str:
         values[name] |= {"ident": desk.judgement.pk}
     if name.startswith("register_") or name in ("register", "settle_guessing"):
         values[name] = register_values(name, desk)
+    if name in ("sign_finding", "propose_on_finding"):
+        values[name] = {"ident": desk.finding}
+        if name == "propose_on_finding":
+            values[name] |= {"code": desk.held.report.code, "kind": "preserve_data"}
     if name == "let_stand":
         values[name] = {"ident": desk.review.pk}
     if name not in values and name in GROUND:
@@ -253,6 +263,8 @@ def test_each_role_gets_what_it_may(desk, enter, name):
     """Every method for every role at one desk: what a request did is undone before the next."""
     url, clients = address(name, desk), {role: enter(actor_of(role, desk)) for role in ROLES}
     body = {**BODY, "basis": "fraud.number.nd163-2024"} if name == "propose" else BODY
+    body = {**BODY, **LISTING} if name in ("sign_lists", "give_sign_list") else body
+    body = {**BODY, **CITING} if name == "propose_on_finding" else body
     body = {**body, "report": desk.held.report.code} if name == "campaign_propose" else body
     before = [entry.serial for entry in ledger.newest_entries(limit=1000)]
 

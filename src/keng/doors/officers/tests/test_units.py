@@ -76,6 +76,7 @@ OF_REGISTERS = (
     "register", "register_live", "register_rows", "register_export", "register_review", "register_sample", "register_judge",
     "register_propose", "register_approve", "register_decline", "register_roll_back",
 )  # fmt: skip
+OF_FINDINGS = ("sign_finding", "propose_on_finding", "sign_lists", "give_sign_list")
 OF_NOBODY = {
     "queue": (), "queue_rows": (), "followups": ("state",), "dead_letters": ("to",), "batch_rows": (), "ledger": (), "rules": (),
     "rule": (), "erasures": (), "measures": ("partner",), "wrong_measures": (), "incoming": (),
@@ -88,9 +89,11 @@ OF_NOBODY = {
     "appoint": (), "end_appointment": (), "attest": (), "withdraw": (), "plan_shift": (), "cancel_shift": (),
     "propose_changes": (), "proposal": (), "approve_proposal": (), "decline_proposal": (), "add_villages": (),
     "end_village": (), "registers": (), "settle_guessing": (), **dict.fromkeys(OF_REGISTERS, ()),
+    **dict.fromkeys(OF_FINDINGS, ()),
 }  # fmt: skip
 # Those whose rights stand by `on=` in an organisation alone; test_access.py and test_organisations.py hold them.
 OF_THE_TREE = {
+    *OF_FINDINGS,  # for who looked at the account, on reports of theirs, and for who leads: test_sign_findings.py
     "registers", "settle_guessing", *OF_REGISTERS,  # for who leads alone: test_registers.py
     "enter", "leave", "appoint", "end_appointment", "attest", "withdraw", "plan_shift", "cancel_shift", "propose_changes",
     "proposal", "approve_proposal", "decline_proposal", "add_villages", "end_village",

@@ -6,6 +6,7 @@ in: the account, and a suspicion whose meaning the State Bank has not told; it k
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +15,7 @@ from keng.base import indicators
 from keng.base.confined import Limits, Read, run
 from keng.base.errors import InputError, Said
 from keng.desk.fraud.measures import queries as measures
-from keng.desk.fraud.signs import actions
+from keng.desk.fraud.signs import actions, lists
 from keng.desk.ground.partners.models import Partner
 from keng.doors.partner.filing import ARCHIVE, TOO_HEAVY
 from keng.doors.partner.sheets.reading import BAD_XLSX, csv_cells
@@ -59,8 +60,11 @@ def take(partner: Partner, form: Form, content: bytes, *, actor: str, now: datet
     return Taken(taken, tuple(faults))
 
 
-def give(partner: Partner, form: Form, shape: str, *, now: datetime) -> bytes:
-    """The bank's accounts under a measure in force, as `csv`, `xlsx` or `json`: each once, frozen if it is restricted."""
+def give(partner: Partner, form: Form, shape: str, *, actor: str, now: datetime) -> bytes:
+    """The bank's accounts under a measure in force, as `csv`, `xlsx` or `json`: each once, frozen if it is restricted.
+
+    The ledger says who took it away, and the file's SHA-256.
+    """
     states: dict[str, int] = {}
     for account, kind in measures.accounts_under_measures(partner.code, now):
         states[account] = FROZEN if kind == RESTRICTED else states.get(account, ACTIVE)
@@ -68,7 +72,10 @@ def give(partner: Partner, form: Form, shape: str, *, now: datetime) -> bytes:
         {ACCOUNT: account.partition(":")[2], STATUS: state, SUSPICION: NO_SUSPICION}
         for account, state in states.items()
     ]
-    return WRITERS[shape](form, records)
+    content = WRITERS[shape](form, records)
+    sha256 = hashlib.sha256(content).hexdigest()
+    lists.note_given(partner, form=form.code, shape=shape, accounts=len(records), sha256=sha256, actor=actor, now=now)
+    return content
 
 
 def rows_of(form: Form, content: bytes) -> list[tuple[int, dict[str, str]]]:

@@ -4,6 +4,7 @@
 const STORE = "keng.keys";
 const root = document.documentElement;
 const visible = (node) => node.getClientRects().length > 0 && !node.disabled;
+const hears = (node) => visible(node) || Boolean(node.closest("[popover]")); // a place behind a button has its key all the same
 const typing = (node) => node.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
 const actsOnSecond = (node) => "twice" in node.dataset;
 const isOn = () => localStorage.getItem(STORE) !== "off";
@@ -19,7 +20,7 @@ function walk(step) {
 }
 
 function controlsFor(key) {
-  return [...document.querySelectorAll("[data-key]")].filter((node) => node.dataset.key === key && visible(node));
+  return [...document.querySelectorAll("[data-key]")].filter((node) => node.dataset.key === key && hears(node));
 }
 
 // A control with data-twice acts on the second press: the first shows which one is meant.
@@ -42,7 +43,7 @@ function listKeys() {
   list.querySelectorAll("[data-found]").forEach((line) => line.remove());
   const seen = new Set();
   for (const node of document.querySelectorAll("[data-key]")) {
-    if (!visible(node) || seen.has(node.dataset.key)) continue;
+    if (!hears(node) || seen.has(node.dataset.key)) continue;
     seen.add(node.dataset.key);
     const line = document.createElement("div"), left = document.createElement("dt"), right = document.createElement("dd");
     for (let count = actsOnSecond(node) ? 2 : 1; count; count -= 1) {

@@ -27,7 +27,7 @@ ALLOWED = {
         "measures.let_stand", "campaigns.list", "campaigns.judge", "campaigns.name", "campaigns.watch",
         "followup.list", "followup.begin", "followup.roll_back", "followup.decide", "followup.call", "followup.exempt",
         "followup.answer",
-        "signs.list", "signs.look", "signs.propose_live", "signs.approve_live", "signs.withdraw",
+        "signs.list", "signs.look", "signs.propose_live", "signs.approve_live", "signs.withdraw", "lists.take", "lists.give",
         "requests.reply", "review.read", "partners.list", "appeals.read", "appeals.confirm_holder", "appeals.decide",
         "erasure.list", "erasure.decide", "erasure.hold", "looks.list", "ledger.list", "outbox.list", "rules.list",
         "registers.list", "registers.review", "registers.put_in_effect", "registers.roll_back", "registers.settle",
@@ -53,7 +53,7 @@ ALLOWED = {
     "approver": {"upkeep.approve", "upkeep.decline", "signin.manage_own", *EVERYWHERE, *OWN_DATA},
     "partner": {
         "orders.list", "orders.answer", "requests.list", "requests.answer", "requests.ask", "registers.hand_in", "registers.own",
-        "registers.ask", "signin.manage_own", *EVERYWHERE,
+        "registers.ask", "lists.take", "lists.give", "signin.manage_own", *EVERYWHERE,
     },
 }  # fmt: skip
 PLACES = ("own", "below", "above", "beside", "elsewhere", "nowhere")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from keng.conftest import MULE
+from keng.desk.fraud.measures import actions as measures
 from keng.desk.fraud.signs import actions
-from keng.desk.fraud.signs.models import Evidence, Run, Suspected, Switch
+from keng.desk.fraud.signs.models import Citation, Evidence, Run, Suspected, Switch
+from keng.desk.fraud.signs.tests.test_citing import preserve
 from keng.desk.fraud.signs.tests.test_signs import keep, make_live
 from keng.desk.steering.retention import actions as retention
+from keng.desk.steering.retention.kinds import PRUNINGS
 
 
 def test_what_is_about_persons_goes_first(cast):
@@ -19,3 +22,17 @@ def test_what_is_about_persons_goes_first(cast):
     assert Suspected.objects.count() == 0
     retention.run(now=cast.clock.pass_by(days=200))
     assert (Run.objects.count(), Switch.objects.get().run) == (0, None)
+
+
+def test_what_a_sign_said_goes_with_the_object_of_the_measure_that_cites_it(cast):
+    report = cast.report().report
+    make_live(cast)
+    keep(cast, "b" * 64)
+    ident = actions.look(cast.first, MULE, "xét", now=cast.clock.at).evidence[0].ident
+    measure = actions.propose_measure(cast.first, ident, preserve(report), now=cast.clock.at)
+    measures.withdraw(cast.first, measure.pk, "nhầm", now=cast.clock.at)
+
+    pruning = PRUNINGS["measures.Measure"]
+    assert pruning.prune(pruning.due(cast.clock.at)) == 1
+    cited = Citation.objects.get()
+    assert (cited.vi, cited.en, cited.sign) == ("", "", "S3")

@@ -1,0 +1,77 @@
+"""Rows found by one column are the ones that the ORM finds, with the same values of the same types."""
+
+from __future__ import annotations
+
+import pytest
+
+from keng.base import identifiers
+from keng.desk.fraud.reports import actions
+from keng.desk.fraud.reports.models import Indicator, Loss, Message, Report, ReportKey
+from keng.desk.ground.ledger.models import Entry
+from keng.desk.ground.partners.models import Partner
+from keng.desk.ground.plainly import keep_related, rows_with
+
+
+@pytest.fixture
+def told(cast):
+    """A report that lost money, with three lines of its reporter, beside another one."""
+    cast.report()
+    received = cast.report(text="Một tin khác, STK 0071000999999 Vietcombank.")
+    for line in ("một", "hai", "ba"):
+        actions.write_from_reporter(received.receipt, line, cast.keys, now=cast.clock.pass_by(minutes=1))
+    return received
+
+
+def values_of(row):
+    return {field.attname: _plain(getattr(row, field.attname)) for field in row._meta.concrete_fields}
+
+
+def _plain(value):
+    return bytes(value) if isinstance(value, memoryview) else value
+
+
+def cases(told):
+    report = told.report
+    yield Report, "receipt_hash", identifiers.receipt_hash(identifiers.read_receipt(told.receipt)), ""
+    yield Loss, "report", report.pk, ""
+    yield ReportKey, "report", report.pk, ""
+    yield Message, "report", report.pk, "-at pk"
+    yield Message, "report", report.pk, "at -pk"
+    yield Indicator, "report", report.pk, "kind -start pk"
+    yield Entry, "about", report.subject, "-id"
+    yield Partner, "code", "970436", ""
+
+
+def test_the_same_rows_in_the_same_order_with_the_same_values(told):
+    for model, column, value, order in cases(told):
+        plain = rows_with(model, column, value, order=order)
+        by_orm = list(model.objects.filter(**{column: value}).order_by(*order.split()))
+        assert by_orm, (model, column)
+        assert [values_of(row) for row in plain] == [values_of(row) for row in by_orm], (model, column, order)
+
+
+def test_a_value_that_nobody_has_finds_nothing(told):
+    assert rows_with(Partner, "code", "' OR 1=1 --") == []
+    assert rows_with(Message, "report", "00000000-0000-0000-0000-000000000000") == []
+
+
+def test_what_is_left_out_is_asked_for_when_it_is_read(told, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        found = rows_with(Message, "report", told.report.pk, order="pk", but="text")
+    with django_assert_num_queries(1):
+        text = found[0].text
+    assert bytes(text) == bytes(Message.objects.get(pk=found[0].pk).text)
+
+
+def test_one_can_be_saved_and_what_belongs_to_it_is_not_asked_for_again(told, django_assert_num_queries):
+    report = rows_with(Report, "code", told.report.code)[0]
+    keep_related(report, "loss", rows_with(Loss, "report", report.pk))
+    keep_related(report, "key", [])
+    with django_assert_num_queries(0):
+        assert report.loss.report is report
+        with pytest.raises(ReportKey.DoesNotExist):
+            _ = report.key
+    report.closed_reason = "xong"
+    report.save(update_fields=["closed_reason"])
+    assert Report.objects.get(pk=report.pk).closed_reason == "xong"
+    assert Report.objects.count() == 2
