@@ -15,7 +15,7 @@ TEST_PACKAGES := python3-venv chromium-headless-shell postgresql
 # Runs a command with KENG_DATABASE set to a new PostgreSQL server of its own, which is gone afterwards.
 BESIDE_POSTGRESQL = $(BIN)/python -m keng.site.rehearsal.cluster
 
-.PHONY: help install install-dev install-spark run test test-fast soak test-postgresql pictures check bench bench-intake model lock messages apt-run apt-test clean
+.PHONY: help install install-dev install-spark run test test-fast soak test-postgresql pictures check check-types check-imports check-migrations bench bench-intake model lock messages apt-run apt-test clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 16
@@ -73,8 +73,15 @@ pictures: install-dev ## take the pictures of the README and of docs/pages.md an
 check: $(VENV)/dev.stamp ## lint, types, import rules
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(MAKE) --no-print-directory --output-sync -j 2 check-types check-imports check-migrations
+
+check-types: $(VENV)/dev.stamp
 	@$(BIN)/mypy
+
+check-imports: $(VENV)/dev.stamp
 	@PYTHONPATH=. $(BIN)/lint-imports --no-cache
+
+check-migrations: $(VENV)/dev.stamp
 	@KENG_DEMO=1 KENG_HOME=var/check $(BIN)/keng-django makemigrations --check --dry-run
 
 .venv-bench/bench.stamp: requirements/bench.txt | $(BIN)/python

@@ -17,7 +17,21 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks import attack, classifying, cleansing, crowded, intake, linking, pages, reading, signs, thread, writing
+from benchmarks import (
+    attack,
+    classifying,
+    cleansing,
+    crowded,
+    intake,
+    linking,
+    pages,
+    questions,
+    reading,
+    signs,
+    sitting,
+    thread,
+    writing,
+)
 from benchmarks.figures import Section
 from benchmarks.measuring import ROOT, WORK, machine
 from keng.site.rehearsal.cluster import Cluster, running_cluster
@@ -43,7 +57,9 @@ ON_REQUEST: dict[str, Callable[[], Section]] = {  # take long, or need a quiet m
     "link-hub": linking.measure_hub,
     "intake": intake.measure_soak,
     "pages": pages.measure,
+    "questions": questions.measure,
     "signs": signs.measure,
+    "sitting": sitting.measure,
 }
 
 
@@ -60,7 +76,7 @@ ON_POSTGRESQL_ON_REQUEST: dict[str, Callable[[NewDatabase], Section]] = {
 }
 LONG_ON_THE_PAGE = (
     *("link-million", "link-hub", "intake", "intake-postgresql", "intake-postgresql-gathered"),
-    *("crowded-postgresql", "pages"),
+    *("crowded-postgresql", "pages", "questions"),
 )
 
 

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from keng.site.rehearsal.cluster import Cluster, running_cluster
-from tests.system.rehearsal import migrate
+from keng.site.rehearsal.tables import fill
 
 SWITCHES = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -42,9 +42,9 @@ def cluster() -> Iterator[Cluster]:
 
 
 @pytest.fixture(scope="session")
-def tables_there(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> str:
+def tables_there(cluster: Cluster) -> str:
     """The name of a database on that server with every table and no row."""
-    migrate(tmp_path_factory.mktemp("tables"), cluster.create("tables"))
+    fill(cluster.create("tables"))
     return "tables"
 
 

@@ -158,7 +158,7 @@ def wrong_messages(books: Books) -> Iterator[str]:
     yield from (f"posted twice: {key}" for key, times in keys.items() if times > 1)
     for row in books.outgoing:
         ids = {seen["message_id"] for seen in books.seen[row["recipient"]]}
-        if row["state"] not in ("sent", "waiting"):
+        if row["state"] not in ("sent", "waiting") and not was_given_up(row):
             yield f"{row['key']} is {row['state']}: {row['last_error']}"
         if row["state"] == "sent" and dashed(row["id"]) not in ids:
             yield f"{row['key']} counts as sent and is not in the bank's books"
@@ -171,6 +171,13 @@ def wrong_messages(books: Books) -> Iterator[str]:
         answered = {row["message_id"] for row in books.told[bank]}
         yield from (f"{bank}: answer {one} is there {taken[one]} times" for one in answered if taken[one] != 1)
         yield from (f"{bank}: answer {one} was never given" for one in taken if one not in answered)
+
+
+def was_given_up(row: Row) -> bool:
+    """True for a letter that lies with the operators after its last try, to a bank that is down for this request for ever: a run
+    of an hour is longer than all tries of its letters.
+    """
+    return bool(row["state"] == "dead" and row["last_error"] == "HTTP 503" and is_down(id_in(row["subject"])))
 
 
 NOT_ONE_BY_ONE = ("reports.look", "people.make_entry_link", "campaigns.place")
@@ -210,11 +217,14 @@ def _due(books: Books) -> Iterator[tuple[str, str]]:
             yield "measures.decline" if row["state"] == "declined" else "measures.approve", subject
         if row["state"] == "lifted":
             yield "measures.lift", subject
+    for row in books.requests:
+        if row["reminded_at"]:
+            yield "measures.remind", f"measure:{dashed(row['measure_id'])}"
     for row in books.answers:
         yield "measures.answer", f"request:{dashed(row['request_id'])}"
     for row in books.outgoing:
-        if row["state"] == "sent":
-            yield "outbox.sent", dashed(row["id"])
+        if row["state"] in ("sent", "dead"):
+            yield f"outbox.{row['state']}", dashed(row["id"])
     for row in books.partners:
         yield "partners.enrol", f"partner:{row['code']}"
     for row in books.officers:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import os
 import random
 import re
@@ -11,7 +10,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,6 +19,7 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any, TypeVar
 
+from keng.site.rehearsal.tables import sqlite_tables
 from tests.system.behind import read_tuples
 
 ROBOT_PORTS_FROM = 101  # above the port of the pages
@@ -143,22 +142,6 @@ def wait_for(look: Callable[[], Result], what: str, within: float = 30) -> Resul
         time.sleep(0.05)
 
 
-def migrate(home: Path, database: str = "") -> None:
-    """Make every table in that database, or in the SQLite file of `home`."""
-    environment = {**plain_environment(), "KENG_HOME": str(home), "KENG_DATABASE": database, "KENG_DEMO": "1"}
-    words = [sys.executable, "-c", "from keng.site.manage import main; main()", "migrate", "--verbosity", "0"]
-    subprocess.run(words, env=environment, check=True)
-
-
-@cache
-def tables() -> Path:
-    """A SQLite file with every table and no row, made once: the migrations take seconds."""
-    home = Path(tempfile.mkdtemp(prefix="keng-tables-"))
-    atexit.register(shutil.rmtree, home, ignore_errors=True)
-    migrate(home)
-    return home / "keng.sqlite"
-
-
 @contextmanager
 def rehearse(
     home: Path,
@@ -176,7 +159,7 @@ def rehearse(
     clock_file = home / "clock"
     home.mkdir(parents=True, exist_ok=True)
     if not (database or fresh or (home / "keng.sqlite").exists()):
-        shutil.copyfile(tables(), home / "keng.sqlite")
+        shutil.copyfile(sqlite_tables(), home / "keng.sqlite")
     clock_file.write_text("0", encoding="ascii")
     environment = {**plain_environment(), "KENG_CLOCK_FILE": str(clock_file), **(more or {})}
     words = (*words, *(["--database", database] if database else []))

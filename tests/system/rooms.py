@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import json
 import re
+import subprocess
+import sys
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -41,6 +43,7 @@ class Rooms(Desk):
         self.hand_over()
         self.keep_units()
         self.ask_to_erase()
+        self.find_signs()
         self.gather()
 
     def report_to_clerks_bank(self, amount: int, *, text: str = FRONT_TEXT, sender: str | None = "VIETCOMBANK") -> Kept:
@@ -115,6 +118,34 @@ class Rooms(Desk):
         asked = "SELECT id FROM measures_question ORDER BY asked_at DESC LIMIT 1"
         reply = "Giữ cả số tiền, cho tới khi có văn bản."
         self.officer("first").submit(f"/ban/cau-hoi/{self.rehearsal.rows(asked)[0][0]}/", reply=reply)
+
+    def find_signs(self) -> None:
+        """Sign S4 is live and found something on the account that the front report names."""
+        first, second = self.officer("first"), self.officer("second")
+        self.keep_signs("shadow", 5)
+        first.submit("/ban/dau-hieu/de-nghi/", sign="S4", why=LONG_REASON[:200])
+        ident = self.rehearsal.rows("SELECT id FROM signs_switch WHERE sign = 'S4'")[0][0]
+        second.submit(f"/ban/dau-hieu/{uuid.UUID(str(ident))}/duyet/")
+        self.keep_signs("live", 6)
+        assert self.rehearsal.rows("SELECT COUNT(*) FROM signs_evidence") == [(1,)]
+
+    def keep_signs(self, name: str, transfers: int) -> None:
+        """A run of S4 at the clerk's bank with that many transfers from a listed account, kept by the commands."""
+        folder = self.rehearsal.home.parent / f"signs-{name}"
+        folder.mkdir()
+        sent = [f"{n},970418:9,{MULE_AT_CLERK},5000000,2026-11-20T0{n}:00:00Z\n" for n in range(transfers)]
+        files = {
+            "accounts": f"record_id\n{MULE_AT_CLERK}\n",
+            "transfers": "transfer_id,from_account,to_account,amount,at\n" + "".join(sent),
+            "listed": "account\n970418:9\n",
+        }
+        words = ["signs", "--sign", "S4", "--as-of", "2026-11-20", "--threads", "1", "-o", str(folder / "out.parquet")]
+        for key, text in files.items():
+            (folder / f"{key}.csv").write_text(text, "utf-8")
+            words += [f"--{key}", str(folder / f"{key}.csv")]
+        for one in (words, ["keep-signs", str(folder / "out.parquet"), "--bank", CLERK_BANK]):
+            command = [sys.executable, "-m", "keng.cli", *one]
+            subprocess.run(command, env=self.rehearsal.environment(), check=True, capture_output=True)
 
     def request_path(self, kept: Kept) -> str:
         """Where the clerk sees the request of a report's measure."""

@@ -195,8 +195,12 @@ def test_a_key_held_down_sends_nothing_and_a_link_decides_nothing(desk: Rooms, c
     expect(page.locator("#id_say_text")).not_to_be_focused()
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_contain_text("Giữ khẩn cấp")
+    expect(page.get_by_role("dialog")).to_contain_text("Quy định")
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("link", name="Quy định")).to_be_hidden()  # behind a button, and its key works all the same
+    press(page, "9", "/ban/quy-dinh/$")
+    expect(page.get_by_role("link", name="Quy định")).to_be_visible()
     page.context.close()
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from keng.conftest import Cast, cast, clock  # noqa: F401
+from keng.conftest import Cast, cast, clock, first_cast  # noqa: F401
 from keng.desk.fraud.followup.tests.conftest import Play, finding, play  # noqa: F401
 
 NUMBERS = {"sua": "+84912345671", "khieu-nai": "+84912345672", "bi-dung": "+84912345673", "khong-phai": "+84912345674"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 from pathlib import Path
@@ -20,14 +19,6 @@ from keng.desk.ground.keys.queries import store
 for number in range({first}, {last}):
     text = f"Cong ty so {{number}} tuyen nguoi lam tai nha, nop phi vao tai khoan 0071000123456 Vietcombank ngay hom nay"
     receive(json.dumps({{"channel": "api", "text": text}}).encode(), store(), retry_key=None, now=clock.now())
-"""
-LOOK = """
-import json
-from keng.desk.fraud.campaigns.models import Placement, State
-state = State.objects.filter(pk=1).first()
-heads = list(Placement.objects.values_list("part__head", flat=True))
-waits = [(row.placed_at - row.received_at).total_seconds() for row in Placement.objects.all()]
-print(json.dumps([len(heads), len(set(heads)), state.rows if state else 0, max(waits, default=0)]))
 """
 
 
@@ -53,20 +44,25 @@ def linkers(installation: Installation) -> list[int]:
     return found
 
 
-def look(installation: Installation) -> list[float]:
-    return json.loads(installation.ask(LOOK))
+def look(installation: Installation) -> list[int]:
+    """How many reports are placed, in how many campaigns, and how many the state knows."""
+    heads = installation.rows(
+        "SELECT head_id FROM campaigns_placement placement JOIN campaigns_part part ON part.id = placement.part_id"
+    )
+    state = installation.rows("SELECT rows FROM campaigns_state WHERE id = 1")
+    return [len(heads), len({row["head_id"] for row in heads}), state[0]["rows"] if state else 0]
 
 
 def test_reports_are_placed_whoever_dies(installation):
     installation.start_worker("--hands", "0")
     installation.ask(TELL.format(first=0, last=4))
-    wait_for(lambda: look(installation)[:3] == [4, 1, 4], "the first reports are placed", 60)
+    wait_for(lambda: look(installation) == [4, 1, 4], "the first reports are placed", 60)
 
     os.kill(wait_for(lambda: linkers(installation), "a linker runs", 30)[0], signal.SIGKILL)
     installation.ask(TELL.format(first=4, last=8))
-    wait_for(lambda: look(installation)[:3] == [8, 1, 8], "the next linker goes on", 60)
+    wait_for(lambda: look(installation) == [8, 1, 8], "the next linker goes on", 60)
 
     installation.stop_at_once()
     installation.ask(TELL.format(first=8, last=12))
     installation.start_worker("--hands", "0")
-    wait_for(lambda: look(installation)[:3] == [12, 1, 12], "the next worker's linker goes on", 60)
+    wait_for(lambda: look(installation) == [12, 1, 12], "the next worker's linker goes on", 60)

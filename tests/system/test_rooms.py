@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.system.desk import POSTS
 from tests.system.rehearsal import rehearse
-from tests.system.rooms import Rooms
+from tests.system.rooms import CLERK_BANK, MULE_AT_CLERK, Rooms
 from tests.system.test_pages import AXE, LOOK, MOST_BYTES, RUN_AXE, SIZES, WIDER_THAN_THE_WINDOW, Visit
 from tests.system.test_story import PICTURES
 
@@ -128,6 +128,13 @@ def opened(go: Go, *keys: str) -> Go:
     return then
 
 
+def places_aside(visit: Visit, _rooms: Rooms) -> None:
+    """The queue with the places that stand aside."""
+    visit.go("/ban/")
+    visit.page.get_by_role("button", name=re.compile("^(Thêm|More)")).click()
+    expect(visit.page.locator("#aside")).to_be_visible()
+
+
 def every_form(visit: Visit, rooms: Rooms) -> None:
     report("front")(visit, rooms)
     for summary in visit.page.locator("details.confirm > summary").all():
@@ -164,6 +171,29 @@ def first_link(path: str, selector: str) -> Go:
     return go
 
 
+def finding(visit: Visit, _rooms: Rooms) -> None:
+    """What a live sign found of an account, which is looked at for a purpose first."""
+    visit.go("/ban/dau-hieu/")
+    visit.page.locator("#account").fill(MULE_AT_CLERK)
+    visit.page.locator("#purpose").fill("Xét đề nghị một lệnh cho báo cáo đang mở")
+    visit.page.locator("#look form button").click()
+    visit.page.goto(visit.page.locator("#look a[data-key=e]").evaluate("(link) => link.href"))
+
+
+def list_with_faults(path: str) -> Go:
+    def go(visit: Visit, _rooms: Rooms) -> None:
+        visit.go(path)
+        rows = "SoTaiKhoan,NghiNgo,GhiChu\n4802205000027,2,\n,1,\n0072,nhiều,\n4802205000027,3," + "a" * 600
+        visit.page.locator("#take-bank").select_option(CLERK_BANK)
+        visit.page.locator("#take-file").set_input_files(
+            {"name": "danh-sach-nghi-ngo.csv", "mimeType": "text/csv", "buffer": rows.encode()}
+        )
+        with visit.page.expect_navigation():
+            visit.page.locator("#take form button").click()
+
+    return go
+
+
 def filled_file(visit: Visit, _rooms: Rooms) -> None:
     """The file of open requests comes back with faults in it."""
     visit.go("/doi-tac/tep/")
@@ -193,6 +223,7 @@ OFFICERS: dict[str, tuple[str | None, Go]] = {
     "queue": ("first", at("/ban/")),
     "queue-second": ("second", at("/ban/")),
     "queue-province": ("province", at("/ban/")),
+    "queue-places": ("first", places_aside),
     "queue-keys": ("first", opened(at("/ban/"), "?")),
     "report-every-kind": ("second", report("front")),
     "report-every-form": ("first", every_form),
@@ -226,6 +257,10 @@ OFFICERS: dict[str, tuple[str | None, Go]] = {
     "machine": ("first", at("/ban/may-doc/")),
     "machine-operator": ("operator", at("/ban/may-doc/")),
     "signs": ("first", at("/ban/dau-hieu/")),
+    "sign-finding": ("first", finding),
+    "sign-finding-form": ("first", opened(finding, "m")),
+    "sign-lists": ("first", at("/ban/dau-hieu/danh-sach/")),
+    "sign-lists-faults": ("first", list_with_faults("/ban/dau-hieu/danh-sach/")),
     "followups-none": ("first", at("/ban/theo-doi/")),
     "registers-none": ("first", at("/ban/so-dang-ky/")),
     "measure-to-review": ("second", opened(proposed("of-campaign"), "s")),
@@ -282,6 +317,8 @@ PARTNERS: dict[str, tuple[str | None, Go]] = {
     "request-refused": ("clerk", to("clerk-refused")),
     "history": ("clerk", at("/doi-tac/da-tra-loi/")),
     "files": ("clerk", at("/doi-tac/tep/")),
+    "lists": ("clerk", at("/doi-tac/danh-sach/")),
+    "lists-faults": ("clerk", list_with_faults("/doi-tac/danh-sach/")),
     "file-faults": ("clerk", filled_file),
     "not-mine": ("clerk", at("/doi-tac/yeu-cau/00000000-0000-0000-0000-000000000000/")),
     "mine": ("clerk", at("/ban/toi/")),

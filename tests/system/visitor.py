@@ -40,10 +40,10 @@ class Visitor:
     def get(self, path: str) -> Reply:
         return self._call(urllib.request.Request(self.address + path))
 
-    def submit(self, path: str, **fields: str) -> Reply:
-        """Send a form, with the CSRF token of the last page that had one."""
+    def submit(self, path: str, **fields: str | list[str]) -> Reply:
+        """Send a form, with the CSRF token of the last page that had one. A list: a field of that name for each."""
         token = next((cookie.value for cookie in self.jar if cookie.name == "csrftoken"), "") or ""
-        body = urllib.parse.urlencode({**fields, "csrfmiddlewaretoken": token}).encode()
+        body = urllib.parse.urlencode({**fields, "csrfmiddlewaretoken": token}, doseq=True).encode()
         return self._call(urllib.request.Request(self.address + path, data=body))
 
     def post_json(self, path: str, body: bytes, **headers: str) -> Reply:
