@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 
 from keng.base.errors import KengError, RefusedError, Said
@@ -87,7 +88,7 @@ def navigation(request: HttpRequest, officer: Officer) -> list[dict[str, Any]]:
         ("jurisdiction.answer", "officers:incoming", _("Chờ nhận"), "4", None),
         ("erasure.list", "officers:erasures", _("Yêu cầu xoá"), "5", asked or None),
         ("outbox.list", "officers:dead_letters", _("Thư kẹt"), "6", sum(stuck) or None),
-        ("partners.list", "officers:partners", _("Đối tác"), "7", None),
+        ("partners.list", "officers:partners", pgettext("bar", "Đối tác"), "7", None),
         ("organisations.list", "officers:organisations", _("Đơn vị"), "8", None),
         ("rules.list", "officers:rules", _("Quy định"), "9", None),
         ("ledger.list", "officers:ledger", _("Sổ ghi"), "0", None),
