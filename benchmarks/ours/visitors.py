@@ -1,6 +1,6 @@
-"""Citizens who come whether or not the last was answered: `python -m benchmarks.ours.visitors PORT RATE SECONDS PATH`.
+"""Citizens who come whether or not the last was answered: `python -m benchmarks.ours.visitors PORT RATE SECONDS PATH...`.
 
-Each request has its moment, RATE a second, and a connection of its own. Its time runs from that moment, so that what waits because
+Each request has its moment, RATE a second, a connection of its own, and the next of the paths. Its time runs from that moment, so that what waits because
 the server is behind counts as waiting. Prints the seconds until the first byte of each, and the statuses.
 """
 
@@ -10,6 +10,7 @@ import asyncio
 import json
 import sys
 import time
+from collections.abc import Sequence
 
 GIVE_UP_SECONDS = 10.0
 ASK = (
@@ -18,9 +19,10 @@ ASK = (
 )
 
 
-async def main(port: int, rate: int, seconds: int, path: str) -> None:
+async def main(port: int, rate: int, seconds: int, paths: Sequence[str]) -> None:
     began = time.perf_counter()
-    visits = [visit(port, request(number, port, path), began + number / rate) for number in range(rate * seconds)]
+    asked = [request(number, port, paths[number % len(paths)]) for number in range(rate * seconds)]
+    visits = [visit(port, one, began + number / rate) for number, one in enumerate(asked)]
     told = await asyncio.gather(*visits)
     taken = [length for length, _status in told]
     statuses = [status for _length, status in told]
@@ -59,4 +61,4 @@ async def ask(port: int, asked: bytes) -> tuple[float, str]:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]))
+    asyncio.run(main(int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4:]))
