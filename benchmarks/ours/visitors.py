@@ -1,7 +1,8 @@
 """Citizens who come whether or not the last was answered: `python -m benchmarks.ours.visitors PORT RATE SECONDS PATH...`.
 
-Each request has its moment, RATE a second, a connection of its own, and the next of the paths. Its time runs from that moment, so that what waits because
-the server is behind counts as waiting. Prints the seconds until the first byte of each, and the statuses.
+Each request has its moment, RATE a second, a connection of its own, and the next of the paths. Its time runs from that moment,
+so that what waits because the server is behind counts as waiting. Prints the seconds until the first byte of each, and the
+statuses.
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ def no_database_unasked(request: pytest.FixtureRequest, monkeypatch: pytest.Monk
 
 @pytest.fixture(autouse=True, scope="session")
 def no_word_by_chance() -> None:
-    """The hidden secrets of forms are drawn from two letters: what a test expects not to read on a page cannot stand there by chance."""
+    """Hidden secrets of forms are drawn from two letters: what a page must not say cannot stand in it by chance."""
     from django.middleware import csrf
 
     csrf.CSRF_ALLOWED_CHARS = "QX"  # type: ignore[misc]
