@@ -98,13 +98,13 @@ class DeviceOut(Schema):
 
 
 @router.get("/orders", operation_id="orders_list", response={200: OrderList, **ERRORS})
-def orders_list(request: HttpRequest, limit: int = Query(MOST, ge=1, le=MOST)) -> Any:
-    """This partner's orders that have no final answer, the one that is due first on top."""
+def orders_list(request: HttpRequest, after: UUID | None = None, limit: int = Query(MOST, ge=1, le=MOST)) -> Any:
+    """This partner's orders that have no final answer, what gives back on top, then the one that is due first."""
     partner, envelope = request.auth  # type: ignore[attr-defined]
     now = clock.now()
     with transaction.atomic():
         partners.take_once(partner, envelope.message_id, "orders_list", now=now)
-    rows, keys = queries.open_orders([partner], most=limit), store()
+    rows, keys = queries.open_orders([partner], after=after, most=limit), store()
     actions.note_seen(rows, now=now)
     return {"items": [queries.described(row, keys) for row in rows]}
 

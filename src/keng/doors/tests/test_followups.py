@@ -219,6 +219,28 @@ def test_a_partner_fetches_its_orders_and_answers(play, case, client):  # noqa: 
     assert len(call(play, client, "get", "orders", message="m3").json()["items"]) == 1
 
 
+@pytest.mark.parametrize("size", [1, 2])
+def test_orders_come_page_by_page_though_some_are_answered_between(play, client, size):  # noqa: F811
+    """What gives back or asks on top, then by the clock; none twice, none left out."""
+    play.begin(*(finding(f"r{number}", subject=f"+8491234567{number}") for number in range(3)))
+    play.days(2)
+    asking = play.begin(finding("r9", subject="+84912345679")).cases.get()
+    play.days(1)
+    actions.say_corrected(play.code(asking), now=play.cast.clock.at)
+    play.work()
+    whole = call(play, client, "get", "orders", message="whole").json()["items"]
+    assert whole[0]["action"] == "check" and len(whole) > 5
+
+    seen = []
+    while page := call(
+        play, client, "get", f"orders?limit={size}{f'&after={seen[-1]}' if seen else ''}", message=f"page-{len(seen)}"
+    ).json()["items"]:
+        seen += [one["order_id"] for one in page]
+        if page[-1]["action"] == "notice":
+            call(play, client, "post", f"orders/{seen[-1]}/answer", {"status": "executed"}, f"answer-{len(seen)}")
+    assert seen == [one["order_id"] for one in whole]
+
+
 def test_a_partner_tells_of_corrections_and_devices(play, case, client):  # noqa: F811
     reply = call(play, client, "post", "records/corrected", {"records": ["r1", "r2"]})
     assert reply.json()["items"] == {"r1": "corrected", "r2": "no_record"}

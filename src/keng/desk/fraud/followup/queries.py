@@ -169,12 +169,24 @@ def lines(officer: Officer, now: datetime) -> list[Line]:
     return sorted(found, key=lambda line: (line.answer_by is None, line.answer_by or now, line.since))
 
 
-def open_orders(partners: Collection[Partner], *, action: str = "", most: int = MOST_OPEN) -> list[Order]:
-    """What these partners have not answered, what gives back or is asked by a holder on top, then by the clock."""
+def open_orders(
+    partners: Collection[Partner], *, action: str = "", after: UUID | None = None, most: int = MOST_OPEN
+) -> list[Order]:
+    """What these partners have not answered, what gives back or is asked by a holder on top, then by the clock.
+
+    `after`: the order that was read last, which may be answered by now; one that is not theirs is as none.
+    """
     rows = Order.objects.filter(partner__in=partners, state__in=UNANSWERED)
     rows = rows.filter(action=action) if action else rows
     rows = rows.select_related("case__batch__partner").order_by("answer_by", "pk")
-    first = list(rows.filter(action__in=FIRST)[:most])
+    last = Order.objects.filter(pk=after, partner__in=partners).first() if after else None
+    if last:
+        rows_after = rows.filter(Q(answer_by__gt=last.answer_by) | Q(answer_by=last.answer_by, pk__gt=last.pk))
+        if last.action not in FIRST:
+            return list(rows_after.exclude(action__in=FIRST)[:most])
+        first = list(rows_after.filter(action__in=FIRST)[:most])
+    else:
+        first = list(rows.filter(action__in=FIRST)[:most])
     return [*first, *rows.exclude(action__in=FIRST)[: most - len(first)]]
 
 

@@ -84,15 +84,13 @@ class FakeKeng:
         """Pages of two, to see that the bank asks for the next one."""
         if not self._is_signed(headers, b""):
             return 401, _error("bad_signature")
-        ids = [item["request_id"] for item in self.open_requests]
-        start = ids.index(query["after"][0]) + 1 if "after" in query else 0
-        return 200, {"items": self.open_requests[start : start + 2]}
+        return 200, {"items": _page(self.open_requests, "request_id", query)}
 
-    def list_orders(self, headers: dict[str, str]) -> tuple[int, dict[str, Any]]:
-        """One page: the orders of follow-ups have no next one."""
+    def list_orders(self, query: dict[str, list[str]], headers: dict[str, str]) -> tuple[int, dict[str, Any]]:
+        """Pages of two here too."""
         if not self._is_signed(headers, b""):
             return 401, _error("bad_signature")
-        return 200, {"items": self.open_orders}
+        return 200, {"items": _page(self.open_orders, "order_id", query)}
 
     def _is_signed(self, headers: dict[str, str], body: bytes) -> bool:
         try:
@@ -101,6 +99,12 @@ class FakeKeng:
             self.bad_signatures += 1
             return False
         return True
+
+
+def _page(items: list[dict[str, Any]], name: str, query: dict[str, list[str]]) -> list[dict[str, Any]]:
+    ids = [item[name] for item in items]
+    start = ids.index(query["after"][0]) + 1 if "after" in query else 0
+    return items[start : start + 2]
 
 
 class _Server(ThreadingHTTPServer):
@@ -117,7 +121,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         keng, place = self.server.keng, urlsplit(self.path)  # type: ignore[attr-defined]
         if place.path == "/api/v1/orders":
-            self._reply(*keng.list_orders(self._headers()))
+            self._reply(*keng.list_orders(parse_qs(place.query), self._headers()))
         else:
             self._reply(*keng.list_open(parse_qs(place.query), self._headers()))
 

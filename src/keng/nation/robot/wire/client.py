@@ -62,9 +62,11 @@ class KengClient:
         query = f"?state=open&limit={PAGE_LIMIT}" + (f"&after={quote(after, safe='')}" if after else "")
         return self._list(f"/api/v1/requests{query}")
 
-    def list_open_orders(self) -> list[dict[str, Any]]:
-        """Orders without a final answer, what gives back on top; at most a page, and empty if Kẻng cannot be reached."""
-        return self._list(f"/api/v1/orders?limit={PAGE_LIMIT}")
+    def list_open_orders(self, after: str | None) -> list[dict[str, Any]]:
+        """A page of orders without a final answer after one id, what gives back on top; empty when there is none or Kẻng cannot
+        be reached.
+        """
+        return self._list(f"/api/v1/orders?limit={PAGE_LIMIT}" + (f"&after={quote(after, safe='')}" if after else ""))
 
     def _list(self, path: str) -> list[dict[str, Any]]:
         status, content = self._call("GET", path, f"pull_{uuid4().hex}", b"")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Any
 
 from keng.base.errors import InputError
@@ -25,22 +27,18 @@ def catch_up_until(partner: Partner, client: KengClient, stop: threading.Event, 
 
 def catch_up(partner: Partner, client: KengClient, stop: threading.Event) -> None:
     """Take every open request, page by page, on the same way as one that was sent."""
-    after: str | None = None
-    for _ in range(MOST_PAGES):
-        items = client.list_open(after)
-        if not items or stop.is_set():
+    for items in _pages(client.list_open, "request_id"):
+        if stop.is_set():
             return
         for item in items:
             _take_item(partner, item)
-        last = items[-1].get("request_id")
-        if not isinstance(last, str) or last == after:
-            return
-        after = last
 
 
 def catch_up_orders(partner: Partner, client: KengClient, stop: threading.Event) -> None:
     """Take every order of a follow-up that Kẻng lists, if this partner can have any; those of a case together, as in a letter."""
-    items = client.list_open_orders() if partner.trade.restrictions is not None else []
+    if partner.trade.restrictions is None:
+        return
+    items = chain.from_iterable(_pages(client.list_open_orders, "order_id"))
     cases: dict[str, list[Order]] = {}
     for order in filter(None, (_read_order(partner, item) for item in items)):
         cases.setdefault(order.case, []).append(order)
@@ -52,6 +50,20 @@ def catch_up_orders(partner: Partner, client: KengClient, stop: threading.Event)
             partner.take_letter(Letter(heard), None)
         except InputError as fault:
             _pass_over(partner, fault)
+
+
+def _pages(list_after: Callable[[str | None], list[dict[str, Any]]], name: str) -> Iterator[list[dict[str, Any]]]:
+    """Page after page of what Kẻng lists, until one is empty or does not go on. `name`: what holds an item's id."""
+    after: str | None = None
+    for _ in range(MOST_PAGES):
+        items = list_after(after)
+        if not items:
+            return
+        yield items
+        last = items[-1].get(name)
+        if not isinstance(last, str) or last == after:
+            return
+        after = last
 
 
 def _read_order(partner: Partner, item: dict[str, Any]) -> Order | None:
