@@ -5,6 +5,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+# Compiled code is kept, whatever the environment says: else each of a demo's twenty processes compiles all of it anew.
+export PYTHONDONTWRITEBYTECODE :=
 LOCK   := uv pip compile -q --universal --python-version 3.11 --generate-hashes \
           --no-emit-index-url --no-emit-find-links --no-header
 
