@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from contextlib import ExitStack
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -65,7 +67,7 @@ def no_database_unasked(request: pytest.FixtureRequest, monkeypatch: pytest.Monk
 
 @pytest.fixture(autouse=True, scope="session")
 def no_word_by_chance() -> None:
-    """The hidden secrets of forms are drawn from two letters: what a test expects not to read on a page cannot stand there by chance."""
+    """Hidden secrets of forms are drawn from two letters: what a test expects not to read cannot stand there by chance."""
     from django.middleware import csrf
 
     csrf.CSRF_ALLOWED_CHARS = "QX"  # type: ignore[misc]
@@ -87,6 +89,18 @@ def own_database() -> Iterator[str]:
         connection.execute(f"CREATE DATABASE {name}")
         yield f"postgresql://{told['user']}@/{name}?host={told['host']}"
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def own_tables(own_database: str, tmp_path: Path) -> str:
+    """The same with every table and no row, for processes whose KENG_HOME is `tmp_path`."""
+    from keng.site.rehearsal.tables import fill, sqlite_tables
+
+    if own_database:
+        fill(own_database)
+    else:
+        shutil.copyfile(sqlite_tables(), tmp_path / "keng.sqlite")
+    return own_database
 
 
 @dataclass
