@@ -54,7 +54,7 @@ run: install ## serve http://127.0.0.1:8000 on a country that lives (DATABASE=po
 test: install-dev ## run every test (fast ones first), on SQLite and on PostgreSQL
 	@$(BIN)/python -m pytest src -n 2
 	@$(BESIDE_POSTGRESQL) $(BIN)/python -m pytest src -n 2
-	@$(BIN)/python -m pytest tests -m "not soak" -n 4 --no-loadscope-reorder
+	@$(BIN)/python -m pytest tests -m "not soak" -n 3 --no-loadscope-reorder
 
 install-spark: $(VENV)/spark.stamp ## add what `keng cleanse --engine spark` needs (Java 17 must be there)
 

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
+BEFORE_A_BROWSER = ("followup_alike", "followup")
+"""Those that ask Django's own test database: it cannot be made in a process in which Playwright's loop runs."""
 LONGEST_FIRST = ("kill", "rooms", "story", "restart", "pages", "ends", "postgresql", "at_once", "registers")
 """Files of the system's tests that take a minute or more."""
 
@@ -14,7 +16,8 @@ LONGEST_FIRST = ("kill", "rooms", "story", "restart", "pages", "ends", "postgres
 def place(item: pytest.Item) -> int:
     """The place of its file; those that are not named come after those that are."""
     name = Path(item.path).stem.removeprefix("test_")
-    return LONGEST_FIRST.index(name) if name in LONGEST_FIRST else len(LONGEST_FIRST)
+    named = (*BEFORE_A_BROWSER, *LONGEST_FIRST)
+    return named.index(name) if name in named else len(named)
 
 
 class OneFileOnOneDatabase(LoadScopeScheduling):  # type: ignore[misc]

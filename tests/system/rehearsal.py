@@ -165,7 +165,8 @@ def rehearse(
     if not (database or fresh or (home / "keng.sqlite").exists()):
         shutil.copyfile(sqlite_tables(), home / "keng.sqlite")
     if not (fresh or (home / "nation").exists()):
-        shutil.copytree(home_with_country(), home, dirs_exist_ok=True)
+        for folder in home_with_country().iterdir():
+            shutil.copytree(folder, home / folder.name)
     clock_file.write_text("0", encoding="ascii")
     environment = {**plain_environment(), "KENG_CLOCK_FILE": str(clock_file), **(more or {})}
     words = (*words, *(["--database", database] if database else []))
