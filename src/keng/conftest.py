@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -18,7 +17,6 @@ from contextlib import ExitStack
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -89,18 +87,6 @@ def own_database() -> Iterator[str]:
         connection.execute(f"CREATE DATABASE {name}")
         yield f"postgresql://{told['user']}@/{name}?host={told['host']}"
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-@pytest.fixture
-def own_tables(own_database: str, tmp_path: Path) -> str:
-    """The same with every table and no row, for processes whose KENG_HOME is `tmp_path`."""
-    from keng.site.rehearsal.tables import fill, sqlite_tables
-
-    if own_database:
-        fill(own_database)
-    else:
-        shutil.copyfile(sqlite_tables(), tmp_path / "keng.sqlite")
-    return own_database
 
 
 @dataclass
