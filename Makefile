@@ -5,6 +5,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+# Compiled code is kept, whatever the environment says: else each of a demo's twenty processes compiles all of it anew.
+export PYTHONDONTWRITEBYTECODE :=
 LOCK   := uv pip compile -q --universal --python-version 3.11 --generate-hashes \
           --no-emit-index-url --no-emit-find-links --no-header
 
@@ -52,7 +54,7 @@ run: install ## serve http://127.0.0.1:8000 on a country that lives (DATABASE=po
 test: install-dev ## run every test (fast ones first), on SQLite and on PostgreSQL
 	@$(BIN)/python -m pytest src -n 2
 	@$(BESIDE_POSTGRESQL) $(BIN)/python -m pytest src -n 2
-	@$(BIN)/python -m pytest tests -m "not soak" -n 3 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest tests -m "not soak" -n 3 --no-loadscope-reorder
 
 install-spark: $(VENV)/spark.stamp ## add what `keng cleanse --engine spark` needs (Java 17 must be there)
 

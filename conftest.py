@@ -1,12 +1,14 @@
-"""What every test of the repository shares: its database has its tables from the start, for `migrate` takes ten seconds."""
+"""What every test of the repository shares: its databases have their tables from the start, for `migrate` takes ten seconds."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import uuid
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -35,3 +37,13 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> Iterator
         connection.settings_dict["TEST"]["TEMPLATE"] = like
         yield
         beside.execute(f"DROP DATABASE {like}")
+
+
+@pytest.fixture
+def own_tables(own_database: str, tmp_path: Path) -> str:
+    """`own_database` with every table and no row, for processes whose KENG_HOME is `tmp_path`."""
+    if own_database:
+        fill(own_database)
+    else:
+        shutil.copyfile(sqlite_tables(), tmp_path / "keng.sqlite")
+    return own_database

@@ -6,17 +6,28 @@ import os
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from keng.site.rehearsal.cluster import Cluster, running_cluster
 from keng.site.rehearsal.tables import fill
+from tests.order import OneFileOnOneDatabase, place
 
 SWITCHES = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=place)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneFileOnOneDatabase:
+    return OneFileOnOneDatabase(config, log)
 
 
 def chromium_path() -> str:

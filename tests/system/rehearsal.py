@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import random
 import re
@@ -10,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,6 +21,7 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any, TypeVar
 
+from keng.site.rehearsal.country import Country
 from keng.site.rehearsal.tables import sqlite_tables
 from tests.system.behind import read_tuples
 
@@ -26,6 +29,7 @@ ROBOT_PORTS_FROM = 101  # above the port of the pages
 ROBOT_PORTS = 11
 HANDS, PORTS_FROM, PORTS_OF_HAND, PORTS_OF_DEMO = 8, 10_000, 2_500, 125  # up to 30,000
 READY_WITHIN = 120  # seconds
+PEOPLE = 300  # of the country
 LINKS = 6  # four officers, a bank's clerk and a carrier's
 Result = TypeVar("Result")
 MAKE_LINK = """
@@ -153,19 +157,22 @@ def rehearse(
 ) -> Iterator[Rehearsal]:
     """Run `keng demo` in `home`, on that database, until the block ends; `more` goes into its environment.
 
-    It finds its tables made, but if it is to start as `fresh` as on a new machine.
+    It finds its tables and its country made, but if it is to start as `fresh` as on a new machine.
     """
     port = port or free_ports()
     clock_file = home / "clock"
     home.mkdir(parents=True, exist_ok=True)
     if not (database or fresh or (home / "keng.sqlite").exists()):
         shutil.copyfile(sqlite_tables(), home / "keng.sqlite")
+    if not (fresh or (home / "nation").exists()):
+        for folder in home_with_country().iterdir():
+            shutil.copytree(folder, home / folder.name)
     clock_file.write_text("0", encoding="ascii")
     environment = {**plain_environment(), "KENG_CLOCK_FILE": str(clock_file), **(more or {})}
     words = (*words, *(["--database", database] if database else []))
     log = (home / "demo.log").open("w", encoding="utf-8")
     process = subprocess.Popen(
-        [sys.executable, "-m", "keng.cli", "demo", "--home", str(home), "--port", str(port), "--people", "300", *words],
+        [sys.executable, "-m", "keng.cli", "demo", "--home", str(home), "--port", str(port), "--people", str(PEOPLE), *words],
         stdout=subprocess.PIPE, stderr=log, text=True, env=environment,
     )  # fmt: skip
     try:
@@ -176,6 +183,17 @@ def rehearse(
         assert process.stdout is not None
         process.stdout.close()
         log.close()
+
+
+@cache
+def home_with_country() -> Path:
+    """A folder with the files of the country and the registers copied from them, and nothing else; to copy."""
+    home = Path(tempfile.mkdtemp(prefix="keng-country-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    country = Country(home, 0, PEOPLE, 1, 1.0, "mixed", 0.0, lively=False, restart_after=1.0)
+    country.make_nation()
+    country.copy_registers()
+    return home
 
 
 def _read_links(process: subprocess.Popen[str], home: Path) -> dict[str, str]:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from keng.cli import COMMANDS
+from keng.site.rehearsal.tables import sqlite_tables
 
 
 def keng(*words: str, given: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
@@ -158,6 +160,7 @@ def test_an_officer_is_invited_by_a_command_and_whom_nobody_knows_is_not(tmp_pat
     about = {"KENG_HOME": str(tmp_path / "home"), "KENG_DEMO": demo, "KENG_ADDRESS": "https://keng.example"}
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("KENG_", "DJANGO_"))}
     (tmp_path / "home").mkdir()
+    shutil.copyfile(sqlite_tables(), tmp_path / "home" / "keng.sqlite")
     made = subprocess.run([sys.executable, "-c", MAKE_OFFICER], env={**clean, **about}, capture_output=True, text=True)
     assert made.returncode == 0, made.stderr
 
@@ -171,9 +174,7 @@ def test_an_officer_is_invited_by_a_command_and_whom_nobody_knows_is_not(tmp_pat
 MAKE_OFFICER = """
 from keng.site.commands.django_world import enter
 enter()
-from django.core.management import call_command
 from keng.base import clock
 from keng.desk.ground.people import actions
-call_command("migrate", verbosity=0)
 actions.enrol("truc-1", "Trực 1", "Trung tâm", "officer", now=clock.now())
 """

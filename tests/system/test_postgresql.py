@@ -92,9 +92,11 @@ def test_a_demo_with_a_server_of_its_own_finds_its_books_again(open_home: Path):
     assert not (home / "postgresql" / "data" / "postmaster.pid").exists(), "the server ended with the demo"
 
 
-def test_a_restored_backup_that_is_older_than_a_kept_checkpoint_is_found_out(tmp_path: Path, cluster: Cluster):
+def test_a_restored_backup_that_is_older_than_a_kept_checkpoint_is_found_out(
+    tmp_path: Path, cluster: Cluster, tables_there: str
+):
     home, dump = tmp_path / "home", tmp_path / "keng.dump"
-    address = cluster.create("to_restore")
+    address = cluster.create("to_restore", like=tables_there)
     with rehearse(home, "--quiet-day", database=address) as running:
         report(running)
         wait_for(lambda: unplaced(running) == 0, "every entry has its place")

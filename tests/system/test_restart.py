@@ -7,9 +7,12 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from keng.site.rehearsal.cluster import Cluster, running_cluster
+from keng.site.rehearsal.tables import fill
 from tests.system.books import Books, entries_of, wrong_holds, wrong_ledger, wrong_messages, wrong_reports
 from tests.system.crowd import Crowd
 from tests.system.rehearsal import Rehearsal, rehearse, wait_for
@@ -25,7 +28,7 @@ HANDS = 3
 
 
 def test_ten_restarts_of_the_server_lose_nothing_and_end_no_process(tmp_path: Path):
-    with running_cluster() as cluster, rehearse(tmp_path / "home", *DEMO, database=cluster.create("keng")) as rehearsal:
+    with with_tables() as (cluster, address), rehearse(tmp_path / "home", *DEMO, database=address) as rehearsal:
         first = Visitor(rehearsal.address).enter(rehearsal.links["Trực ban 1"])
         second = Visitor(rehearsal.address).enter(rehearsal.links["Trực ban 2"])
         before, set_up = rehearsal.children(), entries_of(books_of(rehearsal))
@@ -57,6 +60,15 @@ def test_ten_restarts_of_the_server_lose_nothing_and_end_no_process(tmp_path: Pa
             wrong_ledger(books, set_up),
         ):
             assert list(wrong) == []
+
+
+@contextmanager
+def with_tables() -> Iterator[tuple[Cluster, str]]:
+    """A server of this test's own, and the address of a database there that has every table."""
+    with running_cluster() as cluster:
+        address = cluster.create("keng")
+        fill(address)
+        yield cluster, address
 
 
 def restart_at_random(cluster: Cluster, dice: random.Random) -> None:

@@ -9,9 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import psycopg
 from django.core.exceptions import ImproperlyConfigured
-from psycopg.conninfo import conninfo_to_dict
 
 SCHEMES = ("postgresql://", "postgres://")
 DJANGO_NAMES = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
@@ -75,6 +73,9 @@ def _postgresql(address: str, is_chore: bool) -> dict[str, Any]:
 
 
 def _read(address: str) -> dict[str, Any]:
+    import psycopg  # here: without a server it would take a fifth of what each process needs to start
+    from psycopg.conninfo import conninfo_to_dict
+
     if not address.startswith(SCHEMES):
         raise ImproperlyConfigured(UNREADABLE)
     try:

@@ -17,7 +17,6 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import Col, Combinable
-from psycopg.types.datetime import TimestamptzLoader
 
 from keng.desk.fraud.reports.models import Lane, Report
 from keng.desk.fraud.reports.reading import day_of, slot_of
@@ -136,9 +135,10 @@ def _first_of_each(bands: Sequence[Band], fields: Sequence[str]) -> list[tuple[A
         return []
     union = " UNION ALL ".join(f"SELECT * FROM ({sql}) AS band_{at}" for at, (sql, _more) in enumerate(bands))  # noqa: S608 - Django's own SQL
     with connection.cursor() as cursor:
-        if (
-            connection.vendor == "postgresql"
-        ):  # psycopg's compiled one: Django's own, in Python, takes longer than the database
+        if connection.vendor == "postgresql":
+            # compiled: Django's own, in Python, takes longer than the database
+            from psycopg.types.datetime import TimestamptzLoader
+
             cursor.cursor.adapters.register_loader("timestamptz", TimestamptzLoader)
         cursor.execute(union, [value for _sql, more in bands for value in more])
         return _as_python(fields, cursor.fetchall())

@@ -1,4 +1,4 @@
-"""One of several processes on one ledger: `python -m ...crowd ROLE KEY`, the roles: migrate, write, sequence, settle."""
+"""One of several processes on one ledger: `python -m ...crowd ROLE KEY`, the roles: write, sequence, settle."""
 
 from __future__ import annotations
 
@@ -14,14 +14,11 @@ from keng.base.signing import load_signer
 
 def main(role: str, key: str) -> None:
     django.setup()
-    from django.core.management import call_command
     from django.db import transaction
 
     from keng.desk.ground.ledger import actions
 
-    if role == "migrate":
-        call_command("migrate", verbosity=0)
-    elif role == "sequence":
+    if role == "sequence":
         actions.run_sequencer(threading.Event(), load_signer(Path(key)), 0.001)
     while role == "settle" and actions.sequence_once(load_signer(Path(key)), clock.now()):
         pass
