@@ -284,7 +284,8 @@ def _hear_out(likely: _Likely, speech: Speech, hands: Hands, per_group: Ints) ->
     small = np.flatnonzero(per_group[likely.who] < KNOWN)
     altogether = np.zeros(likely.who.size, np.float32)
     altogether[small] = _weigh_all(likely.who[small], likely.whom[small], speech, hands, per_group)
-    order = np.lexsort((likely.whom, -likely.nats, -altogether, likely.who))
+    order = np.arange(likely.who.size)
+    order[small] = small[np.lexsort((-altogether[small], likely.who[small]))]
     return _Likely(likely.who[order], likely.whom[order], likely.nats[order], likely.own, altogether[order])
 
 
@@ -293,6 +294,7 @@ def _weigh_all(who: Ints, whom: Ints, speech: Speech, hands: Hands, per_group: I
     the group says a thing is taken from its witnesses and as many more as DOUBT that speak like anybody."""
     first = np.cumsum(per_group) - per_group
     nats = np.zeros(who.size)
+    everything = hands.chance(np.arange(CELLS)) if who.size > _AT_ONCE // BINS else None
     for number in range(KNOWN - 1):
         for start in range(0, who.size, _AT_ONCE // BINS):
             part = np.arange(start, min(start + _AT_ONCE // BINS, who.size))
@@ -302,7 +304,8 @@ def _weigh_all(who: Ints, whom: Ints, speech: Speech, hands: Hands, per_group: I
             times = _count_same(asks, speech.sketch, first[asked], per_group[asked])
             pair, column = filled(times)
             said = times[pair, column]
-            anybody = hands.chance(column << 16 | asks[pair, column])
+            cell = column << 16 | asks[pair, column]
+            anybody = hands.chance(cell) if everything is None else everything[cell]
             silent = np.count_nonzero(asks, axis=1)
             nats[part] += np.bincount(pair, np.log1p(said / (DOUBT * anybody.astype(np.float64))), part.size)
             nats[part] -= silent * np.log1p(per_group[asked] / DOUBT)
@@ -327,11 +330,11 @@ def _choose(likely: _Likely, speakers: Ints, sizes: Ints, occasions: Occasions) 
     who, whom, nats = likely.who, likely.whom, likely.nats
     small = _believe(likely, speakers, sizes)
     large = (nats >= SHOWN) & (nats >= LIKE_OWN * likely.own[who])
+    joins = np.where(speakers[who] >= KNOWN, large, small)
     starts = group_starts(who)
     best = np.repeat(starts, np.diff(starts, append=who.size))
-    rival = np.flatnonzero((best != np.arange(who.size)) & (nats >= CONTESTS * nats[best]))
+    rival = np.flatnonzero(joins[best] & (best != np.arange(who.size)) & (nats >= CONTESTS * nats[best]))
     apart = rival[occasions.expected(whom[best[rival]], whom[rival]) >= OCCASION]
-    joins = np.where(speakers[who] >= KNOWN, large, small)
     joins[best[apart]] = False
     joins = starts[joins[starts]]
     joins = joins[occasions.expected(who[joins], whom[joins]) < OCCASION]
