@@ -118,7 +118,7 @@ def _near(features: Features, evidence: Evidence, shares: _Shares, group: Ints) 
 
 def _far(features: Features, evidence: Evidence, shares: _Shares, speech: Speech) -> Ints:
     """The groups that have joined by what they say altogether."""
-    occasions = Occasions.of(features, shares.report, shares.place, speech.group)
+    occasions = Occasions.of(features, shares.report, shares.place, shares.value, speech.group)
     return _numbered(features, join_by_profile(speech, evidence.hands, occasions))
 
 

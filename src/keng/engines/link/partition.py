@@ -21,6 +21,7 @@ from keng.engines.link.words import U64
 SIDE = 3  # reports on each side that a single one may not join
 MASS = 5  # the very same text, numbers and all, told by so many is a mass message and stands for two reports
 TIE_SHARE = 0.01  # of the smaller of two sides: so many of its reports, two at least, must tie it to the other
+CHANCE = 0.005  # of the reports of two scams: so many, at most, tell both because somebody fell for both
 PAIRS_APART = 6  # a report that shares so many things or fewer has all pairs of them looked at
 
 
@@ -73,13 +74,15 @@ class _Units:
 def _contract(nodes: int, units: _Units) -> Ints:
     """For each node the smallest of those that it belongs together with: shared by two units at least, again and again."""
     label = np.arange(nodes)
-    counts = np.where(units.weight >= MASS, 2, 1)
+    counts, apt = np.where(units.weight >= MASS, 2, 1), _apt(nodes, units)
     while True:
         held = distinct(units.unit * max(nodes, 1) + label[units.node])
         unit, held_label = held // max(nodes, 1), held % max(nodes, 1)
         left, right, times = _shared(nodes, unit, held_label, counts)
         size = np.bincount(held_label, weights=units.weight[unit], minlength=nodes)
-        tied = (times > 1) & ~_barely(left, right, times, size)
+        tied = (times > 1) & ~_barely(
+            left, right, times, size, np.bincount(held_label, weights=apt[unit], minlength=nodes)
+        )
         left, right = left[tied], right[tied]
         if not left.size:
             return label
@@ -113,7 +116,8 @@ def _by_chance(nodes: int, units: _Units, label: Ints, unit: Ints, held_label: I
     size = np.bincount(held_label, weights=units.weight[unit], minlength=nodes)
     one, other = _both(unit)
     left, right, times = _shared(nodes, unit, held_label, np.ones(units.count, np.int64))
-    barely = (left * nodes + right)[_barely(left, right, times, size)]
+    apt = np.bincount(held_label, weights=_apt(nodes, units)[unit], minlength=nodes)
+    barely = (left * nodes + right)[_barely(left, right, times, size, apt)]
     if not barely.size:
         return gone
     chance = np.isin(held_label[one] * nodes + held_label[other], barely)
@@ -127,9 +131,23 @@ def _by_chance(nodes: int, units: _Units, label: Ints, unit: Ints, held_label: I
     return gone
 
 
-def _barely(left: Ints, right: Ints, times: Ints, size: NDArray[Any]) -> NDArray[np.bool_]:
-    """Which pairs of labels are tied by fewer reports than one hand would have left: chance, where both are large."""
-    return np.asarray(times < TIE_SHARE * np.minimum(size[left], size[right]))
+def _apt(nodes: int, units: _Units) -> NDArray[np.bool_]:
+    """Which units share several things with others: those could have tied one to another."""
+    shared = np.bincount(units.node, minlength=nodes)[units.node] > 1
+    return np.asarray(np.bincount(units.unit, weights=shared, minlength=units.count) > 1)
+
+
+def _barely(left: Ints, right: Ints, times: Ints, size: NDArray[Any], apt: NDArray[Any]) -> NDArray[np.bool_]:
+    """Which pairs of labels are tied by fewer reports than one hand would have left: chance, where both are large.
+
+    If one hand is behind both, any number of the smaller one's reports that could have tied them (`apt`) is as likely as any
+    other to have done so; if two are, as many of all as CHANCE or fewer (Poisson). Chance is what is likelier by chance.
+    """
+    expected = np.minimum(times, CHANCE * (size[left] + size[right]))
+    ways = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, int(times.max(initial=0)) + 1)))])[times]
+    by_chance = times * np.log(np.maximum(expected, 1e-9)) - expected - ways
+    likelier = (times > 1) & (by_chance > -np.log1p(np.minimum(apt[left], apt[right])))
+    return np.asarray(likelier | (times < TIE_SHARE * np.minimum(size[left], size[right])))
 
 
 def _weak(nodes: int, units: _Units, label: Ints, unit: Ints, held_label: Ints) -> NDArray[np.bool_]:

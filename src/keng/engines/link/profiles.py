@@ -27,11 +27,15 @@ WITNESSES = 32  # reports, of different texts, by which a group is known
 SPEAKERS = 12  # of them that are asked where they belong
 KNOWN = 3  # witnesses from which on a group has a profile
 SUPPORT = 2  # of them that must say a thing: what one of them says may be chance
-FEW_HANDS = 12  # groups that may say a thing that still counts
+FEW_HANDS, FEW_SHARE, MOST_HANDS = 12, 0.01, 48  # groups, so many or such a share of all up to so many, that may say
+# a thing by which groups are looked for
 MINGLED = np.array(
     (0.05, 0.15, 0.4, 0.8), np.float32
 )  # share of a text that is not its teller's own: the likeliest counts
 RIVALS = 4  # groups that are looked at for each
+DOUBT = (
+    4.0  # witnesses that would have to say it, for what anybody says to count as much as what a group was heard to say
+)
 LEAST = 3.0  # nats for each report of a small group from which on it may belong to another
 SHOWN, LIKE_OWN = 10.0, 0.3  # nats of a group, if such a share of what its reports have among themselves
 CONTESTS = 0.6  # of the best, from which on a rival makes a text one that many tell
@@ -50,6 +54,7 @@ class Bars:
     nats: float
     theirs: float
     following: float
+    altogether: float
     size: float
     base: float
     belief: float
@@ -75,6 +80,10 @@ class Hands:
             return self.table()[cells]
         place = np.minimum(np.searchsorted(self.cell, cells), max(self.cell.size - 1, 0))
         return np.where(self.cell[place] == cells, self.using[place], 0) if self.cell.size else np.zeros_like(cells)
+
+    def few(self) -> int:
+        """How many groups may say a thing that still counts: what a group of so many says tells it apart as well in any set."""
+        return min(max(FEW_HANDS, int(self.total * FEW_SHARE)), MOST_HANDS)
 
     def table(self) -> Ints:
         """The same of all cells, by their numbers."""
@@ -134,6 +143,7 @@ def join_by_profile(speech: Speech, hands: Hands, occasions: Occasions) -> Ints:
     profiles = _Profiles.of(witnesses.group[said], cell, per_group)
     speaks = witnesses.place[said] < SPEAKERS
     likely = _ask(_Questions.of(witnesses.group[said[speaks]], cell[speaks], count), profiles, hands)
+    likely = _hear_out(likely, speech, hands, per_group)
     one, other = _choose(likely, np.minimum(per_group, SPEAKERS), np.bincount(group, minlength=count), occasions)
     return components(count, one, other)[group]
 
@@ -202,12 +212,13 @@ class _Questions:
 @dataclass(frozen=True, slots=True)
 class _Likely:
     """What group `who[i]` says is likelier from `whom[i]` than from anybody by `nats[i]`, the likeliest first for each `who`;
-    `own` by group: the same from its own."""
+    `own` by group: the same from its own. `altogether[i]`: see _weigh_all; where it is known, the most is first."""
 
     who: Ints
     whom: Ints
     nats: Floats
     own: Floats
+    altogether: Floats
 
 
 def _ask(questions: _Questions, profiles: _Profiles, hands: Hands) -> _Likely:
@@ -223,7 +234,7 @@ def _ask(questions: _Questions, profiles: _Profiles, hands: Hands) -> _Likely:
         order = order[place < RIVALS]
         found.append((asker[order], asked[order], likely[order]))
     who, whom, nats = (np.concatenate(column) for column in zip(*found, strict=True))
-    return _Likely(who, whom, nats, own)
+    return _Likely(who, whom, nats, own, np.zeros_like(nats))
 
 
 def _answers(questions: _Questions, profiles: _Profiles, hands: Hands) -> Iterator[tuple[Ints, Ints, Floats]]:
@@ -267,16 +278,63 @@ def _cuts(asker: Ints, times: Ints) -> Iterator[slice]:
         first = last
 
 
+def _hear_out(likely: _Likely, speech: Speech, hands: Hands, per_group: Ints) -> _Likely:
+    """The same with all that small groups say weighed: what many groups say counts a little, and is most of a text that
+    mutates."""
+    small = np.flatnonzero(per_group[likely.who] < KNOWN)
+    altogether = np.zeros(likely.who.size, np.float32)
+    altogether[small] = _weigh_all(likely.who[small], likely.whom[small], speech, hands, per_group)
+    order = np.arange(likely.who.size)
+    order[small] = small[np.lexsort((-altogether[small], likely.who[small]))]
+    return _Likely(likely.who[order], likely.whom[order], likely.nats[order], likely.own, altogether[order])
+
+
+def _weigh_all(who: Ints, whom: Ints, speech: Speech, hands: Hands, per_group: Ints) -> Floats:
+    """By how many nats a report of group who[i] is likelier from whom[i] than from anybody, by each thing it says. How often
+    the group says a thing is taken from its witnesses and as many more as DOUBT that speak like anybody."""
+    first = np.cumsum(per_group) - per_group
+    nats = np.zeros(who.size)
+    everything = hands.chance(np.arange(CELLS)) if who.size > _AT_ONCE // BINS else None
+    for number in range(KNOWN - 1):
+        for start in range(0, who.size, _AT_ONCE // BINS):
+            part = np.arange(start, min(start + _AT_ONCE // BINS, who.size))
+            part = part[per_group[who[part]] > number]
+            asked = whom[part]
+            asks = speech.sketch[first[who[part]] + number]
+            times = _count_same(asks, speech.sketch, first[asked], per_group[asked])
+            pair, column = filled(times)
+            said = times[pair, column]
+            cell = column << 16 | asks[pair, column]
+            anybody = hands.chance(cell) if everything is None else everything[cell]
+            silent = np.count_nonzero(asks, axis=1)
+            nats[part] += np.bincount(pair, np.log1p(said / (DOUBT * anybody.astype(np.float64))), part.size)
+            nats[part] -= silent * np.log1p(per_group[asked] / DOUBT)
+    return (nats / np.minimum(per_group[who], KNOWN - 1)).astype(np.float32)
+
+
+def _count_same(asks: NDArray[np.uint16], sketch: NDArray[np.uint16], first: Ints, counts: Ints) -> NDArray[np.uint8]:
+    """How many of the rows of `sketch` from first[i] on (counts[i] of them) say what asks[i] does, by bin."""
+    if len(asks) and fast.is_worth(len(sketch)):
+        from keng.engines.link.fast.speech import count_same
+
+        return count_same(asks, sketch, first, counts)
+    times = np.zeros(asks.shape, np.uint8)
+    for place in range(int(counts.max(initial=0))):
+        there = np.flatnonzero(counts > place)
+        times[there] += (sketch[first[there] + place] == asks[there]) & (asks[there] != 0)
+    return times
+
+
 def _choose(likely: _Likely, speakers: Ints, sizes: Ints, occasions: Occasions) -> tuple[Ints, Ints]:
     """Which groups join which: each at most its likeliest."""
     who, whom, nats = likely.who, likely.whom, likely.nats
     small = _believe(likely, speakers, sizes)
     large = (nats >= SHOWN) & (nats >= LIKE_OWN * likely.own[who])
+    joins = np.where(speakers[who] >= KNOWN, large, small)
     starts = group_starts(who)
     best = np.repeat(starts, np.diff(starts, append=who.size))
-    rival = np.flatnonzero((best != np.arange(who.size)) & (nats >= CONTESTS * nats[best]))
+    rival = np.flatnonzero(joins[best] & (best != np.arange(who.size)) & (nats >= CONTESTS * nats[best]))
     apart = rival[occasions.expected(whom[best[rival]], whom[rival]) >= OCCASION]
-    joins = np.where(speakers[who] >= KNOWN, large, small)
     joins[best[apart]] = False
     joins = starts[joins[starts]]
     joins = joins[occasions.expected(who[joins], whom[joins]) < OCCASION]
@@ -285,18 +343,20 @@ def _choose(likely: _Likely, speakers: Ints, sizes: Ints, occasions: Occasions) 
 
 def _believe(likely: _Likely, speakers: Ints, sizes: Ints) -> Flags:
     """Which small groups surely enough belong where they are likeliest to: by how likely, as against what the others there
-    say (up to as likely), as against the next, and by how many these are (a report is rather one of many)."""
+    say (up to as likely), as against the next, by all that is said, and by how many these are (a report is rather one of
+    many)."""
     who, whom, nats = likely.who, likely.whom, likely.nats
     bar = bars()
     each = nats / speakers[who]
     theirs = each / np.maximum(likely.own[whom] / np.maximum(speakers[whom], 1), 0.1)
     following = np.zeros(who.size, np.float32)
     next_too = np.flatnonzero(who[1:] == who[:-1])
-    following[next_too] = nats[next_too + 1] / nats[next_too]
+    following[next_too] = np.minimum(nats[next_too + 1] / nats[next_too], 2)
     evidence = (
         bar.nats * np.log(np.maximum(each, 1e-3))
         + bar.theirs * np.clip(theirs, 0, 1)
         + bar.following * following
+        + bar.altogether * likely.altogether
         + bar.size * np.log(sizes[whom])
         + bar.base
     )
@@ -308,9 +368,9 @@ def _rare(speech: Speech, hands: Hands) -> tuple[Ints, Ints]:
     if fast.is_worth(speech.group.size):
         from keng.engines.link.fast.speech import find_rare
 
-        return find_rare(speech.sketch, hands.table())
+        return find_rare(speech.sketch, hands.table(), hands.few())
     said, cell = _cells(speech.sketch)
-    rare = hands.count(cell) <= FEW_HANDS
+    rare = hands.count(cell) <= hands.few()
     return said[rare], cell[rare]
 
 

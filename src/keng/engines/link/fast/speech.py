@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from keng.engines.link.fast.compiling import compiled
 from keng.engines.link.graph import Ints
-from keng.engines.link.profiles import CELLS, FEW_HANDS
+from keng.engines.link.profiles import CELLS
 from keng.engines.link.words import BINS
 
 
@@ -18,16 +18,31 @@ def count_using(sketch: NDArray[np.uint16], group: Ints, sizes: Ints) -> NDArray
     return using
 
 
-def find_rare(sketch: NDArray[np.uint16], using: Ints) -> tuple[Ints, Ints]:
-    """(number of the row, cell) of what rows say and few groups do."""
+def find_rare(sketch: NDArray[np.uint16], using: Ints, most: int) -> tuple[Ints, Ints]:
+    """(number of the row, cell) of what rows say and so many groups at `most` do."""
     per_row = np.empty(len(sketch), np.int64)
-    few = using <= FEW_HANDS
+    few = using <= most
     _count_rare(sketch, few, per_row)
     ends = np.cumsum(per_row)
     size = int(ends[-1]) if ends.size else 0
     said, cell = np.empty(size, np.int64), np.empty(size, np.int64)
     _find_rare(sketch, few, said, cell)
     return said, cell
+
+
+def count_same(asks: NDArray[np.uint16], sketch: NDArray[np.uint16], first: Ints, counts: Ints) -> NDArray[np.uint8]:
+    """How many of the rows of `sketch` from first[i] on (counts[i] of them) say what asks[i] does, by bin."""
+    times = np.zeros(asks.shape, np.uint8)
+    _count_same(asks, sketch, first, counts, times)
+    return times
+
+
+@compiled
+def _count_same(asks, sketch, first, counts, times):  # type: ignore[no-untyped-def]
+    for place in range(len(asks)):
+        for row in range(first[place], first[place] + counts[place]):
+            for column in range(BINS):
+                times[place, column] += (sketch[row, column] == asks[place, column]) & (asks[place, column] != 0)
 
 
 @compiled

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from keng.engines.link import Report, Strings, fast, read_batch
 from keng.engines.link.deciding import measure_likeness, settle
 from keng.engines.link.evidence import Voice, choose_kin, find_models
-from keng.engines.link.profiles import _rare, count_hands, listen
+from keng.engines.link.profiles import _count_same, _rare, count_hands, listen
 from keng.engines.link.tests.cases import WORDS, account, bank, job, phone
 from keng.engines.link.words import read_words
 
@@ -79,6 +79,13 @@ def test_what_groups_say_is_counted_alike(seed: int, monkeypatch: pytest.MonkeyP
         np.array_equal(plain.cell, made.cell) and np.array_equal(plain.using, made.using) and plain.total == made.total
     )
     assert rare[0].size > 100
+    first = np.arange(0, len(speech.sketch) - 3, 2)
+    counts = np.arange(first.size) % 4
+    asks = speech.sketch[first[::-1]]
+    same = _count_same(asks, speech.sketch, first, counts)
+    monkeypatch.setattr(fast, "WORTH", 10**9)
+    assert same.sum() > 100 and np.array_equal(same, _count_same(asks, speech.sketch, first, counts))
+    monkeypatch.setattr(fast, "WORTH", 1)
     assert all(np.array_equal(one, other) for one, other in zip(rare, _rare(speech, made), strict=True))
 
 

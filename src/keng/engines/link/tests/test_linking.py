@@ -110,6 +110,16 @@ def test_a_few_reports_of_two_large_campaigns_leave_them_two():
     assert sorted(map(len, campaigns([*one, *other, *both]))) in ([300, 302], [301, 301])
 
 
+def test_a_few_reports_of_two_campaigns_that_tell_several_things_leave_them_two():
+    """Of forty that tell an account with a number half would have told one of each, were they one hand's; not two."""
+    one = [report(row, babble(row), account(row % 2), phone(row % 3)) for row in range(40)]
+    other = [report(row, babble(row), account(5 + row % 2), phone(5 + row % 3)) for row in range(100, 140)]
+    both = [report(row, babble(row), account(row % 2), phone(5 + row % 3)) for row in (200, 201)]
+    many = [report(row, babble(row), account(row % 2), phone(5 + row % 3)) for row in range(200, 215)]
+    assert {len([one for one in part if int(one[1:]) < 200]) for part in campaigns([*one, *other, *both])} == {40}
+    assert len(campaigns([*one, *other, *many])) == 1
+
+
 def test_a_mule_account_that_two_scripts_pay_into_joins_them():
     reports = [bank(number, account(1)) for number in range(5)] + [job(number, account(1)) for number in range(10, 15)]
     assert campaigns(reports) == [ids(*range(5), *range(10, 15))]
@@ -182,6 +192,18 @@ def test_a_mutating_message_of_many_hands_joins_none_of_them():
     script = babble(1, 40).split()
     hands = [scripted(100 * hand, account(500 + hand), script) for hand in range(20)]
     assert len([part for part in campaigns([one for hand in hands for one in hand]) if len(part) >= 12]) == 20
+
+
+def test_two_groups_tied_by_too_little_are_one_if_they_say_the_same():
+    script = babble(1, 40).split()
+    dice = random.Random(5)
+    reports = background()
+    for side in range(2):
+        for place in range(40):
+            pairs = account(10 * side + place % 2), phone(10 * side + place % 3)
+            reports.append(report(100 * side + place, mutated(script, dice), *pairs))
+    both = [report(row, mutated(script, dice), account(0), phone(10)) for row in (300, 301)]
+    assert ids(*range(40), *range(100, 140), 300, 301) in campaigns([*reports, *both])
 
 
 def test_two_hands_that_never_share_what_each_shares_within_stay_two_whatever_they_say():
