@@ -27,15 +27,16 @@ WITNESSES = 32  # reports, of different texts, by which a group is known
 SPEAKERS = 12  # of them that are asked where they belong
 KNOWN = 3  # witnesses from which on a group has a profile
 SUPPORT = 2  # of them that must say a thing: what one of them says may be chance
-FEW_HANDS, FEW_SHARE, MOST_HANDS = 12, 0.01, 48  # groups, so many or such a share of all up to so many, that may say
-# a thing by which groups are looked for
+FEW_HANDS, FEW_SHARE, MOST_HANDS = (
+    12,
+    0.01,
+    48,
+)  # a thing that so many groups say (or such a share, up to so many) tells
 MINGLED = np.array(
     (0.05, 0.15, 0.4, 0.8), np.float32
 )  # share of a text that is not its teller's own: the likeliest counts
 RIVALS = 4  # groups that are looked at for each
-DOUBT = (
-    4.0  # witnesses that would have to say it, for what anybody says to count as much as what a group was heard to say
-)
+DOUBT = 4.0  # witnesses' worth of what anybody says, beside what a group was heard to say
 LEAST = 3.0  # nats for each report of a small group from which on it may belong to another
 SHOWN, LIKE_OWN = 10.0, 0.3  # nats of a group, if such a share of what its reports have among themselves
 CONTESTS = 0.6  # of the best, from which on a rival makes a text one that many tell
