@@ -75,7 +75,7 @@ ON_POSTGRESQL_ON_REQUEST: dict[str, Callable[[NewDatabase], Section]] = {
     "intake-postgresql-gathered": lambda new: intake.measure_on(new(), "intake-postgresql-gathered"),
 }
 LONG_ON_THE_PAGE = (
-    *("classify", "link-million", "link-hub", "intake", "intake-postgresql", "intake-postgresql-gathered"),
+    *("classify", "link", "link-million", "link-hub", "intake", "intake-postgresql", "intake-postgresql-gathered"),
     *("crowded-postgresql", "pages", "questions"),
 )
 
