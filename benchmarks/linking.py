@@ -138,8 +138,15 @@ def _enter_singly(reports: Path) -> list[list[Cell]]:
     return [[name, *(f"{value:.1f}" for value in values)] for name, values in json.loads(told).items()]
 
 
-def _judge(tool: str, mutation: float) -> list[Cell]:
-    reports = _made(JUDGED, HELD_OUT_SEED, mutation)
+def main(words: list[str]) -> None:
+    """How right on another seed: `python -m benchmarks.linking COUNT SEED MUTATION...`. Nothing is kept."""
+    count, seed, *mutations = words
+    for mutation in mutations:
+        print(*_judge(TOOLS[0], float(mutation), int(count), int(seed)))
+
+
+def _judge(tool: str, mutation: float, count: int = JUDGED, seed: int = HELD_OUT_SEED) -> list[Cell]:
+    reports = _made(count, seed, mutation)
     timed(_words(tool, reports, _target(reports, tool)))
     found, truth = _campaigns(_target(reports, tool)), _campaigns(reports.with_suffix(".truth"))
     shown = [f"{value:.4f}" for value in (*pairwise(found, truth), *b_cubed(found, truth))]
@@ -174,3 +181,7 @@ def _pairs(counts: Counter) -> int:
 
 def _with_f1(precision: float, recall: float) -> tuple[float, float, float]:
     return precision, recall, 2 * precision * recall / max(precision + recall, 1e-12)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
