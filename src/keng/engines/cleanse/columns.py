@@ -19,6 +19,12 @@ Integers = npt.NDArray[np.int64]
 
 _LETTERS = "a-zàáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ"
 _PLAIN_NAME = f"^[{_LETTERS}]+( [{_LETTERS}]+)*$"
+_SPACES = r"[\t-\r .,_\x{a0}\x{3000}‐‑‒–—―-]+"  # `names.read` parts words here, and leaves out these signs:
+_SIGNS = r"[\x{00}-\x{08}\x{0e}-\x{1f}!\"#$%&'()*+/:;<=>@\[\\\]^`{|}~\x{7f}’‘´ʼʹ“”]+"
+_MARKS_LEAD, _LAST_MARKS_LEAD = (
+    0xCC,
+    0xCD,
+)  # the first of the two bytes of U+0300 to U+037F, marks but for some Greek at the end
 _TWO_IN_LOWER_CASE = "İ"  # the one letter whose lower case is two for Python and one for Arrow
 _ISO = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _SLASHED = r"^[0-9]{2}/[0-9]{2}/[0-9]{4}$"
@@ -31,13 +37,29 @@ def flags(values: pa.Array) -> Flags:
 
 
 def tidied(low: pa.Array) -> pa.Array:
-    """Lower-case names composed, one space between words."""
-    return pc.utf8_trim_whitespace(pc.replace_substring_regex(pc.utf8_normalize(low, "NFC"), r"\s+", " "))
+    """Lower-case names composed, one space between words, other signs away."""
+    plain = pc.match_substring_regex(low, _PLAIN_NAME)
+    odd = pc.invert(pc.fill_null(plain, True))
+    left = pc.utf8_normalize(low.filter(odd), "NFC")
+    left = pc.replace_substring_regex(pc.replace_substring_regex(left, _SIGNS, ""), _SPACES, " ")
+    return pc.replace_with_mask(low, odd, pc.utf8_trim(left, " "))
 
 
 def bare_text(low: pa.Array) -> pa.Array:
-    """Lower-case names without their marks."""
-    return pc.replace_substring(pc.replace_substring_regex(pc.utf8_normalize(low, "NFD"), r"\p{Mn}+", ""), "đ", "d")
+    """Lower-case names without the marks that Vietnamese letters bear."""
+    apart = pc.utf8_normalize(low, "NFD").cast(pa.string())
+    whole = pa.concat_arrays([apart]) if apart.offset else apart
+    valid, offsets, data = whole.buffers()
+    if data is None:
+        return low
+    starts = np.frombuffer(offsets, np.int32, len(whole) + 1)
+    letters = np.frombuffer(data, np.uint8)[: starts[-1]]
+    marks = np.flatnonzero((letters == _MARKS_LEAD) | (letters == _LAST_MARKS_LEAD))
+    kept = np.ones(len(letters), np.bool_)
+    kept[marks] = kept[marks + 1] = False
+    places = np.concatenate([[0], np.cumsum(kept, dtype=np.int32)]).astype(np.int32)
+    left = [valid, pa.py_buffer(places[starts]), pa.py_buffer(letters[kept])]
+    return pc.replace_substring(pa.Array.from_buffers(pa.string(), len(whole), left), "đ", "d")
 
 
 def is_plain_name(raw: pa.Array, tidy: pa.Array) -> Flags:
@@ -102,3 +124,16 @@ def fixed_letters(texts: pa.Array, length: int) -> npt.NDArray[np.uint8]:
         return np.empty((0, length), np.uint8)
     start = int(np.frombuffer(offsets, np.int32, 1, whole.offset * 4)[0])
     return np.frombuffer(data, np.uint8, len(whole) * length, start).reshape(-1, length)
+
+
+def letter_table(texts: pa.Array) -> tuple[npt.NDArray[np.uint8], Integers]:
+    """ASCII texts, none null, as a letter a column, 0 after the last; and their lengths."""
+    lengths = pc.binary_length(texts).to_numpy(zero_copy_only=False).astype(np.int64)
+    width = int(lengths.max(initial=1))
+    table = np.zeros((len(texts), width), np.uint8)
+    whole = pa.concat_arrays([texts.cast(pa.string())])
+    _, offsets, data = whole.buffers()
+    if data is not None:
+        start, end = np.frombuffer(offsets, np.int32, len(whole) + 1)[[0, -1]]
+        table[np.arange(width) < lengths[:, None]] = np.frombuffer(data, np.uint8)[start:end]
+    return table, lengths

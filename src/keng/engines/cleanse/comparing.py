@@ -1,7 +1,8 @@
 """Pairs of a record and a candidate compared field by field: Arrow in, arrays of levels out.
 
 One row of a table is one pair; a record without a candidate is one row whose `citizen_id` is null. A record's rows stand together.
-What whole columns can settle is settled so; the rest goes to the functions of `numbers`, `names` and `dates`, which say the same.
+Names are compared by `alike.py`. What whole columns can settle is settled so; the rest goes to the functions of `numbers` and
+`dates`, which say the same.
 """
 
 from __future__ import annotations
@@ -13,19 +14,16 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from keng.engines.cleanse import dates, fonts, names, numbers
+from keng.engines.cleanse import dates, numbers
+from keng.engines.cleanse.alike import Levels, compare_names
 from keng.engines.cleanse.columns import (
     Flags,
     Integers,
-    bare_text,
     fixed_letters,
     flags,
-    is_plain_name,
     read_plain_dates,
-    tidied,
 )
 
-Levels = npt.NDArray[np.int8]
 Floats = npt.NDArray[np.float64]
 
 SEX_SAME, SEX_DIFFERS, SEX_UNKNOWN = 0, 1, 2
@@ -39,7 +37,6 @@ EQUAL, WRONG, SWAPPED, OLD_EQUAL, FAR = (
     int(numbers.Number.OLD_EQUAL),
     int(numbers.Number.FAR),
 )
-NAME_EQUAL, NAME_BARE, NAME_MISSING = int(names.Name.EQUAL), int(names.Name.BARE), int(names.Name.MISSING)
 BIRTH_EQUAL, BIRTH_LESS, BIRTH_NEAR, BIRTH_OTHER, BIRTH_MISSING = map(int, dates.Birth)
 FORMS = tuple(numbers.Form)
 FORM_PLACE = {form: place for place, form in enumerate(FORMS)}
@@ -121,17 +118,31 @@ def read_numbers(raw: pa.Array) -> tuple[Levels, pa.Array]:
     left = raw.filter(pa.array(odd))
     text = pc.replace_substring_regex(left, _SEPARATORS, "")
     foreign = flags(pc.match_substring_regex(text, r"^[A-Za-z]{1,3}[0-9]{6,9}$"))
-    known = foreign | flags(pc.match_substring_regex(text, r"^[0-9OIlSB]{12}$"))
+    digits = flags(pc.match_substring_regex(text, r"^[0-9OIlSB]{1,16}$")) & ~foreign
     for letter, digit in ("O0", "I1", "l1", "S5", "B8"):
         text = pc.replace_substring(text, letter, digit)
-    told = [numbers.read(one) for one in left.filter(pa.array(~known)).to_pylist()]
     rows = np.flatnonzero(odd)
     form[rows[foreign]] = FORM_PLACE[numbers.Form.FOREIGN]
-    form[rows[~known]] = [FORM_PLACE[one.form] for one in told]
-    text = pc.replace_with_mask(text, pa.array(~known), pa.array([one.text for one in told], pa.string()))
+    form[rows[digits]] = _forms_of_digits(text.filter(pa.array(digits)))
+    others = ~(foreign | digits)
+    told = [numbers.read(one) for one in left.filter(pa.array(others)).to_pylist()]
+    form[rows[others]] = [FORM_PLACE[one.form] for one in told]
+    text = pc.replace_with_mask(text, pa.array(others), pa.array([one.text for one in told], pa.string()))
     return form, pc.replace_with_mask(raw, pa.array(odd), text)
 
 
+def _forms_of_digits(texts: pa.Array) -> Levels:
+    """The form of each number that is digits and nothing else."""
+    form = _FORM_OF_LENGTH[pc.binary_length(texts).to_numpy(zero_copy_only=False)]
+    for length in numbers.TAX_LENGTHS:
+        of_length = pc.equal(pc.binary_length(texts), length)
+        digits = fixed_letters(texts.filter(of_length), length).astype(np.int64) - ord("0")
+        is_tax_code = 10 - digits[:, :9] @ np.array(numbers.TAX_WEIGHTS) % 11 == digits[:, 9]
+        form[np.flatnonzero(flags(of_length))[is_tax_code]] = FORM_PLACE[numbers.Form.ORGANISATION]
+    return form
+
+
+_FORM_OF_LENGTH = np.array([FORM_PLACE[numbers.form_of(length, 0)] for length in range(17)], np.int8)
 _SEPARATORS = r"[ .'\-]+"  # those that most registers hold; `numbers.clean` knows more
 
 
@@ -164,55 +175,6 @@ def _compare_digits(ours: npt.NDArray[np.uint8], theirs: npt.NDArray[np.uint8]) 
     swapped = wrong[two, second] & (ours[two, first] == theirs[two, second]) & (ours[two, second] == theirs[two, first])
     level[two[swapped]] = SWAPPED
     return level
-
-
-def compare_names(ours: pa.Array, theirs: pa.Array, candidate: Flags) -> Levels:
-    """As `names.compare`; the same text, and a text without any mark, without looking at letters."""
-    level = np.full(len(candidate), NAME_MISSING, np.int8)
-    low, person = pc.utf8_lower(ours), pc.utf8_lower(theirs)
-    lettered = flags(pc.match_substring_regex(low, r"[a-z]")) & candidate
-    same = flags(pc.equal(low, person)) & lettered
-    level[same] = NAME_EQUAL
-    rest = np.flatnonzero(candidate & ~same)
-    if not len(rest):
-        return level
-    chosen = pa.array(rest)
-    low, person = tidied(low.take(chosen)), tidied(person.take(chosen))
-    same = flags(pc.equal(low, person)) & lettered[rest]
-    level[rest[same]] = NAME_EQUAL
-    keep = pa.array(~same)
-    rest, low, person = rest[~same], low.filter(keep), person.filter(keep)
-    bare_person = bare_text(person)
-    bare = flags(pc.equal(low, bare_person)) & lettered[rest]  # the person's is not the same text: it has a mark
-    level[rest[bare]] = NAME_BARE
-    keep = pa.array(~bare)
-    left, low, person, bare_person = rest[~bare], low.filter(keep), person.filter(keep), bare_person.filter(keep)
-    chosen = pa.array(left)
-    level[left] = _compare_letters(ours.take(chosen), theirs.take(chosen), low, person, bare_person)
-    return level
-
-
-def _compare_letters(
-    ours: pa.Array, theirs: pa.Array, low: pa.Array, person: pa.Array, bare_person: pa.Array
-) -> Levels:
-    """As `names.compare`; of plain names with other letters only the bare words are looked at."""
-    bare = bare_text(low)
-    plain = is_plain_name(ours, low) & is_plain_name(theirs, person)
-    plain &= flags(pc.or_(pc.string_is_ascii(ours), pc.match_substring_regex(ours, fonts.READ_RIGHTLY)))
-    plain &= flags(pc.not_equal(*(pc.replace_substring(one, " ", "") for one in (bare, bare_person))))
-    level = np.empty(len(plain), np.int8)
-    for rows, compare_two, left, right in (
-        (plain, _compare_bare, bare, bare_person),
-        (~plain, names.compare, ours, theirs),
-    ):
-        chosen = pa.array(rows)
-        pairs = zip(left.filter(chosen).to_pylist(), right.filter(chosen).to_pylist(), strict=True)
-        level[rows] = np.fromiter((compare_two(mine, its) for mine, its in pairs), np.int8, int(rows.sum()))
-    return level
-
-
-def _compare_bare(ours: str, theirs: str) -> names.Name:
-    return names.compare_words(ours.split(" "), theirs.split(" "))
 
 
 def read_births(raw: pa.Array) -> Births:
@@ -264,7 +226,22 @@ def _compare_sexes(ours: pa.Array, theirs: pa.Array) -> Levels:
     return level.astype(np.int8)
 
 
-def record_starts(ids: pa.ChunkedArray) -> Integers:
+def by_record(pairs: pa.Table) -> pa.Table:
+    """The pairs in the order of records, those of one record in that of citizens; few records have several."""
+    pairs = pairs.combine_chunks()
+    order = pc.sort_indices(column(pairs, "record_id")).to_numpy().astype(np.int64)
+    ids = column(pairs, "record_id").take(pa.array(order))
+    starts = record_starts(ids)
+    sizes = np.diff(np.append(starts, len(ids)))
+    several = np.flatnonzero(np.repeat(sizes > 1, sizes))
+    if len(several):
+        chosen = pairs.select(["record_id", "citizen_id"]).take(pa.array(order[several]))
+        within = pc.sort_indices(chosen, [("record_id", "ascending"), ("citizen_id", "ascending")])
+        order[several] = order[several][within.to_numpy()]
+    return pairs.take(pa.array(order)).combine_chunks()
+
+
+def record_starts(ids: pa.ChunkedArray | pa.Array) -> Integers:
     """The first row of each run of equal record ids."""
     if len(ids) == 0:
         return np.empty(0, np.int64)

@@ -1,12 +1,13 @@
-"""The plan on DuckDB, in this process and, for much work, in processes beside it that compare and score."""
+"""The plan on DuckDB; what compares and scores works on whole columns, which threads do side by side."""
 
 from __future__ import annotations
 
 import os
 import re
 import tempfile
+from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,22 +15,17 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from keng.base.parallel import map_in_order, usable_cores
+from keng.base.parallel import usable_cores
 from keng.engines.cleanse import sql
 from keng.engines.cleanse.plan import Function, UnusableInputError
 
 ROWS_AT_A_TIME = 40_000  # for each call of a function
-LIGHT = (
-    "keys",
-    "neighbour_keys",
-    "sought",
-    "found",
-)  # columns at once: sending them to a process takes longer than the work
 MOST_PARTS = 32  # each is a scan of what it is a part of
+PARTS_AHEAD = 2  # for each thread, so that none waits and memory stays bounded
 
 
 class Duck:
-    """An engine of `plan.run`. `threads`: of DuckDB, and processes for functions."""
+    """An engine of `plan.run`. `threads`: of DuckDB, and of functions."""
 
     dialect = sql.DUCKDB
 
@@ -61,17 +57,25 @@ class Duck:
         given = whole[1] if whole else f"{name}_given"
         if not whole:
             self.table(given, statement)
-        if name in LIGHT:
-            with ThreadPoolExecutor(self._threads) as pool:
-                made = list(pool.map(function, self._parts(given)))
-        else:
-            made = list(map_in_order(function, self._parts(given), self._threads))
-        result = pa.concat_tables(made) if made else schema.empty_table()
-        self._connection.register(f"{name}_made", result)
+        self._connection.register(f"{name}_made", schema.empty_table())
         self.table(name, f"SELECT * FROM {name}_made")
+        for made in self._in_threads(function, self._parts(given)):
+            self._connection.register(f"{name}_made", made)
+            self._execute(f"INSERT INTO {name} SELECT * FROM {name}_made")
         self._connection.unregister(f"{name}_made")
         if not whole:
             self._execute(f"DROP TABLE {given}")
+
+    def _in_threads(self, function: Function, parts: Iterator[pa.Table]) -> Iterator[pa.Table]:
+        """What the function makes of each part, in order."""
+        with ThreadPoolExecutor(self._threads) as pool:
+            waiting: deque[Future[pa.Table]] = deque()
+            for part in parts:
+                waiting.append(pool.submit(function, part))
+                if len(waiting) > PARTS_AHEAD * self._threads:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
 
     def _parts(self, table: str) -> Iterator[pa.Table]:
         """The table in parts that never part the rows of a record: by a hash of its first column."""

@@ -19,6 +19,8 @@ _TCVN3_LOWER = dict(
 _TCVN3 = str.maketrans({**_TCVN3_LOWER, **dict(zip("¡¢£¤¥¦§", "ĂÂÊÔƠƯĐ", strict=True))})
 _TCVN3_SIGNS = frozenset("¨©ª«¬\xad®µ¶·¸¹»¼½¾¡¢£¤¥¦§×÷þÞÐÆæßåÅäÄëËïÏîÎñÑöÖüÜøØçÇûÛðÿ") | frozenset("ÈÌÒÊÔÕÝÓÍÉÁÂÃ")
 
+_TO_BYTES = {ord(bytes([n]).decode("cp1252", "ignore") or chr(n)): chr(n) for n in range(0x80, 0xA0)}
+
 _VNI_TONES = {"ù": "\u0301", "ø": "\u0300", "û": "\u0309", "õ": "\u0303", "ï": "\u0323"}
 _VNI_ROUND = {"â": "", "á": "\u0301", "à": "\u0300", "å": "\u0309", "ã": "\u0303", "ä": "\u0323"}
 _VNI_SHORT = {"ê": "", "é": "\u0301", "è": "\u0300", "ú": "\u0309", "ü": "\u0303", "ë": "\u0323"}
@@ -55,12 +57,9 @@ def undo_mojibake(text: str) -> str | None:
     'Nguyễn'
     """
     try:
-        raw = text.encode("latin-1")
+        raw = text.translate(_TO_BYTES).encode("latin-1")
     except UnicodeEncodeError:
-        try:
-            raw = b"".join(chr(c).encode("latin-1" if c < 0x100 else "cp1252") for c in map(ord, text))
-        except UnicodeEncodeError:
-            return None
+        return None
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError:

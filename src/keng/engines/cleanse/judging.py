@@ -23,6 +23,7 @@ from keng.engines.cleanse.comparing import (
     Compared,
     Floats,
     Levels,
+    by_record,
     column,
     compare,
 )
@@ -125,7 +126,7 @@ def judge(pairs: pa.Table, model: Model, options: Options) -> pa.Table:
 
     The columns are those of `comparing.compare` and province_code, opened, p_province_code, p_status, p_status_date.
     """
-    pairs = pairs.sort_by([("record_id", "ascending"), ("citizen_id", "ascending")]).combine_chunks()
+    pairs = by_record(pairs)
     compared = compare(pairs)
     weighed = weigh(model, compared)
     starts = compared.starts

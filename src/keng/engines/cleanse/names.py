@@ -136,15 +136,10 @@ def compare(record: str | None, person: str | None) -> Name:
     >>> compare("TRAN THI HOA", "Trần Thị Hoà").name, compare("Trần Thị Hóa", "Trần Thị Hoà").name
     ('BARE', 'MARKS')
     """
-    if record is None or person is None:
-        return MISSING
-    theirs = read(person)
-    ours = read(record)
-    if not theirs.words or not ours.words:
-        return MISSING
-    found = _compare(ours, theirs)
-    if found <= BARE or record.isascii():
+    found = compare_as_written(record, person)
+    if record is None or person is None or found in (EQUAL, MISSING):
         return found
+    theirs = read(person)
     for other in fonts.readings(record):
         way = read(other)
         if way.words:
@@ -152,6 +147,14 @@ def compare(record: str | None, person: str | None) -> Name:
             if found == EQUAL:
                 break
     return found
+
+
+def compare_as_written(record: str | None, person: str | None) -> Name:
+    """As `compare`, of the record as it stands."""
+    if record is None or person is None:
+        return MISSING
+    ours, theirs = read(record), read(person)
+    return _compare(ours, theirs) if ours.words and theirs.words else MISSING
 
 
 def _compare(ours: Read, theirs: Read) -> Name:

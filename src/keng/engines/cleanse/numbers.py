@@ -15,7 +15,7 @@ CITIZEN_DIGITS, OLD_DIGITS = 12, 9
 _REMOVED = re.compile(r"[\s.\-‐‑‒–—―'\"’‘“”`´\u200b\ufeff]+")
 _READ_AS_DIGITS = str.maketrans("OIlSB", "01158")
 _FOREIGN = re.compile(r"[A-Za-z]{1,3}[0-9]{6,9}")
-_TAX_WEIGHTS = (
+TAX_WEIGHTS = (
     31,
     29,
     23,
@@ -26,6 +26,7 @@ _TAX_WEIGHTS = (
     5,
     3,
 )  # source: Circular 80/2021/TT-BTC's structure of the tax code, as vn-ident has it
+TAX_LENGTHS = (10, 13)  # 13: with the number of a branch
 _DIGITS = "0123456789"
 
 
@@ -98,12 +99,13 @@ def read(raw: str | None) -> Written:
     length, odd = len(digits), 0 if digits.isascii() and digits.isdecimal() else sum(c not in _DIGITS for c in digits)
     if _FOREIGN.fullmatch(text):
         return Written(Form.FOREIGN, digits)
-    if length in (10, 13) and not odd and is_tax_code(digits):
+    if length in TAX_LENGTHS and not odd and is_tax_code(digits):
         return Written(Form.ORGANISATION, digits)
-    return Written(_form(length, odd), digits)
+    return Written(form_of(length, odd), digits)
 
 
-def _form(length: int, odd: int) -> Form:
+def form_of(length: int, odd: int) -> Form:
+    """What a text of so many characters is, so many of which are no digits, if it is no foreigner's nor an organisation's."""
     if odd == 0 and length == CITIZEN_DIGITS:
         return Form.CITIZEN
     if odd == 0 and length == OLD_DIGITS:
@@ -119,7 +121,7 @@ def _is_slip(length: int, odd: int, wanted: int) -> bool:
 
 def is_tax_code(digits: str) -> bool:
     """Whether ten digits, or ten and a branch's three, carry the check digit of a tax code."""
-    check = 10 - sum(weight * int(digit) for weight, digit in zip(_TAX_WEIGHTS, digits, strict=False)) % 11
+    check = 10 - sum(weight * int(digit) for weight, digit in zip(TAX_WEIGHTS, digits, strict=False)) % 11
     return check < 10 and int(digits[9]) == check
 
 
@@ -129,17 +131,22 @@ def keys(text: str) -> list[tuple[int, int]]:
         len(text) in (CITIZEN_DIGITS, OLD_DIGITS) and text.isascii() and text.isdecimal()
     ):  # looks foreign, reads as a number
         return [(int(Block.CITIZEN if len(text) == CITIZEN_DIGITS else Block.OLD), int(text))]
-    found = [(int(Block.CITIZEN), int(number)) for number in _one_slip_to(text, CITIZEN_DIGITS)]
-    return found + [(int(Block.OLD), int(number)) for number in _one_slip_to(text, OLD_DIGITS)]
+    odd = [place for place, c in enumerate(text) if c not in _DIGITS]
+    return [
+        (int(block), int(number))
+        for block, wanted in ((Block.CITIZEN, CITIZEN_DIGITS), (Block.OLD, OLD_DIGITS))
+        if len(odd) <= 1 and abs(len(text) - wanted) <= 1
+        for number in _one_slip_to(text, wanted, odd)
+    ]
 
 
 def _swap(text: str, place: int) -> str:
     return text[:place] + text[place + 1] + text[place] + text[place + 2 :]
 
 
-def _one_slip_to(text: str, wanted: int) -> set[str]:
-    """All numbers of `wanted` digits one slip (no digit in its place, one missing, one too many) from the text."""
-    odd = [place for place, c in enumerate(text) if c not in _DIGITS]
+def _one_slip_to(text: str, wanted: int, odd: list[int]) -> set[str]:
+    """All numbers of `wanted` digits one slip (no digit in its place, one missing, one too many) from the text. `odd`: the
+    places in it that hold no digit."""
     if len(text) == wanted and len(odd) == 1:
         place = odd[0]
         return {text[:place] + digit + text[place + 1 :] for digit in _DIGITS}

@@ -11,7 +11,7 @@ from typing import Protocol
 import pyarrow as pa
 
 from keng.engines.cleanse import judging, model, searching, sql
-from keng.engines.cleanse.comparing import column, compare
+from keng.engines.cleanse.comparing import by_record, column, compare
 from keng.engines.cleanse.judging import Options, Verdict
 from keng.engines.cleanse.model import Model
 
@@ -70,7 +70,9 @@ def run(
         "passed", sql.passed(engine.dialect, options.minor_age, options.as_of, share, not sql.is_text(record_id))
     )
     engine.table("numbers", sql.NUMBERS)
-    engine.map("keys", sql.UNSETTLED, searching.find_keys, searching.keys_schema(record_id))
+    engine.map("odd_keys", sql.ODD, searching.find_keys, searching.keys_schema(record_id))
+    engine.table("keys", sql.KEYS)
+    engine.table("short", sql.SHORT)
     engine.table("candidates", sql.candidates())
     engine.table("pairs", sql.PAIRS)
     learnt = given or _learn(engine, people)
@@ -122,17 +124,17 @@ def _learn(engine: Engine, people: int) -> Model:
         density=_density(engine, people),
         old_density=engine.rows(sql.OLD_IDS).to_pylist()[0]["n"] / 1e9 * model.OLD_CLUSTERING,
     )
-    pairs = engine.rows(sql.SAMPLED_PAIRS).sort_by([("record_id", "ascending"), ("citizen_id", "ascending")])
+    pairs = by_record(engine.rows(sql.SAMPLED_PAIRS))
     clean = engine.rows(sql.SAMPLED_CLEAN).to_pylist()[0]["n"]
-    return model.learn(start, compare(pairs.combine_chunks()), int(clean))
+    return model.learn(start, compare(pairs), int(clean))
 
 
 def _density(engine: Engine, people: int) -> float:
     """The chance that a number one slip from somebody's is somebody's."""
-    chosen = sql.sampled_numbers(SAMPLE_NUMBERS / max(people, 1))
-    engine.map("neighbour_keys", chosen, searching.find_neighbour_keys, searching.keys_schema(pa.string()))
+    engine.table("sampled_numbers", sql.sampled_numbers(SAMPLE_NUMBERS / max(people, 1)))
+    engine.table("neighbour_keys", sql.whole_keys("SELECT * FROM sampled_numbers", "citizen_id", "citizen_id"))
     pairs = engine.rows(sql.candidates("neighbour_keys", exact=False))
-    sampled = len(engine.rows(chosen))
+    sampled = engine.rows("SELECT count(*) AS n FROM sampled_numbers").to_pylist()[0]["n"]
     return searching.count_neighbours(pairs) / max(sampled * ONE_SLIP_FORMS, 1)
 
 

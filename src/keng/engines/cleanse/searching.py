@@ -14,6 +14,7 @@ from keng.engines.cleanse.comparing import (
     FORM_PLACE,
     Births,
     Floats,
+    by_record,
     column,
     compare_births,
     compare_names,
@@ -27,9 +28,9 @@ from keng.engines.cleanse.model import BIRTH_CHANCE, Model, common_names
 from keng.engines.cleanse.names import Name
 from keng.engines.cleanse.numbers import CITIZEN_DIGITS, OLD_DIGITS, Block, Form, Number
 from keng.engines.cleanse.reasons import in_order
+from keng.engines.cleanse.sql import SWAPS_ACROSS
 
 NOT_WHOLE = -1
-SWAPS_ACROSS = (6, 3)  # places where two swapped neighbours lie in two blocks, so that no key stays as it was
 Keys = tuple[Integers, Integers, Integers, Integers]  # row, block, key, value
 
 
@@ -98,13 +99,6 @@ def _longer_keys(rows: Integers, values: Integers, digits: int, block: Block) ->
 def _values(digits: pa.Array) -> Integers:
     found: Integers = digits.cast(pa.int64()).to_numpy(zero_copy_only=False)
     return found
-
-
-def find_neighbour_keys(people: pa.Table) -> pa.Table:
-    """The block keys of people's own numbers, by which their neighbours are counted."""
-    ids = column(people, "citizen_id")
-    rows = np.flatnonzero(flags(pc.match_substring_regex(ids, r"^[0-9]{12}$")))
-    return _keys_table(ids, _whole_keys(rows, _values(ids.take(pa.array(rows))), Block.CITIZEN))
 
 
 def _whole_keys(rows: Integers, values: Integers, block: Block) -> list[Keys]:
@@ -177,7 +171,7 @@ def _iso(births: Births, rows: Integers, length: int) -> pa.Array:
 
 def judge_found(pairs: pa.Table, model: Model) -> pa.Table:
     """Open records for whom the population has somebody of this name and birth date, judged anew; others are left out."""
-    pairs = pairs.sort_by([("record_id", "ascending"), ("citizen_id", "ascending")]).combine_chunks()
+    pairs = by_record(pairs)
     pairs = pairs.filter(pa.array(_is_same_person(pairs))).combine_chunks()
     born = read_births(column(pairs, "p_date_of_birth"))
     chance = BIRTH_CHANCE[(born.month > 0).astype(np.intp) + (born.day > 0)]

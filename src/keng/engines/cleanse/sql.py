@@ -12,7 +12,7 @@ from datetime import date
 
 import pyarrow as pa
 
-from keng.engines.cleanse.numbers import CITIZEN_DIGITS, Block
+from keng.engines.cleanse.numbers import CITIZEN_DIGITS, OLD_DIGITS, Block
 
 _MARKED = "àáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ"
 _PLAIN = "aaaaaaaaaaaaaaaaadeeeeeeeeeeeiiiiiooooooooooooooooouuuuuuuuuuuyyyyy"
@@ -176,7 +176,43 @@ SELECT record_id, person_id, province_code, subscriber, opened_at, settled, alik
 FROM decided"""
 
 
+def _is_digits(number: str, *lengths: int) -> str:
+    """Whether a text is so many digits."""
+    return f"length({number}) IN ({', '.join(map(str, lengths))}) AND translate({number}, '0123456789', '') = ''"
+
+
+def _numbered(source: str, identifier: str, number: str, citizen: int, old: int) -> str:
+    """(record_id, block, value) of the numbers that have the digits of a citizen's or an old number, or one less each."""
+    return f"""
+  SELECT {identifier} AS record_id, CAST(CASE WHEN length({number}) = {citizen} THEN {int(Block.CITIZEN)}
+    ELSE {int(Block.OLD)} END AS TINYINT) AS block, CAST({number} AS BIGINT) AS value
+  FROM ({source}) AS numbered WHERE {_is_digits(number, citizen, old)}"""
+
+
 UNSETTLED = "SELECT record_id, holder_id FROM passed WHERE NOT settled AND NOT alike"
+SHORT = _numbered(UNSETTLED, "record_id", "holder_id", CITIZEN_DIGITS - 1, OLD_DIGITS - 1)
+_EVEN = _is_digits("holder_id", OLD_DIGITS - 1, OLD_DIGITS, CITIZEN_DIGITS - 1, CITIZEN_DIGITS)
+ODD = f"{UNSETTLED} AND NOT coalesce({_EVEN}, false)"
+SWAPS_ACROSS = (6, 3)  # places where two swapped neighbours lie in two blocks, so that no key stays as it was
+
+
+def whole_keys(source: str, identifier: str, number: str) -> str:
+    """Of each whole number what `find_keys` gives for others: itself, its own `value`, and those with two neighbours swapped
+    that leave none of its parts alone."""
+    parts = ["SELECT record_id, block, value AS key, value FROM whole"]
+    for place in SWAPS_ACROSS:
+        right = f"(value % {10**place} - value % {10 ** (place - 1)})"
+        left = f"CAST((value % {10 ** (place + 1)} - value % {10**place}) / 10 AS BIGINT)"  # where it shall stand
+        parts.append(
+            f"SELECT record_id, block, value + 9 * {right} - 9 * {left} AS key, value FROM whole WHERE {left} <> {right}"
+        )
+    return f"""
+WITH whole AS ({_numbered(source, identifier, number, CITIZEN_DIGITS, OLD_DIGITS)})
+{" UNION ALL ".join(parts)}"""
+
+
+KEYS = f"""{whole_keys(UNSETTLED, "record_id", "holder_id")}
+UNION ALL SELECT record_id, block, key, value FROM odd_keys"""
 
 NUMBERS = f"""
 SELECT citizen_id, CASE WHEN length(citizen_id) = {CITIZEN_DIGITS} THEN TRY_CAST(citizen_id AS BIGINT) END AS n,
@@ -214,10 +250,20 @@ def candidates(keys: str = "keys", exact: bool = True) -> str:
             f"WHERE k.block = {int(whole)} AND k.key = k.value AND abs(k.value - {number}) IN ({_slips()})"
         )
     if exact:
+        parts += [_longer(Block.CITIZEN, "p.n", CITIZEN_DIGITS), _longer(Block.OLD, "p.old_n", OLD_DIGITS)]
         parts.append(
             "SELECT record_id, person_id AS citizen_id FROM passed WHERE NOT settled AND person_id IS NOT NULL"
         )
     return "\nUNION\n".join(parts)
+
+
+def _longer(block: Block, number: str, digits: int) -> str:
+    """Everybody whose number, without a digit, is a record's that is one digit short."""
+    places = ", ".join(f"({10**place})" for place in range(digits))
+    return f"""SELECT k.record_id, p.citizen_id FROM short k CROSS JOIN (VALUES {places}) AS s(place)
+  CROSS JOIN (VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9)) AS d(digit)
+  JOIN numbers p ON (k.value - k.value % s.place) * 10 + d.digit * s.place + k.value % s.place = {number}
+  WHERE k.block = {int(block)}"""
 
 
 PAIRS = """
@@ -259,17 +305,36 @@ def _letters(dialect: Dialect, name: str) -> str:
 def sought_pairs(dialect: Dialect) -> str:
     """Open records with everybody who has the letters of their name and their birth date: (record, person) a row.
 
-    All letters are worked out only of those who share a birth date and the first letter with somebody sought.
+    All letters are worked out only of those who share a birth date, and its first and last letter, with somebody sought.
     """
-    first = f"substr({_letters(dialect, 'substr(p.full_name, 1, 3)')}, 1, 1)"
     return f"""
 SELECT s.record_id, s.full_name, s.date_of_birth, j.verdict, j.probability, j.reasons,
   k.citizen_id, k.full_name AS p_full_name, k.date_of_birth AS p_date_of_birth
 FROM sought s JOIN (
-  SELECT p.citizen_id, p.full_name, p.date_of_birth, {_letters(dialect, "p.full_name")} AS name_key FROM population p
-  WHERE (p.date_of_birth, {first}) IN (SELECT birth, substr(name_key, 1, 1) FROM sought)
+  SELECT p.citizen_id, p.full_name, p.date_of_birth, {_letters(dialect, "p.full_name")} AS name_key
+  FROM (SELECT * FROM population WHERE date_of_birth IN (SELECT birth FROM sought)) AS p
+  WHERE (p.date_of_birth, {_first_letter(dialect)}, {_last_letter(dialect)})
+    IN (SELECT birth, substr(name_key, 1, 1), right(name_key, 1) FROM sought)
 ) k ON s.birth = k.date_of_birth AND s.name_key = k.name_key
 JOIN judged j ON s.record_id = j.record_id"""
+
+
+def _first_letter(dialect: Dialect) -> str:
+    few = _letters(dialect, "substr(p.full_name, 1, 3)")
+    return _plain_or("substr(p.full_name, 1, 1)", f"substr({few}, 1, 1)")
+
+
+def _last_letter(dialect: Dialect) -> str:
+    few = _letters(dialect, "right(p.full_name, 3)")
+    return _plain_or("right(p.full_name, 1)", f"right({few}, 1)")
+
+
+def _plain_or(letter: str, worked_out: str) -> str:
+    """A letter in lower case if it is a to z, else what takes longer to work out."""
+    return (
+        f"CASE WHEN ascii({letter}) BETWEEN 97 AND 122 THEN {letter} "
+        f"WHEN ascii({letter}) BETWEEN 65 AND 90 THEN lower({letter}) ELSE {worked_out} END"
+    )
 
 
 FINAL = """

@@ -80,6 +80,54 @@ def test_columns_of_names_say_what_the_function_says(pairs):
     assert found.tolist() == [names.compare(one, other) for one, other in pairs]
 
 
+@st.composite
+def almost(draw):
+    """A name, and it again after some of what clerks do to names."""
+    words = draw(st.lists(WORDS, min_size=1, max_size=5))
+    ours = list(words)
+    for do in draw(
+        st.lists(st.sampled_from(["leave", "cut", "move", "slip", "drop", "swap", "bare", "dots"]), max_size=3)
+    ):
+        place = draw(st.integers(0, len(ours) - 1))
+        word = ours[place]
+        letter = draw(st.integers(0, len(word) - 1))
+        match do:
+            case "leave" if len(ours) > 1:
+                del ours[place]
+            case "cut":
+                ours[place] = word[: letter + 1]
+            case "move":
+                ours.append(ours.pop(place))
+            case "slip":
+                ours[place] = word[:letter] + "w" + word[letter + 1 :]
+            case "drop" if len(word) > 1:
+                ours[place] = word[:letter] + word[letter + 1 :]
+            case "swap" if letter:
+                ours[place] = word[: letter - 1] + word[letter] + word[letter - 1] + word[letter + 1 :]
+            case "bare":
+                ours = [unicodedata.normalize("NFD", one).encode("ascii", "ignore").decode() or "x" for one in ours]
+            case "dots":
+                ours[place] = f"{word}."
+    return " ".join(ours), " ".join(words)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(almost(), min_size=1, max_size=30))
+@example([("Trần " * 30, "Trần " * 29)])
+@example(
+    [
+        ("HOÀNG SÔN", "Hoàng Sơn"),
+        ("Hoaøng Sôn", "Hoàng Sơn"),
+        ("HoÃ\xa0ng SÆ¡n", "Hoàng Sơn"),
+        ("Hoµng S¬n", "Hoàng Sơn"),
+    ]
+)
+def test_columns_of_names_almost_alike_say_what_the_function_says(pairs):
+    ours, theirs = (pa.array(column) for column in zip(*pairs, strict=True))
+    found = comparing.compare_names(ours, theirs, np.ones(len(pairs), np.bool_))
+    assert found.tolist() == [names.compare(one, other) for one, other in pairs]
+
+
 @unhurried
 @given(st.lists(st.tuples(ANY_DATES, ANY_DATES), min_size=1, max_size=8))
 @example([("1990-01-10", "1990-10-01"), ("1990", "1990-10-01"), ("1990-10-01", "1990"), ("1990-10", "1991-10-01")])
@@ -128,6 +176,16 @@ def test_columns_of_numbers_say_what_the_function_says(pairs):
     theirs = pa.array([other for _, other in pairs])
     found = comparing._compare_numbers(form, written, theirs, pa.nulls(len(pairs), pa.string()))
     assert found.tolist() == [numbers.compare(one, other, None) for one, other in pairs]
+
+
+@unhurried
+@given(st.lists(st.text("0123456789OIB -.'Gx", max_size=17) | st.none(), min_size=1, max_size=20))
+@example(["0100109106", "0100109107", "0100109106001", "01001o9106"])
+def test_columns_of_numbers_have_the_forms_that_the_function_says(written):
+    form, text = comparing.read_numbers(pa.array(written, pa.string()))
+    told = [numbers.read(one) for one in written]
+    assert [comparing.FORMS[one] for one in form] == [one.form for one in told]
+    assert text.to_pylist() == [one.text for one in told]
 
 
 @unhurried
