@@ -118,8 +118,8 @@ class _Words:
 
     def begin(self, words: Integers, beginnings: Integers) -> Flags:
         """Whether each word begins with another."""
-        same: Flags = (self._letters[words] == self._letters[beginnings]) | self._past[beginnings]
-        found: Flags = same.all(axis=1)
+        same = (self._letters[words] == self._letters[beginnings]) | self._past[beginnings]
+        found: Flags = np.all(same, axis=1)
         return found
 
 
@@ -194,7 +194,8 @@ def _slips(ours: _Names, theirs: _Names) -> Levels:
     width, count = mine.shape
     far = np.full(count, MOST_SLIPS + 1, np.int8)
     beside = range(-MOST_SLIPS, MOST_SLIPS + 1)  # of the column to the row
-    before, last = {}, {off: np.full(count, off, np.int8) if off >= 0 else far for off in beside}
+    before: dict[int, Levels] = {}
+    last = {off: np.full(count, off, np.int8) if off >= 0 else far for off in beside}
     result = far.copy()
     ends = theirs.lengths - ours.lengths
     for row in range(1, int(ours.lengths.max(initial=0)) + 1):

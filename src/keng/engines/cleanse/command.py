@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from keng.base import lines
-from keng.base.parallel import WorkerDiedError
 from keng.base.times import VIETNAM
 from keng.engines.cleanse.reasons import reasons
 
@@ -80,9 +79,6 @@ def _cleanse(options: argparse.Namespace) -> int:
     except (plan.UnusableInputError, UnusableModelError, lines.UnusableError) as problem:
         sys.stderr.write(f"{problem}\n")
         return lines.STATUS_UNUSABLE
-    except WorkerDiedError:
-        sys.stderr.write("a worker process was killed (out of memory?); try --threads 1\n")
-        return lines.STATUS_FAULT
     for row in done.summary:
         sys.stdout.write(plan.summary_line(row) + "\n")
     return lines.STATUS_DONE

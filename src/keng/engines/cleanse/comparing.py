@@ -133,7 +133,7 @@ def read_numbers(raw: pa.Array) -> tuple[Levels, pa.Array]:
 
 def _forms_of_digits(texts: pa.Array) -> Levels:
     """The form of each number that is digits and nothing else."""
-    form = _FORM_OF_LENGTH[pc.binary_length(texts).to_numpy(zero_copy_only=False)]
+    form: Levels = _FORM_OF_LENGTH[pc.binary_length(texts).to_numpy(zero_copy_only=False)]
     for length in numbers.TAX_LENGTHS:
         of_length = pc.equal(pc.binary_length(texts), length)
         digits = fixed_letters(texts.filter(of_length), length).astype(np.int64) - ord("0")
@@ -227,21 +227,16 @@ def _compare_sexes(ours: pa.Array, theirs: pa.Array) -> Levels:
 
 
 def by_record(pairs: pa.Table) -> pa.Table:
-    """The pairs in the order of records, those of one record in that of citizens; few records have several."""
+    """The pairs in the order of records, those of one record in that of citizens; most come so."""
     pairs = pairs.combine_chunks()
-    order = pc.sort_indices(column(pairs, "record_id")).to_numpy().astype(np.int64)
-    ids = column(pairs, "record_id").take(pa.array(order))
-    starts = record_starts(ids)
-    sizes = np.diff(np.append(starts, len(ids)))
-    several = np.flatnonzero(np.repeat(sizes > 1, sizes))
-    if len(several):
-        chosen = pairs.select(["record_id", "citizen_id"]).take(pa.array(order[several]))
-        within = pc.sort_indices(chosen, [("record_id", "ascending"), ("citizen_id", "ascending")])
-        order[several] = order[several][within.to_numpy()]
-    return pairs.take(pa.array(order)).combine_chunks()
+    ids, people = column(pairs, "record_id"), pc.fill_null(column(pairs, "citizen_id"), "")
+    same, after = pc.equal(ids[1:], ids[:-1]), pc.greater(ids[1:], ids[:-1])
+    if pc.all(pc.or_(after, pc.and_(same, pc.greater_equal(people[1:], people[:-1])))).as_py():
+        return pairs
+    return pairs.sort_by([("record_id", "ascending"), ("citizen_id", "ascending")]).combine_chunks()
 
 
-def record_starts(ids: pa.ChunkedArray | pa.Array) -> Integers:
+def record_starts(ids: pa.ChunkedArray) -> Integers:
     """The first row of each run of equal record ids."""
     if len(ids) == 0:
         return np.empty(0, np.int64)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import re
 import tempfile
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,10 +16,9 @@ import pyarrow.parquet as pq
 
 from keng.base.parallel import usable_cores
 from keng.engines.cleanse import sql
-from keng.engines.cleanse.plan import Function, UnusableInputError
+from keng.engines.cleanse.plan import Function, UnusableInputError, whole_records
 
 ROWS_AT_A_TIME = 40_000  # for each call of a function
-MOST_PARTS = 32  # each is a scan of what it is a part of
 PARTS_AHEAD = 2  # for each thread, so that none waits and memory stays bounded
 
 
@@ -52,19 +50,15 @@ class Duck:
         with _told():
             return self._connection.execute(statement).to_arrow_table()
 
-    def map(self, name: str, statement: str, function: Function, schema: pa.Schema) -> None:
-        whole = re.fullmatch(r"SELECT \* FROM (\w+)", statement)
-        given = whole[1] if whole else f"{name}_given"
-        if not whole:
-            self.table(given, statement)
-        self._connection.register(f"{name}_made", schema.empty_table())
+    def map(self, name: str, statement: str, function: Function, schema: pa.Schema, order: Sequence[str]) -> None:
+        with _told():
+            reader = self._connection.execute(f"{statement} ORDER BY {', '.join(order)}").to_arrow_reader(
+                ROWS_AT_A_TIME
+            )
+            made = [schema.empty_table(), *self._in_threads(function, whole_records(reader, ROWS_AT_A_TIME))]
+        self._connection.register(f"{name}_made", pa.concat_tables(made))
         self.table(name, f"SELECT * FROM {name}_made")
-        for made in self._in_threads(function, self._parts(given)):
-            self._connection.register(f"{name}_made", made)
-            self._execute(f"INSERT INTO {name} SELECT * FROM {name}_made")
         self._connection.unregister(f"{name}_made")
-        if not whole:
-            self._execute(f"DROP TABLE {given}")
 
     def _in_threads(self, function: Function, parts: Iterator[pa.Table]) -> Iterator[pa.Table]:
         """What the function makes of each part, in order."""
@@ -77,15 +71,9 @@ class Duck:
             while waiting:
                 yield waiting.popleft().result()
 
-    def _parts(self, table: str) -> Iterator[pa.Table]:
-        """The table in parts that never part the rows of a record: by a hash of its first column."""
-        rows = self.rows(f"SELECT count(*) AS n FROM {table}").to_pylist()[0]["n"]
-        key = self.rows(f"SELECT * FROM {table} LIMIT 0").schema.names[0]
-        parts = min(-(-rows // ROWS_AT_A_TIME), MOST_PARTS)
-        for part in range(parts):
-            yield self.rows(
-                f"SELECT * FROM {table} WHERE hash({key}) % {parts} = {part}" if parts > 1 else f"SELECT * FROM {table}"
-            )
+    def drop(self, *tables: str) -> None:
+        for table in tables:
+            self._execute(f"DROP TABLE {table}")
 
     def write(self, statement: str, path: str) -> None:
         quoted = path.replace("'", "''")
@@ -101,7 +89,7 @@ def _told() -> Iterator[None]:
     """What goes wrong with files, told without a word of what stands in them."""
     try:
         yield
-    except duckdb.OutOfMemoryException as problem:
+    except (duckdb.OutOfMemoryException, MemoryError) as problem:
         raise UnusableInputError(
             "memory or the disk for what does not fit into it is full; try --memory-limit"
         ) from problem

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from keng.engines.cleanse import numbers
+from keng.engines.cleanse.alike import Levels
 from keng.engines.cleanse.columns import Flags, Integers, flags
 from keng.engines.cleanse.comparing import (
     FORM_PLACE,
@@ -22,7 +23,6 @@ from keng.engines.cleanse.comparing import (
     SEX_DIFFERS,
     Compared,
     Floats,
-    Levels,
     by_record,
     column,
     compare,

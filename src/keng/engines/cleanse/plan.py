@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
@@ -23,6 +23,8 @@ ONE_SLIP_FORMS = 119  # numbers of twelve digits one slip from another
 RECORD_COLUMNS = ("record_id", "holder_id", "full_name", "date_of_birth", "subscriber")
 PERSON_COLUMNS = ("citizen_id", "old_id", "full_name", "date_of_birth", "sex", "province_code", "status", "status_date")
 
+RECORD, PAIR = ("record_id",), ("record_id", "citizen_id")  # orders
+
 Function = Callable[[pa.Table], pa.Table]
 
 
@@ -31,7 +33,8 @@ class UnusableInputError(Exception):
 
 
 class Engine(Protocol):
-    """Where the joins run. Tables are named; `map` gives a function Arrow tables in which a record's rows stand together."""
+    """Where the joins run. Tables are named; `map` gives a function Arrow tables in the order of some columns, and never parts
+    rows that have the first of them alike."""
 
     dialect: sql.Dialect
 
@@ -45,7 +48,9 @@ class Engine(Protocol):
 
     def rows(self, statement: str) -> pa.Table: ...
 
-    def map(self, name: str, statement: str, function: Function, schema: pa.Schema) -> None: ...
+    def map(self, name: str, statement: str, function: Function, schema: pa.Schema, order: Sequence[str]) -> None: ...
+
+    def drop(self, *tables: str) -> None: ...
 
     def write(self, statement: str, path: str) -> None: ...
 
@@ -70,19 +75,42 @@ def run(
         "passed", sql.passed(engine.dialect, options.minor_age, options.as_of, share, not sql.is_text(record_id))
     )
     engine.table("numbers", sql.NUMBERS)
-    engine.map("odd_keys", sql.ODD, searching.find_keys, searching.keys_schema(record_id))
+    engine.map("odd_keys", sql.ODD, searching.find_keys, searching.keys_schema(record_id), RECORD)
     engine.table("keys", sql.KEYS)
     engine.table("short", sql.SHORT)
     engine.table("candidates", sql.candidates())
-    engine.table("pairs", sql.PAIRS)
+    engine.drop("odd_keys", "keys", "short")
+    engine.view("pairs", sql.PAIRS)
     learnt = given or _learn(engine, people)
     judge = partial(judging.judge, model=learnt, options=options)
-    engine.map("judged", "SELECT * FROM pairs", judge, judging.judged_schema(record_id))
+    engine.map("judged", "SELECT * FROM pairs", judge, judging.judged_schema(record_id), PAIR)
+    engine.drop("candidates", "numbers")
     _search(engine, learnt, record_id)
     engine.table("final", sql.FINAL)
     _limit(engine, options)
     engine.write(sql.result(engine.dialect), output)
     return Done(learnt, list(_summary(engine)))
+
+
+def whole_records(batches: Iterable[pa.RecordBatch], rows: int) -> Iterator[pa.Table]:
+    """Tables of some `rows` from batches in the order of their first column, never parting equal ones."""
+    waiting: list[pa.RecordBatch] = []
+    for batch in batches:
+        if not batch.num_rows:
+            continue
+        waiting.append(batch)
+        if sum(map(len, waiting)) < rows:
+            continue
+        whole = pa.Table.from_batches(waiting)
+        ids = whole.column(0)
+        end = len(whole) - 1
+        while end and ids[end - 1] == ids[len(whole) - 1]:
+            end -= 1
+        if end:
+            yield whole.slice(0, end)
+        waiting = whole.slice(end).to_batches()
+    if waiting:
+        yield pa.Table.from_batches(waiting)
 
 
 def _open(engine: Engine, population: str, register: str) -> pa.DataType:
@@ -134,15 +162,16 @@ def _density(engine: Engine, people: int) -> float:
     engine.table("sampled_numbers", sql.sampled_numbers(SAMPLE_NUMBERS / max(people, 1)))
     engine.table("neighbour_keys", sql.whole_keys("SELECT * FROM sampled_numbers", "citizen_id", "citizen_id"))
     pairs = engine.rows(sql.candidates("neighbour_keys", exact=False))
-    sampled = engine.rows("SELECT count(*) AS n FROM sampled_numbers").to_pylist()[0]["n"]
+    sampled = int(engine.rows("SELECT count(*) AS n FROM sampled_numbers").to_pylist()[0]["n"])
     return searching.count_neighbours(pairs) / max(sampled * ONE_SLIP_FORMS, 1)
 
 
 def _search(engine: Engine, learnt: Model, record_id: pa.DataType) -> None:
     """Look for those whose number led to nobody by name and birth date."""
-    engine.map("sought", sql.OPEN, searching.find_sought, searching.sought_schema(record_id))
+    engine.map("sought", sql.OPEN, searching.find_sought, searching.sought_schema(record_id), RECORD)
+    engine.table("names", sql.names(engine.dialect))
     judge = partial(searching.judge_found, model=learnt)
-    engine.map("found", sql.sought_pairs(engine.dialect), judge, judging.judged_schema(record_id))
+    engine.map("found", sql.SOUGHT_PAIRS, judge, judging.judged_schema(record_id), PAIR)
 
 
 def _limit(engine: Engine, options: Options) -> None:

@@ -33,7 +33,7 @@ from keng.engines.cleanse.model import Model, weigh
 from keng.engines.cleanse.names import Name
 from keng.engines.cleanse.numbers import Form, Number
 
-_LETTER, _TOLD = re.compile(r"[^\W\d_]"), re.compile(r"\S")
+_TOLD = re.compile(r"\S")
 _NOBODY: Mapping[str, Any] = {}
 _OF_PERSON = (Verdict.DECEASED, Verdict.MINOR, Verdict.MISMATCH, Verdict.VERIFIED, Verdict.AMBIGUOUS)
 
@@ -132,7 +132,7 @@ def _facts(
 ) -> Facts:
     best = int(match.argmax())
     pair, person = pairs[best], people[best]
-    nameless = not _LETTER.search(record.get("full_name") or "")
+    nameless = not any(map(str.isalpha, record.get("full_name") or ""))
     foreign = written.form in (Form.FOREIGN, Form.ORGANISATION)
     owners = [one for one in pairs if one.number in (Number.EQUAL, Number.OLD_EQUAL)]
     same = [(one.number is not Number.FAR and one.name <= Name.BARE, one.birth is Birth.EQUAL) for one in pairs]

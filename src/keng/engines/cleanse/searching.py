@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from keng.engines.cleanse import fonts, names, numbers
+from keng.engines.cleanse.alike import compare_names
 from keng.engines.cleanse.columns import Flags, Integers, bare_text, flags, is_plain_name, tidied
 from keng.engines.cleanse.comparing import (
     FORM_PLACE,
@@ -17,7 +18,6 @@ from keng.engines.cleanse.comparing import (
     by_record,
     column,
     compare_births,
-    compare_names,
     read_births,
     read_numbers,
     record_starts,

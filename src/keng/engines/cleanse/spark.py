@@ -9,7 +9,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 
 from keng.base.parallel import usable_cores
 from keng.engines.cleanse import sql
-from keng.engines.cleanse.plan import Function, UnusableInputError
+from keng.engines.cleanse.plan import Function, UnusableInputError, whole_records
 
 ROWS_AT_A_TIME = 40_000
 LOCAL_PARTS = 4  # for each core of a local Spark: of shuffles
@@ -51,12 +51,11 @@ class Spark:
     def rows(self, statement: str) -> pa.Table:
         return self._session.sql(statement).toArrow()
 
-    def map(self, name: str, statement: str, function: Function, schema: pa.Schema) -> None:
+    def map(self, name: str, statement: str, function: Function, schema: pa.Schema, order: Sequence[str]) -> None:
         from pyspark.sql.pandas.types import from_arrow_schema
 
         frame = self._session.sql(statement)
-        key = frame.columns[0]
-        together = frame.repartition(key).sortWithinPartitions(key)
+        together = frame.repartition(order[0]).sortWithinPartitions(*order)
         self._keep(name, together.mapInArrow(_by_record(function, schema), from_arrow_schema(schema)))
 
     def write(self, statement: str, path: str) -> None:
@@ -74,6 +73,10 @@ class Spark:
             if writer:
                 writer.close()
 
+    def drop(self, *tables: str) -> None:
+        for table in tables:
+            shutil.rmtree(self._scratch / table)
+
     def _keep(self, name: str, frame: Any) -> None:
         folder = str(self._scratch / name)
         frame.write.parquet(folder)
@@ -84,25 +87,8 @@ def _by_record(function: Function, schema: pa.Schema) -> Any:
     """The function over the batches of a partition that is sorted by its first column, never parting equal ones."""
 
     def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        waiting: list[pa.RecordBatch] = []
-        count = 0
-        for batch in batches:
-            if not batch.num_rows:
-                continue
-            waiting.append(batch)
-            count += batch.num_rows
-            if count >= ROWS_AT_A_TIME:
-                whole = pa.Table.from_batches(waiting)
-                ids = whole.column(0)
-                end = len(whole) - 1
-                while end and ids[end - 1] == ids[len(whole) - 1]:
-                    end -= 1
-                if end:
-                    yield from function(whole.slice(0, end)).cast(schema).to_batches()
-                waiting = whole.slice(end).to_batches()
-                count = len(whole) - end
-        if waiting:
-            yield from function(pa.Table.from_batches(waiting)).cast(schema).to_batches()
+        for part in whole_records(batches, ROWS_AT_A_TIME):
+            yield from function(part).cast(schema).to_batches()
 
     return run
 

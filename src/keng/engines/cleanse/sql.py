@@ -74,7 +74,11 @@ def _birth(schema: pa.Schema, column: str) -> str:
 def _sex(schema: pa.Schema) -> str:
     if "sex" not in schema.names:
         return "CAST(NULL AS STRING)"
-    return "CASE upper(trim(CAST(sex AS STRING))) WHEN 'M' THEN 'M' WHEN 'NAM' THEN 'M' WHEN 'F' THEN 'F' WHEN 'NỮ' THEN 'F' END"
+    text = "CAST(sex AS STRING)"
+    return (
+        f"CASE WHEN {text} IN ('M', 'F') THEN {text} WHEN upper(trim({text})) IN ('M', 'NAM') THEN 'M' "
+        f"WHEN upper(trim({text})) IN ('F', 'NỮ') THEN 'F' END"
+    )
 
 
 def _province(schema: pa.Schema) -> str:
@@ -144,14 +148,17 @@ def passed(dialect: Dialect, minor_age: int, as_of: date, share: float, whole_id
 
     What it calls the same, `names.compare` and `dates.compare` call the same; it may leave to them what they find the same too.
     """
-    low = "lower(p.full_name)"
-    written = "lower(r.full_name)"
+    low, written = "lower(p.full_name)", "lower(r.full_name)"
     spaced = f"replace(replace(trim(BOTH ' ' FROM {written}), '  ', ' '), '  ', ' ')"
+    # A WHEN is looked at where those before it failed, all conditions of an AND everywhere: what takes long stands in a CASE.
+    bare = f"CASE WHEN bit_length(r.full_name) = 8 * length(r.full_name) THEN {written} = {dialect.bare.format(low)} ELSE false END"
+    odd_spaces = "r.full_name LIKE '%  %' OR r.full_name LIKE ' %' OR r.full_name LIKE '% '"
     born = "r.date_of_birth"
     day, month, year = (f"split_part({born}, '/', {part})" for part in (1, 2, 3))
-    iso = (
-        f"CASE WHEN {born} NOT LIKE '%/%/%' THEN {born} WHEN length({day}) < 3 AND length({month}) < 3 "
-        f"THEN concat({year}, '-', lpad({month}, 2, '0'), '-', lpad({day}, 2, '0')) END"
+    same_birth = (
+        f"CASE WHEN {born} = p.date_of_birth THEN true WHEN {born} NOT LIKE '%/%/%' THEN false "
+        f"WHEN length({day}) < 3 AND length({month}) < 3 "
+        f"THEN concat({year}, '-', lpad({month}, 2, '0'), '-', lpad({day}, 2, '0')) = p.date_of_birth END"
     )
     number = f"CASE WHEN length(r.holder_id) > {CITIZEN_DIGITS} THEN translate(r.holder_id, ' .-''', '') ELSE r.holder_id END"
     kept = ", ".join(f"CASE WHEN NOT settled THEN {column} END AS {column}" for column in _REST)
@@ -159,8 +166,8 @@ def passed(dialect: Dialect, minor_age: int, as_of: date, share: float, whole_id
 WITH met AS (
   SELECT r.*, p.citizen_id AS person_id, p.status, p.sex AS p_sex, p.date_of_birth AS p_birth,
     CASE WHEN r.full_name = p.full_name OR p.full_name IS NULL THEN 0 WHEN {written} = {low} THEN 0
-      WHEN {written} = {dialect.bare.format(low)} THEN 1 WHEN {spaced} = {low} THEN 0 ELSE 2 END AS name_level,
-    {iso} = p.date_of_birth AND length(p.date_of_birth) = 10 AND TRY_CAST(p.date_of_birth AS DATE) IS NOT NULL AS same_birth,
+      WHEN {bare} THEN 1 WHEN CASE WHEN {odd_spaces} THEN {spaced} = {low} ELSE false END THEN 0 ELSE 2 END AS name_level,
+    {same_birth} AND length(p.date_of_birth) = 10 AND TRY_CAST(p.date_of_birth AS DATE) IS NOT NULL AS same_birth,
     r.province_code <> '' AND p.province_code <> '' AND r.province_code <> p.province_code AS province_differs
   FROM register r LEFT JOIN population p ON {number} = p.citizen_id
 ), judged_alike AS (
@@ -302,39 +309,20 @@ def _letters(dialect: Dialect, name: str) -> str:
     return key
 
 
-def sought_pairs(dialect: Dialect) -> str:
-    """Open records with everybody who has the letters of their name and their birth date: (record, person) a row.
-
-    All letters are worked out only of those who share a birth date, and its first and last letter, with somebody sought.
-    """
+def names(dialect: Dialect) -> str:
+    """The names of the population whose letters somebody sought has. Many bear one name: its letters are worked out once."""
     return f"""
+WITH different AS (SELECT full_name, {_letters(dialect, "full_name")} AS name_key FROM population GROUP BY full_name)
+SELECT full_name, name_key FROM different WHERE name_key IN (SELECT name_key FROM sought)"""
+
+
+# Open records with everybody who has the letters of their name and their birth date: (record, person) a row.
+SOUGHT_PAIRS = """
 SELECT s.record_id, s.full_name, s.date_of_birth, j.verdict, j.probability, j.reasons,
-  k.citizen_id, k.full_name AS p_full_name, k.date_of_birth AS p_date_of_birth
-FROM sought s JOIN (
-  SELECT p.citizen_id, p.full_name, p.date_of_birth, {_letters(dialect, "p.full_name")} AS name_key
-  FROM (SELECT * FROM population WHERE date_of_birth IN (SELECT birth FROM sought)) AS p
-  WHERE (p.date_of_birth, {_first_letter(dialect)}, {_last_letter(dialect)})
-    IN (SELECT birth, substr(name_key, 1, 1), right(name_key, 1) FROM sought)
-) k ON s.birth = k.date_of_birth AND s.name_key = k.name_key
+  p.citizen_id, p.full_name AS p_full_name, p.date_of_birth AS p_date_of_birth
+FROM population p JOIN names n ON p.full_name = n.full_name
+JOIN sought s ON p.date_of_birth = s.birth AND n.name_key = s.name_key
 JOIN judged j ON s.record_id = j.record_id"""
-
-
-def _first_letter(dialect: Dialect) -> str:
-    few = _letters(dialect, "substr(p.full_name, 1, 3)")
-    return _plain_or("substr(p.full_name, 1, 1)", f"substr({few}, 1, 1)")
-
-
-def _last_letter(dialect: Dialect) -> str:
-    few = _letters(dialect, "right(p.full_name, 3)")
-    return _plain_or("right(p.full_name, 1)", f"right({few}, 1)")
-
-
-def _plain_or(letter: str, worked_out: str) -> str:
-    """A letter in lower case if it is a to z, else what takes longer to work out."""
-    return (
-        f"CASE WHEN ascii({letter}) BETWEEN 97 AND 122 THEN {letter} "
-        f"WHEN ascii({letter}) BETWEEN 65 AND 90 THEN lower({letter}) ELSE {worked_out} END"
-    )
 
 
 FINAL = """

@@ -296,6 +296,7 @@ PEOPLE = st.lists(
 
 @settings(deadline=None, max_examples=200)
 @given(RECORDS, PEOPLE)
+@example(record(full_name="¼", date_of_birth=None), [])
 def test_one_record_is_judged_as_in_a_register(one, people):
     table = judge(pair_table(one, people), MODEL, OPTIONS).to_pylist()[0]
     found = judge_one(one, people, MODEL, OPTIONS)

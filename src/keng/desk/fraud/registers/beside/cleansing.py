@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,6 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from keng.base.parallel import WorkerDiedError
 from keng.desk.fraud.registers.beside.main import DONE, tell
 from keng.desk.fraud.registers.beside.sampling import Row, groups_of, places
 from keng.engines.cleanse import Options, duck, plan
@@ -43,6 +42,7 @@ class Telling:
         return self._engine.open(name, path)
 
     def view(self, name: str, statement: str) -> None:
+        self._tell(name)
         self._engine.view(name, statement)
 
     def table(self, name: str, statement: str) -> None:
@@ -52,9 +52,12 @@ class Telling:
     def rows(self, statement: str) -> pa.Table:
         return self._engine.rows(statement)
 
-    def map(self, name: str, statement: str, function: plan.Function, schema: pa.Schema) -> None:
+    def map(self, name: str, statement: str, function: plan.Function, schema: pa.Schema, order: Sequence[str]) -> None:
         self._tell(name)
-        self._engine.map(name, statement, function, schema)
+        self._engine.map(name, statement, function, schema, order)
+
+    def drop(self, *tables: str) -> None:
+        self._engine.drop(*tables)
 
     def write(self, statement: str, path: str) -> None:
         tell("cleansing", LAST - 1, LAST)
@@ -79,8 +82,8 @@ def cleanse(folder: Path, order: dict[str, Any]) -> int:
             plan.run(Telling(engine), order["population"], str(register), str(out), options)
             tell("cleansing", LAST, LAST)
             result = _write(engine, folder, register, out, order)
-    except (UnusableInputError, WorkerDiedError) as error:
-        result = {"unusable": "worker_died" if isinstance(error, WorkerDiedError) else _why(str(error))}
+    except UnusableInputError as error:
+        result = {"unusable": _why(str(error))}
     (folder / "result.json").write_text(json.dumps(result), "utf-8")
     return DONE
 
