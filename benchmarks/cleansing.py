@@ -1,80 +1,145 @@
-"""`keng cleanse` against Splink, trained in the run, on a register of a synthetic country: how fast, how right by kind of error."""
+"""`keng cleanse` against Splink, trained in the run, on registers of synthetic countries: how fast, how right by kind of error.
+
+`cleanse` is a million records against a million people; `cleanse-large` ten million against ten million, whose country alone takes
+ten minutes to make; `cleanse-spark` what Spark takes with one and two workers for what DuckDB does in a breath.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
+from statistics import median
 
 import duckdb
 
 from benchmarks.figures import Cell, Section, Table
 from benchmarks.measuring import OURS, PEERS, ROOT, TIMES, WORK, per_second, run
+from benchmarks.timing import timed
 
-PEOPLE, SEED = 850_000, 3  # 1.02 million SIMs
+MILLION, SEED = 1_000_000, 3  # people, and records
+LARGE, LARGE_SEED = 10_000_000, 12
+FEW, FEW_SEED = 100_000, 4  # for Spark
 TOOLS = ("keng cleanse", "splink")
 AS_OF = "2026-11-22"
 EVERY_RECORD = "all records"
+COST = ("records/s", "seconds (each run)", "processor s", "largest process, GiB")
 
 
 def measure() -> Section:
-    country = make_country(PEOPLE, SEED)
-    records = _count(country / "sims.parquet")
-    speed: list[list[Cell]] = []
-    right: dict[str, dict[str, tuple[int, float]]] = {}
-    for tool in TOOLS:
-        out = WORK / "cleansing" / f"{tool.split()[-1]}.parquet"
-        taken = run(_words(tool, country, out), times=TIMES)
-        seconds = ", ".join(f"{one:.1f}" for one in taken.all_seconds)
-        speed.append(
-            [tool, per_second(records, taken.seconds), seconds, f"{taken.processor_seconds:.1f}", f"{taken.load:.2f}"]
-        )
-        right[tool] = _right_persons(country, out)
+    country = _register(MILLION, SEED)
+    speed = [_cost(tool, _words(tool, country, _out(tool)), MILLION) for tool in TOOLS]
+    right = {tool: _right_persons(country, _out(tool)) for tool in TOOLS}
     kinds: list[list[Cell]] = [
-        [kind, right[TOOLS[0]][kind][0], *(f"{right[tool][kind][1]:.4f}" for tool in TOOLS)] for kind in right[TOOLS[0]]
+        [kind, count, *(f"{right[tool][kind][1]:.4f}" for tool in TOOLS)]
+        for kind, (count, _) in right[TOOLS[0]].items()
     ]
-    verdicts: list[list[Cell]] = [list(row) for row in _verdicts(country, WORK / "cleansing" / "cleanse.parquet")]
+    verdicts: list[list[Cell]] = [list(row) for row in _verdicts(country, _out(TOOLS[0]))]
     return Section(
         "cleanse",
         [
-            Table(
-                (
-                    f"{records:,} SIMs, {PEOPLE:,} people",
-                    "records/s",
-                    "seconds (each run)",
-                    "processor s",
-                    "load before",
-                ),
-                speed,
-            ),
+            Table((f"{MILLION:,} SIMs, {MILLION:,} people", *COST), speed),
             Table(("right person, or rightly nobody, by kind of error", "records", *TOOLS), kinds),
             Table(("verdict of keng cleanse", "precision", "recall", "F1"), verdicts),
         ],
-        [" ".join(_words(tool, country, Path("OUT"))).replace(f"{ROOT}/", "") for tool in TOOLS],
+        [_shown(_words(tool, country, Path("OUT"))) for tool in TOOLS],
     )
 
 
-def make_country(people: int, seed: int) -> Path:
+def measure_large() -> Section:
+    country, tool = _register(LARGE, LARGE_SEED), TOOLS[0]
+    words = _words(tool, country, _out(tool))
+    speed = [_cost(tool, words, LARGE)]
+    kinds: list[list[Cell]] = [
+        [kind, count, f"{share:.5f}"] for kind, (count, share) in _right_persons(country, _out(tool)).items()
+    ]
+    return Section(
+        "cleanse-large",
+        [
+            Table((f"{LARGE:,} SIMs, {LARGE:,} people", *COST), speed),
+            Table(("right person, or rightly nobody, by kind of error", "records", tool), kinds),
+        ],
+        [_shown(_words(tool, country, Path("OUT")))],
+    )
+
+
+def measure_spark() -> Section:
+    country = _register(FEW, FEW_SEED)
+    rows: list[list[Cell]] = []
+    for engine, workers in (("duckdb", 2), ("spark", 1), ("spark", 2)):
+        out = WORK / "cleansing" / f"{engine}-{workers}.parquet"
+        words = [*_words(TOOLS[0], country, out), "--engine", engine, "--threads", str(workers)]
+        taken = timed(words)
+        rows.append([engine, workers, f"{taken.seconds:.1f}", f"{taken.processor_seconds:.1f}", _different(out)])
+    named = (f"{FEW:,} SIMs, {FEW:,} people", "workers", "seconds", "processor s", "rows unlike DuckDB's")
+    return Section(
+        "cleanse-spark", [Table(named, rows)], [f"{_shown(_words(TOOLS[0], country, Path('OUT')))} --engine spark"]
+    )
+
+
+def _different(out: Path) -> int:
+    """How many rows of a result are not those of DuckDB."""
+    row = duckdb.sql(
+        f"SELECT count(*) FROM (SELECT * FROM '{out}' EXCEPT SELECT * FROM '{_folder()}/duckdb-2.parquet')"
+    ).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def _cost(tool: str, words: list[str], records: int) -> list[Cell]:
+    """A run to warm up, then those that count."""
+    _, *taken = [timed(words) for _ in range(TIMES + 1)]
+    seconds = median(one.seconds for one in taken)
+    return [
+        tool,
+        per_second(records, seconds),
+        ", ".join(f"{one.seconds:.1f}" for one in taken),
+        f"{median(one.processor_seconds for one in taken):.1f}",
+        f"{max(one.largest_gib for one in taken):.2f}",
+    ]
+
+
+def _folder() -> Path:
+    return WORK / "cleansing"
+
+
+def _out(tool: str) -> Path:
+    return _folder() / f"{tool.split()[-1]}.parquet"
+
+
+def _shown(words: list[str]) -> str:
+    return " ".join(words).replace(f"{ROOT}/", "")
+
+
+def _register(count: int, seed: int) -> Path:
+    """A country of so many people, whose register of SIMs is cut off after as many."""
+    country = make_country(count, seed, sims_only=True)
+    cut = country / "register.parquet"
+    if not cut.exists():
+        draft = cut.with_suffix(".draft")
+        duckdb.sql(
+            f"COPY (FROM '{country}/sims.parquet' LIMIT {count}) TO '{draft}' (FORMAT parquet, COMPRESSION zstd)"
+        )
+        draft.replace(cut)
+    return country
+
+
+def make_country(people: int, seed: int, *, sims_only: bool = False) -> Path:
     """The country, made once."""
-    folder = WORK / "cleansing" / f"{people}-{seed}"
+    folder = _folder() / f"{people}-{seed}"
     if not folder.exists():
         folder.parent.mkdir(parents=True, exist_ok=True)
         draft = folder.with_suffix(".draft")
-        run([OURS / "keng", "nation", "make", draft, "--people", str(people), "--seed", str(seed)], times=1)
+        words = [OURS / "keng", "nation", "make", draft, "--people", str(people), "--seed", str(seed)]
+        run([*words, *(["--sims-only"] if sims_only else [])], times=1)
         draft.replace(folder)
     return folder
 
 
 def _words(tool: str, country: Path, out: Path) -> list[str]:
-    population, register = str(country / "population.parquet"), str(country / "sims.parquet")
+    population, register = str(country / "population.parquet"), str(country / "register.parquet")
     if tool == TOOLS[0]:
         files = ["--population", population, "--register", register, "--kind", "sim", "-o", str(out), "--as-of", AS_OF]
         return [str(OURS / "keng"), "cleanse", *files]
     return [str(PEERS), str(ROOT / "benchmarks" / "peers" / "cleanse_splink.py"), population, register, str(out)]
-
-
-def _count(path: Path) -> int:
-    row = duckdb.sql(f"SELECT count(*) FROM '{path}'").fetchone()
-    assert row is not None
-    return int(row[0])
 
 
 def _right_persons(country: Path, out: Path) -> dict[str, tuple[int, float]]:
@@ -82,6 +147,7 @@ def _right_persons(country: Path, out: Path) -> dict[str, tuple[int, float]]:
     rows = duckdb.sql(f"""
       WITH judged AS (
         SELECT t.errors, t.person_id IS NOT DISTINCT FROM o.person_id AS is_right FROM '{country}/truth/sims.parquet' t
+        JOIN '{country}/register.parquet' r USING (record_id)
         LEFT JOIN '{out}' o ON CAST(o.record_id AS VARCHAR) = CAST(t.record_id AS VARCHAR)
       ), each AS (SELECT unnest(list_append(errors, '{EVERY_RECORD}')) AS kind, is_right FROM judged)
       SELECT kind, count(*), avg(CAST(is_right AS INT)) FROM each GROUP BY kind ORDER BY kind""").fetchall()

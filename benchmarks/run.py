@@ -51,6 +51,8 @@ SECTIONS: dict[str, Callable[[], Section]] = {
 ON_REQUEST: dict[str, Callable[[], Section]] = {  # take long, or need a quiet machine
     "classify": classifying.measure,
     "cleanse": cleansing.measure,
+    "cleanse-large": cleansing.measure_large,
+    "cleanse-spark": cleansing.measure_spark,
     "crowded": crowded.measure,
     "link": linking.measure,
     "link-million": linking.measure_million,
@@ -76,7 +78,7 @@ ON_POSTGRESQL_ON_REQUEST: dict[str, Callable[[NewDatabase], Section]] = {
 }
 LONG_ON_THE_PAGE = (
     *("classify", "link", "link-million", "link-hub", "intake", "intake-postgresql", "intake-postgresql-gathered"),
-    *("crowded-postgresql", "pages", "questions"),
+    *("crowded-postgresql", "pages", "questions", "cleanse", "cleanse-large", "cleanse-spark"),
 )
 
 

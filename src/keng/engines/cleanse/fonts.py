@@ -19,6 +19,8 @@ _TCVN3_LOWER = dict(
 _TCVN3 = str.maketrans({**_TCVN3_LOWER, **dict(zip("¡¢£¤¥¦§", "ĂÂÊÔƠƯĐ", strict=True))})
 _TCVN3_SIGNS = frozenset("¨©ª«¬\xad®µ¶·¸¹»¼½¾¡¢£¤¥¦§×÷þÞÐÆæßåÅäÄëËïÏîÎñÑöÖüÜøØçÇûÛðÿ") | frozenset("ÈÌÒÊÔÕÝÓÍÉÁÂÃ")
 
+_TCVN3_LETTERS = frozenset(_TCVN3_LOWER)
+_TCVN3_SYMBOL = re.compile("[¨©ª«¬\xad®µ¶·¸¹»¼½¾¡¢£¤¥¦§]")  # in TCVN3 letters, and nothing in VNI
 _TO_BYTES = {ord(bytes([n]).decode("cp1252", "ignore") or chr(n)): chr(n) for n in range(0x80, 0xA0)}
 
 _VNI_TONES = {"ù": "\u0301", "ø": "\u0300", "û": "\u0309", "õ": "\u0303", "ï": "\u0323"}
@@ -42,9 +44,21 @@ def readings(text: str) -> Iterator[str]:
         twice = undo_mojibake(once)
         if twice is not None:
             yield twice
+    if _TCVN3_SYMBOL.search(text):
+        yield from _tcvn3_readings(text)
+        yield from _vni_readings(text)
+    else:
+        yield from _vni_readings(text)
+        yield from _tcvn3_readings(text)
+
+
+def _vni_readings(text: str) -> Iterator[str]:
     if _VNI_PAIR.search(text) or _VNI_SINGLE.search(text):
         yield undo_vni(text)
-    if not _TCVN3_SIGNS.isdisjoint(text) or not frozenset(_TCVN3_LOWER).isdisjoint(text):
+
+
+def _tcvn3_readings(text: str) -> Iterator[str]:
+    if not _TCVN3_SIGNS.isdisjoint(text) or not _TCVN3_LETTERS.isdisjoint(text):
         yield text.translate(_TCVN3)
         if text.isupper() or text.istitle() or any(c.isupper() for c in text[1:]):
             yield text.lower().translate(_TCVN3)
