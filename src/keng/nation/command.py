@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import gc
 import json
+import os
 import sys
 from datetime import date
 from pathlib import Path
@@ -37,6 +38,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="only the population, the SIMs and their truth, the same bytes as of the whole: for very many people",
     )
     make.add_argument(
+        "--slices",
+        type=int,
+        default=1,
+        metavar="N",
+        help="with --sims-only: in N slices of as many people, some at once, in bounded memory (another country than in one)",
+    )
+    make.add_argument(
         "--end", type=_day, default=None, metavar="DATE", help="last day of the week of transfers (default 2026-11-20)"
     )
 
@@ -47,10 +55,22 @@ def run(options: argparse.Namespace) -> int:
     from keng.nation.make.files import write_nation, write_sims
     from keng.nation.make.write import write_whole
 
+    if options.slices > 1 and not options.sims_only:
+        sys.stderr.write("--slices needs --sims-only\n")
+        return STATUS_UNUSABLE
+    if options.slices < 1 or options.people // options.slices < FEWEST_PEOPLE:
+        sys.stderr.write(f"a slice needs {FEWEST_PEOPLE} people at least\n")
+        return STATUS_UNUSABLE
     plan = Plan(options.people, options.seed, options.end or DEFAULT_END)
     made: list[dict[str, object]] = []
 
     def fill(folder: Path) -> None:
+        if options.sims_only and options.slices > 1:
+            from keng.nation.make.slices import write_slices
+
+            people_made, sims_made = write_slices(plan, options.slices, folder, len(os.sched_getaffinity(0)))
+            made.append({"people": people_made, "sims": sims_made})
+            return
         if options.sims_only:
             people, sims = make_sims(plan)
             write_sims(people, sims, folder)

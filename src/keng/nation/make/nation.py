@@ -19,7 +19,7 @@ from keng.nation.make.money.waves import Wave, hire_mules, make_waves
 from keng.nation.make.people.population import People, make_people
 from keng.nation.make.plan import Plan
 from keng.nation.make.registers.disguises import without_marks
-from keng.nation.make.registers.identifiers import FIRST_SIM_RECORD, make_accounts, make_phones
+from keng.nation.make.registers.identifiers import FIRST_SIM_RECORD, PREFIX_DIGIT, make_accounts, make_phones
 from keng.nation.make.registers.register import Register, make_register
 from keng.nation.make.tables import bank_of
 from keng.nation.make.texts.composing import payee_of
@@ -86,8 +86,9 @@ def make_sims(plan: Plan) -> tuple[People, Register]:
 
 def _make_sims(plan: Plan, draw: np.random.Generator) -> tuple[People, Register]:
     people = make_people(plan)
-    phones = make_phones(draw, round(plan.people * SIMS_PER_PERSON))
-    records = list(range(FIRST_SIM_RECORD, FIRST_SIM_RECORD + len(phones)))
+    phones = make_phones(draw, round(plan.people * SIMS_PER_PERSON), plan.own(0, PREFIX_DIGIT))
+    first = FIRST_SIM_RECORD + plan.slice * len(phones)
+    records = list(range(first, first + len(phones)))
     return people, make_register(plan, people, "sim", records, phones)
 
 

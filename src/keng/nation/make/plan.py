@@ -22,10 +22,17 @@ class Plan:
     people: int
     seed: int
     end: date = DEFAULT_END
+    slice: int = 0  # of a nation that is made in so many slices, each with people and numbers of its own
+    slices: int = 1
 
     def generator(self, part: str) -> np.random.Generator:
         """The stream of one part, for drawing whole columns."""
-        return np.random.Generator(np.random.PCG64(np.random.SeedSequence([self.seed, zlib.crc32(part.encode())])))
+        seeds = [self.seed, zlib.crc32(part.encode()), *([self.slice] if self.slices > 1 else [])]
+        return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seeds)))
+
+    def own(self, low: int, high: int) -> tuple[int, int]:
+        """Which of the numbers from `low` to below `high` are this slice's."""
+        return low + (high - low) * self.slice // self.slices, low + (high - low) * (self.slice + 1) // self.slices
 
     def dice(self, part: str) -> Random:
         """The stream of one part, for choosing among few things many times (texts, waves)."""

@@ -25,6 +25,11 @@ def write_parquet(path: Path, table: pa.Table) -> None:
     pq.write_table(table, path, compression="zstd", compression_level=3, row_group_size=ROWS_PER_GROUP)
 
 
+def writer_of(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+    """A writer of one Parquet file as `write_parquet` writes it."""
+    return pq.ParquetWriter(path, schema, compression="zstd", compression_level=3)
+
+
 def write_lines(path: Path, lines: Iterable[str]) -> None:
     """A UTF-8 text file, one line each."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -15,17 +15,18 @@ CANDIDATES_AT_A_TIME = 100_000
 
 
 def draw_citizen_numbers(
-    generator: np.random.Generator, province: np.ndarray, male: np.ndarray, year: np.ndarray
+    generator: np.random.Generator, province: np.ndarray, male: np.ndarray, year: np.ndarray, serials: tuple[int, int]
 ) -> np.ndarray:
-    """Distinct 12-digit numbers as integers (leading zeros are lost; `as_citizen_text` brings them back)."""
+    """Distinct 12-digit numbers as integers (leading zeros are lost; `as_citizen_text` brings them back). `serials`: the last
+    six digits are from the first to below the second."""
     century = (year // 100 - 19) * 2 + np.where(male, 0, 1)
     head = province * PROVINCE_DIGIT + century * CENTURY_DIGIT + (year % 100) * YEAR_DIGIT
-    return _distinct(lambda count, where: head[where] + generator.integers(0, YEAR_DIGIT, count), len(head))
+    return _distinct(lambda count, where: head[where] + generator.integers(*serials, count), len(head))
 
 
-def draw_old_numbers(generator: np.random.Generator, count: int) -> np.ndarray:
-    """Distinct 9-digit numbers as integers. They began with the police unit's number, 01 to 38."""
-    return _distinct(lambda size, _where: generator.integers(OLD_LOW, OLD_HIGH, size), count)
+def draw_old_numbers(generator: np.random.Generator, count: int, numbers: tuple[int, int]) -> np.ndarray:
+    """Distinct 9-digit numbers from the first to below the second. They began with the police unit's number, 01 to 38."""
+    return _distinct(lambda size, _where: generator.integers(*numbers, size), count)
 
 
 def _distinct(draw: Callable[[int, np.ndarray], np.ndarray], count: int) -> np.ndarray:

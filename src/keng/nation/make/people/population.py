@@ -11,7 +11,7 @@ from datetime import date
 
 import numpy as np
 
-from keng.nation.make.people.citizen_ids import draw_citizen_numbers, draw_old_numbers
+from keng.nation.make.people.citizen_ids import OLD_HIGH, OLD_LOW, YEAR_DIGIT, draw_citizen_numbers, draw_old_numbers
 from keng.nation.make.people.full_names import bare, draw_names
 from keng.nation.make.plan import Plan
 from keng.nation.make.tables import birthplaces, rows, shares
@@ -45,6 +45,7 @@ class People:
     deceased: np.ndarray
     death_day: np.ndarray
     end_day: int
+    serials: tuple[int, int] = (0, YEAR_DIGIT)  # among which the last six digits of their numbers are
 
     def __len__(self) -> int:
         return len(self.number)
@@ -73,10 +74,11 @@ def make_people(plan: Plan) -> People:
     name = draw_names(draw, np.where(male, "M", "F"), year, region[born] == "S")
     _share_names_and_dates(draw, name, birth_day, male, deceased)
     year = birth_day.astype("datetime64[D]").astype("datetime64[Y]").astype(int) + 1970
+    serials = plan.own(0, YEAR_DIGIT)
     has_old = (year < OLD_ID_BORN_BEFORE) & (draw.random(count) < OLD_ID_SHARE)
     return People(
-        number=draw_citizen_numbers(draw, np.array([place.code3 for place in places])[born], male, year),
-        old_number=np.where(has_old, draw_old_numbers(draw, count), -1),
+        number=draw_citizen_numbers(draw, np.array([place.code3 for place in places])[born], male, year, serials),
+        old_number=np.where(has_old, draw_old_numbers(draw, count, plan.own(OLD_LOW, OLD_HIGH)), -1),
         name=name,
         birth_day=birth_day,
         birth_text=_as_known(draw, birth_day, year),
@@ -87,6 +89,7 @@ def make_people(plan: Plan) -> People:
         deceased=deceased,
         death_day=death_day,
         end_day=end_day,
+        serials=serials,
     )
 
 

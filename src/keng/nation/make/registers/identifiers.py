@@ -7,16 +7,18 @@ import numpy as np
 from keng.nation.make.tables import banks, rows, shares
 
 FIRST_SIM_RECORD = 700_000_001
+PREFIX_DIGIT = 10**7
 
 
-def make_phones(draw: np.random.Generator, count: int) -> list[str]:
-    """Distinct mobile numbers with leading zero: `0912345678`."""
+def make_phones(draw: np.random.Generator, count: int, last: tuple[int, int] = (0, PREFIX_DIGIT)) -> list[str]:
+    """Distinct mobile numbers with leading zero: `0912345678`. `last`: the last seven digits are from the first to below the
+    second."""
     table = rows("phones.csv")
     prefixes = np.array([int(r["prefix"]) for r in table])
-    head = prefixes[draw.choice(len(prefixes), count, p=shares([float(r["weight"]) for r in table]))] * 10**7
-    numbers = head + draw.integers(0, 10**7, count)
+    head = prefixes[draw.choice(len(prefixes), count, p=shares([float(r["weight"]) for r in table]))] * PREFIX_DIGIT
+    numbers = head + draw.integers(*last, count)
     while len(again := np.setdiff1d(np.arange(count), np.unique(numbers, return_index=True)[1])):
-        numbers[again] = head[again] + draw.integers(0, 10**7, len(again))
+        numbers[again] = head[again] + draw.integers(*last, len(again))
     return [f"{number:010d}" for number in numbers.tolist()]
 
 

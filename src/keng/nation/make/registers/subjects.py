@@ -58,7 +58,7 @@ def make_ghosts(draw: np.random.Generator, people: People, count: int) -> list[G
         male, year = draw.random(size) < 0.6, draw.integers(*GHOST_BORN, size)
         names = draw_names(draw, np.where(male, "M", "F"), year, draw.random(size) < 0.45)
         days = (year - 1970).astype("datetime64[Y]").astype("datetime64[D]") + draw.integers(0, 365, size)
-        numbers = draw_citizen_numbers(draw, draw.choice(codes, size), male, year)
+        numbers = draw_citizen_numbers(draw, draw.choice(codes, size), male, year, people.serials)
         far = far_from_everybody(numbers, taken_numbers)
         for row in np.flatnonzero(far):
             key = f"{bare(names[row])}|{days[row]}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from keng.cli import main
@@ -48,6 +49,32 @@ def test_the_sims_alone_are_the_same_bytes(tmp_path: Path, capsys: pytest.Captur
     assert '"sims": 360' in capsys.readouterr().out
     alone, whole = digests(tmp_path / "sims"), digests(tmp_path / "whole")
     assert alone == {name: whole[name] for name in ("population.parquet", "sims.parquet", "truth/sims.parquet")}
+
+
+def test_slices_share_nobody_and_no_number(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    for name in ("one", "again"):
+        words = ["--people", "900", "--seed", "2", "--sims-only", "--slices", "3"]
+        assert main(["nation", "make", str(tmp_path / name), *words]) == 0
+    assert capsys.readouterr().out.splitlines()[0] == '{"people": 900, "sims": 1080}'
+    assert set(digests(tmp_path / "one")) == {"population.parquet", "sims.parquet", "truth/sims.parquet"}
+    assert digests(tmp_path / "one") == digests(tmp_path / "again")
+    people, sims = (pq.read_table(tmp_path / "one" / f"{name}.parquet") for name in ("population", "sims"))
+    for column in (people["citizen_id"], people["old_id"].drop_null(), sims["record_id"], sims["subscriber"]):
+        assert len(column.unique()) == len(column)
+    truth = pq.read_table(tmp_path / "one" / "truth" / "sims.parquet")
+    assert truth["record_id"] == sims["record_id"]
+    assert set(truth["person_id"].drop_null().to_pylist()) <= set(people["citizen_id"].to_pylist())
+
+
+@pytest.mark.parametrize(
+    "words", [["--slices", "3"], ["--sims-only", "--slices", "0"], ["--sims-only", "--slices", "4"]]
+)
+def test_slices_are_of_sims_alone_and_not_too_small(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    assert main(["nation", "make", str(tmp_path / "new"), "--people", "350", *words]) == 2
+    assert "slice" in capsys.readouterr().err
+    assert not (tmp_path / "new").exists()
 
 
 def test_it_refuses_a_folder_that_is_not_empty_and_leaves_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
