@@ -20,7 +20,7 @@ from benchmarks.scams.make import write
 from benchmarks.timing import Timed, timed
 
 MANY, MILLION, JUDGED, SINGLE = 100_000, 1_000_000, 20_000, 1_000
-SEED, HELD_OUT_SEED = 5, 506  # nothing was tuned on the second
+SEED, HELD_OUT_SEED = 5, 3011  # nothing was tuned on the second
 SPEED_MUTATION = 0.2
 MUTATIONS = (0.0, 0.1, 0.2, 0.3, 0.5)
 HUB = {"kind": "phone", "value": "+84900000001"}

@@ -39,6 +39,7 @@ RIVALS = 4  # groups that are looked at for each
 DOUBT = 4.0  # witnesses' worth of what anybody says, beside what a group was heard to say
 LEAST = 3.0  # nats for each report of a small group from which on it may belong to another
 SHOWN, LIKE_OWN = 10.0, 0.3  # nats of a group, if such a share of what its reports have among themselves
+HINTED, AS_OWN = 5.0, 0.8  # the same of one that is hardly known itself: it says as little in common as it shares with another
 CONTESTS = 0.6  # of the best, from which on a rival makes a text one that many tell
 
 CELLS = BINS << 16  # of the sketch: a bin, and the hash in it
@@ -330,7 +331,8 @@ def _choose(likely: _Likely, speakers: Ints, sizes: Ints, occasions: Occasions) 
     """Which groups join which: each at most its likeliest."""
     who, whom, nats = likely.who, likely.whom, likely.nats
     small = _believe(likely, speakers, sizes)
-    large = (nats >= SHOWN) & (nats >= LIKE_OWN * likely.own[who])
+    own = likely.own[who]
+    large = ((nats >= SHOWN) & (nats >= LIKE_OWN * own)) | ((nats >= HINTED) & (nats >= AS_OWN * own))
     joins = np.where(speakers[who] >= KNOWN, large, small)
     starts = group_starts(who)
     best = np.repeat(starts, np.diff(starts, append=who.size))
