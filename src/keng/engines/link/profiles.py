@@ -39,7 +39,7 @@ RIVALS = 4  # groups that are looked at for each
 DOUBT = 4.0  # witnesses' worth of what anybody says, beside what a group was heard to say
 LEAST = 3.0  # nats for each report of a small group from which on it may belong to another
 SHOWN, LIKE_OWN = 10.0, 0.3  # nats of a group, if such a share of what its reports have among themselves
-HINTED, AS_OWN = 5.0, 0.8  # the same of one that is hardly known itself: it says as little in common as it shares with another
+HINTED, AS_OWN = 5.0, 0.8  # the same of one that says as little in common itself as it shares with another
 CONTESTS = 0.6  # of the best, from which on a rival makes a text one that many tell
 
 CELLS = BINS << 16  # of the sketch: a bin, and the hash in it
