@@ -1,13 +1,19 @@
 """`keng cleanse` against Splink, trained in the run, on registers of synthetic countries: how fast, how right by kind of error.
 
 `cleanse` is a million records against a million people; `cleanse-large` ten million against ten million, whose country alone takes
-ten minutes to make; `cleanse-spark` what Spark takes with one and two workers for what DuckDB does in a breath.
+ten minutes to make; `cleanse-huge` a whole country's, once, which takes an hour to make and 40 GB of disk; `cleanse-spark` what
+Spark takes with one and two workers for what DuckDB does in a breath.
 """
 
 from __future__ import annotations
 
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 
 import duckdb
 
@@ -17,6 +23,8 @@ from benchmarks.timing import timed
 
 MILLION, SEED = 1_000_000, 3  # people, and records
 LARGE, LARGE_SEED = 10_000_000, 12
+HUGE, HUGE_RECORDS, HUGE_SEED = 105_000_000, 125_000_000, 13
+HUGE_SLICES, HUGE_MEMORY = 21, "11GB"
 FEW, FEW_SEED = 100_000, 4  # for Spark
 TOOLS = ("keng cleanse", "splink")
 AS_OF = "2026-11-22"
@@ -59,6 +67,63 @@ def measure_large() -> Section:
         ],
         [_shown(_words(tool, country, Path("OUT")))],
     )
+
+
+def measure_huge() -> Section:
+    """Once, out of core, with the disk that it took beside the files themselves."""
+    people = int(os.environ.get("KENG_BENCH_PEOPLE", HUGE))
+    records = HUGE_RECORDS * people // HUGE
+    country, tool = _register(people, HUGE_SEED, records, slices=HUGE_SLICES), TOOLS[0]
+    words = [*_words(tool, country, _out(tool)), "--memory-limit", HUGE_MEMORY]
+    with TemporaryDirectory(dir=_folder()) as scratch:
+        os.environ["KENG_SCRATCH"] = scratch
+        with _watched(Path(scratch)) as most:
+            taken = timed(words)
+        del os.environ["KENG_SCRATCH"]
+    files = sum((country / name).stat().st_size for name in ("population.parquet", "register.parquet"))
+    row: list[Cell] = [
+        tool,
+        per_second(records, taken.seconds),
+        f"{taken.seconds:.0f}",
+        f"{taken.processor_seconds:.0f}",
+        f"{taken.largest_gib:.1f}",
+        f"{most[0] / 2**30:.1f}",
+        f"{files / 2**30:.1f}",
+    ]
+    kinds: list[list[Cell]] = [
+        [kind, count, f"{share:.5f}"] for kind, (count, share) in _right_persons(country, _out(tool)).items()
+    ]
+    named = (f"{records:,} SIMs, {people:,} people", "records/s", "seconds", "processor s", "memory, GiB")
+    return Section(
+        "cleanse-huge",
+        [
+            Table((*named, "disk beside the files, GiB", "files, GiB"), [row]),
+            Table(("right person, or rightly nobody, by kind of error", "records", tool), kinds),
+        ],
+        [_shown(words)],
+    )
+
+
+@contextmanager
+def _watched(folder: Path) -> Iterator[list[int]]:
+    """The most bytes that a folder held while this lasted, looked at twice a second."""
+    most, ended = [0], threading.Event()
+
+    def look() -> None:
+        while not ended.wait(0.5):
+            held = 0
+            for path in folder.rglob("*"):
+                with suppress(FileNotFoundError):
+                    held += path.stat().st_size if path.is_file() else 0
+            most[0] = max(most[0], held)
+
+    watcher = threading.Thread(target=look)
+    watcher.start()
+    try:
+        yield most
+    finally:
+        ended.set()
+        watcher.join()
 
 
 def measure_spark() -> Section:
@@ -109,9 +174,10 @@ def _shown(words: list[str]) -> str:
     return " ".join(words).replace(f"{ROOT}/", "")
 
 
-def _register(count: int, seed: int) -> Path:
-    """A country of so many people, whose register of SIMs is cut off after as many."""
-    country = make_country(count, seed, sims_only=True)
+def _register(people: int, seed: int, count: int | None = None, *, slices: int = 1) -> Path:
+    """A country of so many people, whose register of SIMs is cut off after `count`, or as many."""
+    count = people if count is None else count
+    country = make_country(people, seed, sims_only=True, slices=slices)
     cut = country / "register.parquet"
     if not cut.exists():
         draft = cut.with_suffix(".draft")
@@ -122,14 +188,14 @@ def _register(count: int, seed: int) -> Path:
     return country
 
 
-def make_country(people: int, seed: int, *, sims_only: bool = False) -> Path:
+def make_country(people: int, seed: int, *, sims_only: bool = False, slices: int = 1) -> Path:
     """The country, made once."""
     folder = _folder() / f"{people}-{seed}"
     if not folder.exists():
         folder.parent.mkdir(parents=True, exist_ok=True)
         draft = folder.with_suffix(".draft")
         words = [OURS / "keng", "nation", "make", draft, "--people", str(people), "--seed", str(seed)]
-        run([*words, *(["--sims-only"] if sims_only else [])], times=1)
+        run([*words, *(["--sims-only", "--slices", str(slices)] if sims_only else [])], times=1)
         draft.replace(folder)
     return folder
 

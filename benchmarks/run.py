@@ -52,6 +52,7 @@ ON_REQUEST: dict[str, Callable[[], Section]] = {  # take long, or need a quiet m
     "classify": classifying.measure,
     "cleanse": cleansing.measure,
     "cleanse-large": cleansing.measure_large,
+    "cleanse-huge": cleansing.measure_huge,
     "cleanse-spark": cleansing.measure_spark,
     "crowded": crowded.measure,
     "link": linking.measure,
