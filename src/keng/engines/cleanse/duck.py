@@ -55,9 +55,13 @@ class Duck:
             reader = self._connection.execute(f"{statement} ORDER BY {', '.join(order)}").to_arrow_reader(
                 ROWS_AT_A_TIME
             )
-            made = [schema.empty_table(), *self._in_threads(function, whole_records(reader, ROWS_AT_A_TIME))]
-        self._connection.register(f"{name}_made", pa.concat_tables(made))
+            made = deque([schema.empty_table()])
+            made.extend(self._in_threads(function, whole_records(reader, ROWS_AT_A_TIME)))
+        self._connection.register(f"{name}_made", made.popleft())
         self.table(name, f"SELECT * FROM {name}_made")
+        while made:  # part by part, so that nothing is there twice
+            self._connection.register(f"{name}_made", made.popleft())
+            self._execute(f"INSERT INTO {name} SELECT * FROM {name}_made")
         self._connection.unregister(f"{name}_made")
 
     def _in_threads(self, function: Function, parts: Iterator[pa.Table]) -> Iterator[pa.Table]:
