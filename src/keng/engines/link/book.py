@@ -32,17 +32,15 @@ Arrays = dict[str, NDArray[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Reports that are read but not linked. `identifiers`: each id as JSON, `own` their hashes; `at`: microseconds since 1970
-    in UTC."""
+    """Reports that are read but not linked. `identifiers`: each id as JSON, `own` their hashes."""
 
     identifiers: Strings
     own: U64
-    at: Ints
     features: Features
 
     def take(self, places: Ints) -> Batch:
         """These reports, in this order."""
-        return Batch(self.identifiers.take(places), self.own[places], self.at[places], self.features.take(places))
+        return Batch(self.identifiers.take(places), self.own[places], self.features.take(places))
 
     @classmethod
     def joined(cls, parts: Sequence[Batch]) -> Batch:
@@ -50,7 +48,6 @@ class Batch:
         return cls(
             Strings.joined([part.identifiers for part in parts]),
             np.concatenate([np.empty(0, np.uint64), *(part.own for part in parts)]),
-            np.concatenate([np.empty(0, np.int64), *(part.at for part in parts)]),
             joined([part.features for part in parts]),
         )
 
@@ -65,6 +62,7 @@ class Book:
         self.letters = Column(found["letters"])
         self.weights: Floats = found["weights"]
         self.hands = Hands(found["hands_cell"], found["hands_using"], int(found["hands_total"][0]))
+        self.moments: Ints = found["moments"]
         self.dead: set[int] = set(found["dead"].tolist())
         self.codes: list[bytes] = found["codes"].tolist()
         self.founders: list[int] = found["founders"].tolist()
@@ -94,7 +92,7 @@ class Book:
             "phrases": features.phrases,
             "sketch": features.sketch,
             "ends": features.ends + values_before,
-            "at": batch.at,
+            "at": features.at,
             "own": batch.own,
             "letter_ends": batch.identifiers.ends + letters_before,
             "campaign": np.full(rows.size, -1, np.int64),
@@ -145,9 +143,9 @@ class Book:
     def features(self, rows: Ints | None = None) -> Features:
         """The features of these rows, or of all."""
         if rows is None:
-            whole = {name: self.columns[name].whole() for name in ("text", "rank", "phrases", "sketch", "ends")}
+            whole = {name: self.columns[name].whole() for name in _FEATURES}
             return Features(**whole, values=self.values.whole())
-        taken = {name: self.columns[name].take(rows) for name in ("text", "rank", "phrases", "sketch", "ends")}
+        taken = {name: self.columns[name].take(rows) for name in _FEATURES}
         starts = np.where(rows > 0, self.columns["ends"].take(np.maximum(rows - 1, 0)), 0)
         counts = taken.pop("ends") - starts
         return Features(**taken, ends=np.cumsum(counts), values=self.values.take(ranges(starts, counts)))
@@ -233,6 +231,7 @@ class Book:
             "hands_cell": self.hands.cell,
             "hands_using": self.hands.using,
             "hands_total": np.array([self.hands.total]),
+            "moments": self.moments,
             "dead": np.array(sorted(self.dead), np.uint64),
             "codes": np.array(self.codes, "S17"),
             "founders": np.array(self.founders, np.int64),
@@ -248,6 +247,7 @@ class Book:
         }
 
 
+_FEATURES = ("text", "rank", "phrases", "sketch", "ends", "at")
 _COLUMNS = ("text", "rank", "phrases", "sketch", "ends", "at", "own", "letter_ends", "campaign", "kin")
 
 
@@ -271,6 +271,7 @@ def _nothing() -> Arrays:
         "hands_cell": numbers,
         "hands_using": numbers,
         "hands_total": np.zeros(1, np.int64),
+        "moments": numbers,
         "dead": features.text,
         "codes": np.empty(0, "S17"),
         "founders": numbers,

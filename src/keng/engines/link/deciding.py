@@ -31,6 +31,7 @@ from keng.engines.link.graph import Ints, distinct, filled, group_starts, ranges
 from keng.engines.link.occasions import Occasions
 from keng.engines.link.partition import Graph, partition
 from keng.engines.link.profiles import Hands, Speech, count_hands, join_by_profile, listen, no_hands
+from keng.engines.link.times import moments_of
 from keng.engines.link.words import U64
 
 GROUP = 3  # reports of an established group
@@ -42,13 +43,14 @@ AGREEMENT = 0.6  # share of the votes for one group from which on its likes agre
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for joining: `kin` (choose_kin), the keys of values that join, the weights of words (Voice), and how many
-    groups use them. `dead`: the keys of values that do not join, where that is not known already."""
+    """What speaks for joining: `kin` (choose_kin), the keys of values that join, the weights of words (Voice), how many groups
+    use them, and when reports come (moments_of). `dead`: the keys of values that do not join, where that is not known already."""
 
     kin: NDArray[np.int32]
     living: U64
     weights: Floats
     hands: Hands = field(default_factory=no_hands)
+    moments: Ints = field(default_factory=lambda: np.empty(0, np.int64))
     dead: U64 = field(default_factory=lambda: np.empty(0, np.uint64))
 
 
@@ -70,7 +72,8 @@ def _settle(features: Features) -> tuple[Evidence, Ints]:
     sharing = _groups(features, shares)
     weights = weigh(features, sharing)
     kin = _find_kin(features, ~_established(sharing, shares)[sharing], weights)
-    evidence = Evidence(kin, holdings.keys[living], weights, dead=holdings.keys[~living])
+    moments = moments_of(features.at)
+    evidence = Evidence(kin, holdings.keys[living], weights, moments=moments, dead=holdings.keys[~living])
     group = _near(features, evidence, shares, sharing)
     for _ in range(ROUNDS):
         speech = listen(features, group)
@@ -119,7 +122,7 @@ def _near(features: Features, evidence: Evidence, shares: _Shares, group: Ints) 
 def _far(features: Features, evidence: Evidence, shares: _Shares, speech: Speech) -> Ints:
     """The groups that have joined by what they say altogether."""
     occasions = Occasions.of(features, shares.report, shares.place, shares.value, speech.group)
-    return _numbered(features, join_by_profile(speech, evidence.hands, occasions))
+    return _numbered(features, join_by_profile(speech, evidence.hands, evidence.moments, occasions))
 
 
 def _groups(features: Features, shares: _Shares) -> Ints:

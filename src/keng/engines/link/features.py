@@ -21,6 +21,7 @@ class Features:
     `text` uint64: equal for equal texts. `rank` uint64: a random order of its own that no arrival changes; its upper half is
     the story, so reports that say the same in the same words stand together. `phrases` uint32[n, PHRASES], `sketch`
     uint16[n, BINS]: see words. `values` uint64 are the keys of what it shares, those of row i from `ends[i-1]` to `ends[i]`.
+    `at`: microseconds since 1970 in UTC.
     """
 
     text: U64
@@ -29,6 +30,7 @@ class Features:
     sketch: NDArray[np.uint16]
     ends: Ints
     values: U64
+    at: Ints
 
     def __len__(self) -> int:
         return self.rank.size
@@ -58,11 +60,13 @@ class Features:
             self.sketch[rows],
             np.cumsum(counts),
             self.values[ranges(starts, counts)],
+            self.at[rows],
         )
 
 
-def make_features(own: U64, text: U64, words: Words, report: Ints, keys: U64) -> Features:
-    """The features of reports: the hashes of their identifiers and texts, what these say, and that report[i] shares keys[i]."""
+def make_features(own: U64, at: Ints, text: U64, words: Words, report: Ints, keys: U64) -> Features:
+    """The features of reports: the hashes of their identifiers, when they came, the hashes of their texts, what these say, and
+    that report[i] shares keys[i]."""
     story = mix(np.where(words.story == 0, own, words.story))
     rank = story >> HALF << HALF | own >> HALF
     order = np.lexsort((keys, report))
@@ -70,7 +74,7 @@ def make_features(own: U64, text: U64, words: Words, report: Ints, keys: U64) ->
     new = np.ones(keys.size, np.bool_)
     new[1:] = (report[1:] != report[:-1]) | (keys[1:] != keys[:-1])
     ends = np.cumsum(np.bincount(report[new], minlength=own.size))
-    return Features(text, rank, words.phrases, words.sketch, ends, keys[new])
+    return Features(text, rank, words.phrases, words.sketch, ends, keys[new], at)
 
 
 def joined(parts: Sequence[Features]) -> Features:
@@ -93,4 +97,5 @@ def empty() -> Features:
         np.empty((0, BINS), np.uint16),
         np.empty(0, np.int64),
         nothing,
+        np.empty(0, np.int64),
     )

@@ -95,7 +95,7 @@ class Linker:
         """Decide all reports anew by the whole set's evidence; what changed for campaigns there were before."""
         features = self.book.features()
         evidence, campaigns = settle(features)
-        self.book.weights, self.book.hands = evidence.weights, evidence.hands
+        self.book.weights, self.book.hands, self.book.moments = evidence.weights, evidence.hands, evidence.moments
         self.book.columns["kin"] = Column(evidence.kin)
         self.book.dead = set(evidence.dead.tolist())
         self.book.unsettled = 0
@@ -134,7 +134,8 @@ class Linker:
         kin = self.book.columns["kin"].take(rows)
         place = np.minimum(np.searchsorted(rows, kin), rows.size - 1)
         local = np.where((kin >= 0) & (rows[place] == kin), place, -1).astype(np.int32)
-        return decide(features, Evidence(local, self._living_near(features), self.book.weights, self.book.hands))
+        book, living = self.book, self._living_near(features)
+        return decide(features, Evidence(local, living, book.weights, book.hands, book.moments))
 
     def _living_near(self, features: Features) -> U64:
         """The values that join, of these reports; one that has come to tell too many stories is dead from now on."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
@@ -21,6 +21,7 @@ from keng.engines.link import fast
 from keng.engines.link.features import Features
 from keng.engines.link.graph import Ints, components, distinct, filled, group_starts, ranges, stable_order
 from keng.engines.link.occasions import OCCASION, Occasions
+from keng.engines.link.times import Times
 from keng.engines.link.words import BINS
 
 WITNESSES = 32  # reports, of different texts, by which a group is known
@@ -40,7 +41,8 @@ DOUBT = 4.0  # witnesses' worth of what anybody says, beside what a group was he
 LEAST = 3.0  # nats for each report of a small group from which on it may belong to another
 SHOWN, LIKE_OWN = 10.0, 0.3  # nats of a group, if such a share of what its reports have among themselves
 HINTED, AS_OWN = 5.0, 0.8  # the same of one that says as little in common itself as it shares with another
-CONTESTS = 0.6  # of the best, from which on a rival makes a text one that many tell
+RATHER = 0.2  # belief from which on a large group goes where it says what another does
+ELSEWHERE = -1.0  # nats of time, from which on a large group that says what another does is told of at other times
 
 CELLS = BINS << 16  # of the sketch: a bin, and the hash in it
 _AT_ONCE = 1 << 20  # comparisons
@@ -51,21 +53,23 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """data/belief.toml: by what a small group belongs to another, and how sure that must be."""
+    """data/belief.toml: by what a group belongs to another, and how sure that must be."""
 
     nats: float
     theirs: float
-    following: float
-    altogether: float
+    further: float
     size: float
+    time: float
     base: float
     belief: float
 
 
 @cache
-def bars() -> Bars:
+def bars() -> tuple[Bars, Bars]:
+    """Of small groups, and of large ones."""
     with (files(__package__) / "data" / "belief.toml").open("rb") as file:
-        return Bars(**tomllib.load(file))
+        found = tomllib.load(file)
+    return Bars(**found["small"]), Bars(**found["large"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,17 +110,18 @@ def no_hands() -> Hands:
 @dataclass(frozen=True, slots=True)
 class Speech:
     """What is heard of groups (`group`: of each report, numbered from 0 in a canonical order): `sketch[i]` (words) is what the
-    witness in row i says."""
+    witness in row i says. `times`: when."""
 
     group: Ints
     witnesses: _Witnesses
     sketch: NDArray[np.uint16]
+    times: Times
 
 
 def listen(features: Features, group: Ints) -> Speech:
     """What the witnesses of these groups say."""
     witnesses = _Witnesses.of(features, group)
-    return Speech(group, witnesses, features.sketch[witnesses.row])
+    return Speech(group, witnesses, features.sketch[witnesses.row], Times.of(features.at, group))
 
 
 def count_hands(speech: Speech) -> Hands:
@@ -136,7 +141,7 @@ def count_hands(speech: Speech) -> Hands:
     return Hands(once[starts], np.diff(starts, append=once.size), int((sizes > 1).sum()))
 
 
-def join_by_profile(speech: Speech, hands: Hands, occasions: Occasions) -> Ints:
+def join_by_profile(speech: Speech, hands: Hands, moments: Ints, occasions: Occasions) -> Ints:
     """The groups after those have joined that say the same; equal numbers, one group."""
     group, witnesses = speech.group, speech.witnesses
     count = int(group.max(initial=-1)) + 1
@@ -146,7 +151,9 @@ def join_by_profile(speech: Speech, hands: Hands, occasions: Occasions) -> Ints:
     speaks = witnesses.place[said] < SPEAKERS
     likely = _ask(_Questions.of(witnesses.group[said[speaks]], cell[speaks], count), profiles, hands)
     likely = _hear_out(likely, speech, hands, per_group)
-    one, other = _choose(likely, np.minimum(per_group, SPEAKERS), np.bincount(group, minlength=count), occasions)
+    time = speech.times.nats(likely.who, likely.whom, moments)
+    sizes = np.bincount(group, minlength=count)
+    one, other = _choose(likely, np.minimum(per_group, SPEAKERS), sizes, time, occasions)
     return components(count, one, other)[group]
 
 
@@ -214,7 +221,7 @@ class _Questions:
 @dataclass(frozen=True, slots=True)
 class _Likely:
     """What group `who[i]` says is likelier from `whom[i]` than from anybody by `nats[i]`, the likeliest first for each `who`;
-    `own` by group: the same from its own. `altogether[i]`: see _weigh_all; where it is known, the most is first."""
+    `own` by group: the same from its own. `altogether[i]`: see _weigh_all."""
 
     who: Ints
     whom: Ints
@@ -286,9 +293,7 @@ def _hear_out(likely: _Likely, speech: Speech, hands: Hands, per_group: Ints) ->
     small = np.flatnonzero(per_group[likely.who] < KNOWN)
     altogether = np.zeros(likely.who.size, np.float32)
     altogether[small] = _weigh_all(likely.who[small], likely.whom[small], speech, hands, per_group)
-    order = np.arange(likely.who.size)
-    order[small] = small[np.lexsort((-altogether[small], likely.who[small]))]
-    return _Likely(likely.who[order], likely.whom[order], likely.nats[order], likely.own, altogether[order])
+    return replace(likely, altogether=altogether)
 
 
 def _weigh_all(who: Ints, whom: Ints, speech: Speech, hands: Hands, per_group: Ints) -> Floats:
@@ -327,43 +332,47 @@ def _count_same(asks: NDArray[np.uint16], sketch: NDArray[np.uint16], first: Int
     return times
 
 
-def _choose(likely: _Likely, speakers: Ints, sizes: Ints, occasions: Occasions) -> tuple[Ints, Ints]:
-    """Which groups join which: each at most its likeliest."""
-    who, whom, nats = likely.who, likely.whom, likely.nats
-    small = _believe(likely, speakers, sizes)
-    own = likely.own[who]
-    large = ((nats >= SHOWN) & (nats >= LIKE_OWN * own)) | ((nats >= HINTED) & (nats >= AS_OWN * own))
-    joins = np.where(speakers[who] >= KNOWN, large, small)
+def _choose(
+    likely: _Likely, speakers: Ints, sizes: Ints, time: NDArray[np.float64], occasions: Occasions
+) -> tuple[Ints, Ints]:
+    """Which groups join which: each at most the one that it is believed to belong to most. `time`: see Times.nats."""
+    who, whom, nats, own = likely.who, likely.whom, likely.nats, likely.own[likely.who]
+    belief = _believe(likely, speakers, sizes, time)
+    said = ((nats >= SHOWN) & (nats >= LIKE_OWN * own)) | ((nats >= HINTED) & (nats >= AS_OWN * own))
+    order = np.lexsort((-belief, who))
+    best = order[group_starts(who[order])]
+    small, large = bars()
+    is_large = speakers[who[best]] >= KNOWN
+    joins = belief[best] >= np.where(is_large, large.belief, small.belief)
+    joins |= is_large & said[best] & (time[best] > ELSEWHERE) & (belief[best] >= RATHER)
+    best = best[joins]
+    best = best[occasions.expected(who[best], whom[best]) < OCCASION]
+    return who[best], whom[best]
+
+
+def _believe(likely: _Likely, speakers: Ints, sizes: Ints, time: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How likely each group belongs to the one that it is compared with, rather than to another or none: by how likely what it
+    says is, as against what the others there say, by all that is said, by how many these are, and by when."""
+    who, whom = likely.who, likely.whom
+    is_large = speakers[who] >= KNOWN
+    nats = np.where(is_large, likely.nats, likely.nats / speakers[who])
+    own = np.where(is_large, likely.own[who], likely.own[whom] / np.maximum(speakers[whom], 1))
+    theirs = np.clip(nats / np.maximum(own, 0.1), 0, np.where(is_large, 2, 1))
+    further = np.where(is_large, np.minimum(likely.nats, 60) / 10, likely.altogether)
+    found = (np.log(np.maximum(nats, 1e-3)), theirs, further, np.log(sizes[whom]), time, np.ones(who.size))
+    evidence = np.zeros(who.size)
+    for bar, of in zip(bars(), (~is_large, is_large), strict=True):
+        weights = (bar.nats, bar.theirs, bar.further, bar.size, bar.time, bar.base)
+        for weight, one in zip(weights, found, strict=True):
+            evidence += of * (weight * one)
     starts = group_starts(who)
-    best = np.repeat(starts, np.diff(starts, append=who.size))
-    rival = np.flatnonzero(joins[best] & (best != np.arange(who.size)) & (nats >= CONTESTS * nats[best]))
-    apart = rival[occasions.expected(whom[best[rival]], whom[rival]) >= OCCASION]
-    joins[best[apart]] = False
-    joins = starts[joins[starts]]
-    joins = joins[occasions.expected(who[joins], whom[joins]) < OCCASION]
-    return who[joins], whom[joins]
-
-
-def _believe(likely: _Likely, speakers: Ints, sizes: Ints) -> Flags:
-    """Which small groups surely enough belong where they are likeliest to: by how likely, as against what the others there
-    say (up to as likely), as against the next, by all that is said, and by how many these are (a report is rather one of
-    many)."""
-    who, whom, nats = likely.who, likely.whom, likely.nats
-    bar = bars()
-    each = nats / speakers[who]
-    theirs = each / np.maximum(likely.own[whom] / np.maximum(speakers[whom], 1), 0.1)
-    following = np.zeros(who.size, np.float32)
-    next_too = np.flatnonzero(who[1:] == who[:-1])
-    following[next_too] = np.minimum(nats[next_too + 1] / nats[next_too], 2)
-    evidence = (
-        bar.nats * np.log(np.maximum(each, 1e-3))
-        + bar.theirs * np.clip(theirs, 0, 1)
-        + bar.following * following
-        + bar.altogether * likely.altogether
-        + bar.size * np.log(sizes[whom])
-        + bar.base
-    )
-    return np.asarray((each >= LEAST) & (evidence >= np.log(bar.belief / (1 - bar.belief))))
+    if not starts.size:
+        return evidence
+    counts = np.diff(starts, append=who.size)
+    most = np.repeat(np.maximum(np.maximum.reduceat(evidence, starts), 0), counts)
+    share = np.exp(evidence - most)
+    everything = np.repeat(np.add.reduceat(share, starts), counts) + np.exp(-most)
+    return np.asarray(share / everything)
 
 
 def _rare(speech: Speech, hands: Hands) -> tuple[Ints, Ints]:

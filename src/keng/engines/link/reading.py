@@ -52,7 +52,7 @@ def read_batch(reports: Sequence[Report]) -> Batch:
     told_by = np.repeat(np.arange(len(reports)), np.fromiter(map(len, shared), np.int64, len(shared)))
     own = identifiers.hashes()
     at = np.array([report.at for report in reports], np.int64)
-    return Batch(identifiers, own, at, make_features(own, hashes, read_words(texts), told_by, keys))
+    return Batch(identifiers, own, make_features(own, at, hashes, read_words(texts), told_by, keys))
 
 
 def read_columns(columns: Columns, *, large: bool) -> tuple[Batch, list[Shared]]:
@@ -64,8 +64,8 @@ def read_columns(columns: Columns, *, large: bool) -> tuple[Batch, list[Shared]]
     times, starts = counts[columns.told], (np.cumsum(counts) - counts)[columns.told]
     told_by, keys = np.repeat(columns.told_by, times), keys[ranges(starts, times)]
     own, texts = columns.identifiers.hashes(), columns.texts
-    features = make_features(own, texts.hashes(), _read_texts(texts, large), told_by, keys)
-    return Batch(columns.identifiers, own, columns.at, features), everything
+    features = make_features(own, columns.at, texts.hashes(), _read_texts(texts, large), told_by, keys)
+    return Batch(columns.identifiers, own, features), everything
 
 
 def dump_identifier(identifier: str | int) -> bytes:

@@ -28,7 +28,7 @@ LARGEST_JOURNAL = 1 << 26  # bytes; longer, and the next write makes a new gener
 _CURRENT, _JOURNAL = "current", "journal"
 _GENERATION = re.compile(r"generation-(\d+)")
 _HEAD, _CHECK = 8, 16  # bytes before a record: its length, its checksum
-_FEATURES = ("text", "rank", "phrases", "sketch", "ends", "values")
+_FEATURES = ("text", "rank", "phrases", "sketch", "ends", "values", "at")
 
 
 class BrokenStateError(Exception):
@@ -166,7 +166,6 @@ def _since(book: Book, before: Ints, codes: int) -> Arrays:
         **{name: getattr(features, name) for name in _FEATURES},
         "identifiers": identifiers.letters,
         "lengths": np.diff(identifiers.ends, prepend=0),
-        "at": book.columns["at"].take(rows),
         "kin": book.columns["kin"].take(rows),
         "campaign": book.campaign(rows),
         "moved": moved,
@@ -182,7 +181,7 @@ def _apply(book: Book, content: bytes) -> None:
     found = np.load(io.BytesIO(content), allow_pickle=False)
     identifiers = Strings(found["identifiers"], np.cumsum(found["lengths"]))
     features = Features(**{name: found[name] for name in _FEATURES})
-    rows = book.append(Batch(identifiers, identifiers.hashes(), found["at"], features))
+    rows = book.append(Batch(identifiers, identifiers.hashes(), features))
     book.set_kin(rows, found["kin"])
     book.look_up(rows)
     book.codes += found["codes"].tolist()

@@ -48,8 +48,7 @@ def part_of(batch: Batch, place: int) -> Batch:
 
 def batch_of(book: Book, rows: Ints) -> Batch:
     """These reports of a book, as they were read once."""
-    own, at = (book.columns[name].take(rows) for name in ("own", "at"))
-    return Batch(book.identifiers(rows), own, at, book.features(rows))
+    return Batch(book.identifiers(rows), book.columns["own"].take(rows), book.features(rows))
 
 
 def found(linker: Linker, before: Ints, names: Names, also: Sequence[bytes] = ()) -> Found:
