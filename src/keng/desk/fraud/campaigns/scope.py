@@ -16,6 +16,7 @@ from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
 
 VERB = "reports.list"
+_KEPT = "_parts_as_opened"
 
 
 def mine(officer: Officer, field: str = "unit") -> Q:
@@ -55,18 +56,29 @@ def get_head(officer: Officer, verb: str, code: str | Part) -> Part:
 
 
 def open_campaign(officer: Officer, code: str) -> Part:
-    """The head of a campaign that the officer may see, for whatever else a page asks of it. Raises as `get_head`."""
-    return get_head(officer, "campaigns.list", code)
+    """The head of a campaign that the officer may see, for whatever else a page asks of it. Raises as `get_head`.
+
+    Its parts are kept on it as they are now: for a page that only reads.
+    """
+    head = get_head(officer, "campaigns.list", code)
+    head.__dict__[_KEPT] = parts_of([head.pk])
+    return head
 
 
 def placements(officer: Officer, head: Part) -> QuerySet[Placement]:
     """The officer's reports in a campaign."""
-    return Placement.objects.filter(mine(officer), within(officer, VERB, at="report__"), in_parts(parts_of([head.pk])))
+    return Placement.objects.filter(mine(officer), within(officer, VERB, at="report__"), in_parts(parts_of_one(head)))
 
 
 def parts_of(heads: Collection[int]) -> dict[int, int]:
     """The parts of these campaigns, each with its head."""
     return dict(Part.objects.filter(head__in=heads).values_list("pk", "head"))
+
+
+def parts_of_one(head: Part) -> dict[int, int]:
+    """The parts of one campaign: no query if it was opened for a page."""
+    kept: dict[int, int] | None = head.__dict__.get(_KEPT)
+    return parts_of([head.pk]) if kept is None else kept
 
 
 def in_parts(parts: Collection[int]) -> Q:
