@@ -117,7 +117,7 @@ def campaign_context(officer: Officer, head: Part, found: facts.Facts, now: date
     code = found.code
     measures = reading.measures_on(officer, head)
     judged = queries.history_of(officer, head, most=SHOWN_JUDGEMENTS)
-    graph = queries.graph_of(officer, head)
+    graph = queries.graph_of(officer, head, reports=found.reports)
     is_large = head.all_reports > LARGE
     return {
         "campaign": _shown(found),

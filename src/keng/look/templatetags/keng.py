@@ -12,7 +12,8 @@ from django.utils.translation import gettext, ngettext
 from keng.base import clock as desk_clock
 from keng.base.times import VIETNAM
 from keng.base.times import iso as in_iso
-from keng.look.states import ICONS, KINDS, STEP_ICONS, state_of
+from keng.look import repeated
+from keng.look.states import KINDS, state_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,6 +23,14 @@ if TYPE_CHECKING:
 
 register = template.Library()
 
+REPEATED = {
+    "bars": repeated.bars,
+    "marks": repeated.marks,
+    "counted": repeated.counted,
+    "lines": repeated.lines,
+    "nodes": repeated.nodes,
+    "words": repeated.words,
+}
 NO_BREAK_SPACE = "\u00a0"
 UNKNOWN = "–"
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -59,7 +68,7 @@ def _in_vietnam(at: datetime, pattern: str) -> str:
 @register.filter
 def moment(at: datetime | None) -> str:
     """An aware datetime as `21/11/2026 14:05` in Viet Nam."""
-    return _in_vietnam(at, "%d/%m/%Y %H:%M") if at else UNKNOWN
+    return repeated.moment(at) if at else UNKNOWN
 
 
 @register.filter
@@ -143,9 +152,7 @@ def digits(number: str | None) -> str:
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """A line glyph that screen readers pass over; the words beside it say the same."""
-    return format_html(
-        '<svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false"><path d="{}"/></svg>', ICONS[name]
-    )
+    return repeated.icon(name)
 
 
 @register.simple_tag(takes_context=True)
@@ -246,16 +253,16 @@ def _bar(parts: list[tuple[str, int]], whole: int) -> list[dict[str, str]]:
     return bar
 
 
-@register.inclusion_tag("look/parts/timeline.html")
-def timeline(steps: Sequence[Any]) -> dict[str, Any]:
+@register.simple_tag
+def timeline(steps: Sequence[Mapping[str, Any]]) -> SafeString:
     """Steps of {state: done|now|next|failed, label, at?, by?, note?}; `at` when it happened, `by` until when it will."""
-    return {"steps": steps}
+    return format_html('<ol class="timeline">\n  {}\n</ol>', repeated.steps(steps))
 
 
-@register.filter
-def step_icon(state: str) -> str:
-    """The glyph of a step's state."""
-    return STEP_ICONS.get(str(getattr(state, "value", state)), "ring")
+@register.simple_tag
+def repeat(what: str, rows: Sequence[Mapping[str, Any]]) -> SafeString:
+    """Each of these as `keng.look.repeated` writes it: "bars", "marks", "counted", "lines", "nodes", "words"."""
+    return REPEATED[what](rows)
 
 
 @register.inclusion_tag("look/parts/marked.html")

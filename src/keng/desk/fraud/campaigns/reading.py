@@ -26,6 +26,9 @@ from keng.desk.ground.people.models import Officer
 
 LIST = "campaigns.list"
 MOST_MEASURES = 50
+SHOWN_OF_MEASURE = (
+    "code", "kind", "report__code", "object_kind", "object_value", "amount", "state", "proposed_at", "confirm_by", "ends_at",
+)  # fmt: skip
 MOST_JOINED = 2000  # reports of a campaign that are all gone through
 MOST_BY_HOUR = 5000  # reports that are counted by the hour
 MOST_NAMING = 2000  # of the newest reports that name a value: among these a campaign's are looked for
@@ -106,7 +109,8 @@ def member(officer: Officer, report_id: UUID) -> Member | None:
 
 
 def measures_on(officer: Officer, code: str | Part) -> list[Measure]:
-    """The measures that the officer may see on reports of the campaign, the newest first; at most fifty.
+    """The measures that the officer may see on reports of the campaign, the newest first; at most fifty, each with what a list
+    shows of it.
 
     Of a campaign of more than 2,000 reports those that are open, and those that were proposed from it: whatever else there was on
     one of its reports stands on that report's page.
@@ -120,7 +124,7 @@ def measures_on(officer: Officer, code: str | Part) -> list[Measure]:
         here = newest.filter(_placed_in(head, "report"), state__in=OPEN_STATES)
         pinned = Pin.objects.filter(part__head=head).order_by("-at").values_list("measure", flat=True)
         ids = {*here[:MOST_MEASURES], *pinned[:MOST_MEASURES]}
-    rows = found.filter(pk__in=ids).select_related("report").defer("report__original")
+    rows = found.filter(pk__in=ids).select_related("report").only(*SHOWN_OF_MEASURE)
     return list(rows.order_by("-proposed_at", "code")[:MOST_MEASURES])
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from keng.base.errors import InputError
 from keng.desk.fraud.campaigns import refusals
@@ -34,11 +34,9 @@ def mine(officer: Officer, field: str = "unit") -> Q:
 
 def find_head(officer: Officer, code: str) -> Part | None:
     """The head of the campaign that bears a code or that its part went into, if a report of it is the officer's."""
-    part = Part.objects.filter(code=code.strip().upper()).select_related("head").first()
-    if part is None or part.head is None:
-        return None
-    seen = UnitSum.objects.filter(mine(officer), part__head=part.head, reports__gt=0)
-    return part.head if seen.exists() else None
+    seen = UnitSum.objects.filter(mine(officer), part__head=OuterRef("head"), reports__gt=0)
+    part = Part.objects.filter(Exists(seen), code=code.strip().upper()).select_related("head").first()
+    return part.head if part else None
 
 
 def get_head(officer: Officer, verb: str, code: str | Part) -> Part:

@@ -52,15 +52,21 @@ def values_in(officer: Officer, head: Part, *, most: int) -> list[Value]:
 def _most_named(officer: Officer, parts: Collection[int], most: int) -> list[tuple[bytes, str, str, int]]:
     """Digest, kind, value and in how many reports, those named most first. Of many values those of one report are left out."""
     rows = _sums(officer).filter(in_parts(parts))
-    has_many = rows.values_list("pk", flat=True)[MANY : MANY + 1].exists()
-    if has_many:  # what one report alone names is not among those named most
-        rows = rows.filter(reports__gt=1)
     if len(parts) == 1 and not mine(officer):  # a row each: the index has them in their order
-        named = rows.order_by("-reports", "kind", "value").values_list("digest", "kind", "value", "reports")
+        ordered = rows.order_by("-reports", "kind", "value").values_list("digest", "kind", "value", "reports")
+        found = list(ordered[:most])
+        if len(found) == most and found[-1][-1] == 1 and _are_many(rows):
+            found = [one for one in found if one[-1] > 1]
     else:
-        sums = rows.values("digest", "kind", "value").annotate(n=Sum("reports")).order_by("-n", "kind", "value")
-        named = sums.values_list("digest", "kind", "value", "n")
-    return [(bytes(digest), kind, value, n) for digest, kind, value, n in named[:most]]
+        some = rows.filter(reports__gt=1) if _are_many(rows) else rows
+        sums = some.values("digest", "kind", "value").annotate(n=Sum("reports")).order_by("-n", "kind", "value")
+        found = list(sums.values_list("digest", "kind", "value", "n")[:most])
+    return [(bytes(digest), kind, value, n) for digest, kind, value, n in found]
+
+
+def _are_many(rows: QuerySet[ValueSum]) -> bool:
+    """Whether there are so many that what one report alone names is not looked at."""
+    return rows.order_by().values_list("pk", flat=True)[MANY : MANY + 1].exists()
 
 
 def _sums(officer: Officer) -> QuerySet[ValueSum]:
@@ -89,8 +95,17 @@ def _measures(officer: Officer, values: Iterable[tuple[str, str]]) -> dict[tuple
     return found
 
 
-def graph_of(officer: Officer, code: str | Part, *, most: int = 30, values: Sequence[Value] | None = None) -> Graph:
-    """Its values and which are named together, read from its newest 400 reports. `values`: as of `values_of`, so many or more."""
+def graph_of(
+    officer: Officer,
+    code: str | Part,
+    *,
+    most: int = 30,
+    values: Sequence[Value] | None = None,
+    reports: int | None = None,
+) -> Graph:
+    """Its values and which are named together, read from its newest 400 reports. `values`: as of `values_of`, so many or more;
+    `reports`: how many it has, as of `get_campaign`.
+    """
     head = get_head(officer, LIST, code)
     nodes = list(values[:most]) if values is not None else values_in(officer, head, most=most)
     place = {digest_of(node.kind, node.value): number for number, node in enumerate(nodes)}
@@ -100,8 +115,9 @@ def graph_of(officer: Officer, code: str | Part, *, most: int = 30, values: Sequ
     named: dict[object, set[int]] = {}
     for report, digest in told.values_list("report_id", "digest"):
         named.setdefault(report, set()).add(place[bytes(digest)])
+    looked_at = newest.count() if reports is None else min(reports, GRAPHED)
     counts = Counter(pair for found in named.values() for pair in combinations(sorted(found), 2))
-    return Graph(nodes, [Edge(one, other, n) for (one, other), n in sorted(counts.items())], newest.count())
+    return Graph(nodes, [Edge(one, other, n) for (one, other), n in sorted(counts.items())], looked_at)
 
 
 def shared_with(officer: Officer, head: Part, *, most: int = 20) -> list[tuple[int, str, str, int, int]]:

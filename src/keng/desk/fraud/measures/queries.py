@@ -158,20 +158,18 @@ def tally(officer: Officer, *, now: datetime) -> Tally:
 def abouts(officer: Officer, verb: str, subjects: Iterable[str]) -> dict[str, About]:
     """The measure and report behind each `request:...` and `measure:...` on whose report the officer may do `verb`.
 
-    Other subjects are passed over. Two queries.
+    Other subjects are passed over. A query for each of both kinds that is named.
     """
     by_kind: dict[str, set[str]] = {}
     for kind, _colon, ident in (subject.partition(":") for subject in subjects):
         by_kind.setdefault(kind, set()).add(ident)
-    found = {
-        request.subject: request.measure
-        for request in Request.objects.filter(
-            within(officer, verb, at="measure__report__"), pk__in=by_kind.get("request", ())
-        ).select_related("measure__report")
-    }
-    ours = Measure.objects.filter(within(officer, verb, at="report__"), pk__in=by_kind.get("measure", ()))
-    for measure in ours.select_related("report"):
-        found[measure.subject] = measure
+    found: dict[str, Measure] = {}
+    if asked := by_kind.get("request"):
+        requests = Request.objects.filter(within(officer, verb, at="measure__report__"), pk__in=asked)
+        found |= {request.subject: request.measure for request in requests.select_related("measure__report")}
+    if named := by_kind.get("measure"):
+        ours = Measure.objects.filter(within(officer, verb, at="report__"), pk__in=named)
+        found |= {measure.subject: measure for measure in ours.select_related("report")}
     return {subject: About(measure.code, measure.report.code) for subject, measure in found.items()}
 
 
