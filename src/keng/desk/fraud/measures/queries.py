@@ -29,10 +29,11 @@ from keng.desk.fraud.measures.routing import partners_for
 from keng.desk.fraud.reports import queries as reports
 from keng.desk.fraud.reports.models import Report
 from keng.desk.fraud.reports.scope import within
+from keng.desk.ground.ahead import Question
 from keng.desk.ground.partners.models import Partner
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
-from keng.desk.ground.plainly import rows_with
+from keng.desk.ground.plainly import question, rows_with
 
 __all__ = ["over_at", "over_by_clock", "state_now"]
 
@@ -105,6 +106,11 @@ def of_report(report_id: UUID) -> list[Measure]:
     found = rows_with(Measure, "report", report_id, order="proposed_at")
     prefetch_related_objects(found, "requests")
     return found
+
+
+def question_of_report(report_id: UUID) -> Question:
+    """What `of_report` asks first."""
+    return question(Measure, "report", report_id, order="proposed_at")
 
 
 def _whole(rows: QuerySet[Measure]) -> list[Measure]:
