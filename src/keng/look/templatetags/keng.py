@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import template
+from django.template.defaulttags import url as django_url
+from django.templatetags.i18n import do_translate
 from django.utils.html import format_html
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from keng.base import clock as desk_clock
 from keng.base.times import VIETNAM
@@ -40,6 +42,46 @@ NEAR_SECONDS = 300
 # What stands a hundred times on a page is no template of its own: rendering one takes five times as long.
 CHIP = '<span class="chip {}">{}<span>{}</span></span>'
 CLOCK = '<time class="clock {}" data-clock="{}" datetime="{}" data-near="{}" data-over="{}" title="{}">{}</time>'
+
+
+# --- what is the same for everybody
+
+
+class Still(template.Node):
+    """What depends on the reader's language alone: rendered once for each."""
+
+    def __init__(self, node: template.Node) -> None:
+        self.node = node
+        self.said: dict[str | None, str] = {}
+
+    def render(self, context: template.Context) -> str:
+        language = get_language()
+        said = self.said.get(language)
+        if said is None:
+            said = self.said[language] = self.node.render(context)
+        return said
+
+
+@register.tag
+def translate(parser: template.base.Parser, token: template.base.Token) -> template.Node:
+    """Django's own tag. Words that stand in the template, of which a page has forty, are looked up once a language."""
+    node = do_translate(parser, token)
+    words = node.filter_expression
+    is_still = words.var.literal is not None and not words.filters and node.asvar is None
+    return Still(node) if is_still and _is_fixed(node.message_context) else node
+
+
+@register.tag
+def url(parser: template.base.Parser, token: template.base.Token) -> template.Node:
+    """Django's own tag. An address that stands in the template and takes nothing is looked up once."""
+    node = django_url(parser, token)
+    is_still = _is_fixed(node.view_name) and not node.args and not node.kwargs and node.asvar is None
+    return Still(node) if is_still else node
+
+
+def _is_fixed(expression: template.base.FilterExpression | None) -> bool:
+    """Whether it is written in the template, or left out."""
+    return expression is None or not (expression.is_var or expression.filters)
 
 
 # --- filters
