@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+
+LONGEST = 64  # bytes that the file may hold
 
 
 def now() -> datetime:
@@ -22,6 +23,15 @@ def rehearsal_offset() -> timedelta:
     if not path or os.environ.get("KENG_DEMO") != "1":
         return timedelta()
     try:
-        return timedelta(seconds=float(Path(path).read_text(encoding="ascii")))
+        return timedelta(seconds=float(_read(path)))
     except (OSError, ValueError):
         return timedelta()
+
+
+def _read(path: str) -> bytes:
+    """What the file holds, by the shortest way: a page asks for the time a hundred times."""
+    file = os.open(path, os.O_RDONLY)
+    try:
+        return os.read(file, LONGEST)
+    finally:
+        os.close(file)

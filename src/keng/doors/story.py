@@ -17,6 +17,9 @@ from keng.desk.fraud.measures.board import carried
 from keng.desk.fraud.measures.kinds import SAID, Kind
 from keng.desk.fraud.measures.models import OPEN_STATES, UNANSWERED, Measure, MeasureState, Request, RequestState
 from keng.desk.fraud.reports import queries as reports
+from keng.desk.fraud.reports.actions import report_of
+from keng.desk.fraud.reports.models import Report
+from keng.desk.ground.ahead import Question, asked_ahead
 from keng.desk.ground.keys import KeyStore
 
 StepState = Literal["done", "now", "next", "failed"]
@@ -90,7 +93,14 @@ CLOSED = Said("Báo cáo đã đóng", "The report was closed")
 
 def story_of(receipt: str, keys: KeyStore, *, now: datetime) -> Story:
     """The story of the report of this receipt. Raises InputError `no_receipt`."""
-    return story_told(reports.track(receipt, keys, now=now), now=now)
+    report = report_of(receipt)
+    with asked_ahead(*questions_of(report)):
+        return story_told(reports.told_of(report, keys, now=now), now=now)
+
+
+def questions_of(report: Report) -> tuple[Question, ...]:
+    """What the story of a report asks of the database."""
+    return (*reports.questions_of(report), measures.question_of_report(report.pk))
 
 
 def story_told(told: reports.Told, *, now: datetime) -> Story:

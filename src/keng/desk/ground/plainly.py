@@ -13,6 +13,8 @@ from typing import Any, NamedTuple, TypeVar
 from django.db import connection, models
 from django.db.models.fields.reverse_related import ForeignObjectRel
 
+from keng.desk.ground.ahead import Question, take
+
 Row = TypeVar("Row", bound=models.Model)
 Reader = tuple[int, tuple[Callable[..., Any], ...], Any]
 """Of a column: its place, what turns its value, the field as an expression."""
@@ -33,10 +35,11 @@ def rows_with(model: type[Row], column: str, value: object, *, order: str = "", 
     `order` and `but`: names of fields between spaces, as Django writes them (`-asked_at -pk`). One query.
     """
     plan = _plan(model, column, order, but, connection.vendor)
-    wanted = plan.by.get_db_prep_value(value, connection)
-    with connection.cursor() as cursor:
-        cursor.execute(plan.sql, [wanted])
-        found = cursor.fetchall()
+    found = take((model, column, value, order, but))
+    if found is None:
+        with connection.cursor() as cursor:
+            cursor.execute(plan.sql, [plan.by.get_db_prep_value(value, connection)])
+            found = cursor.fetchall()
     return [model.from_db(connection.alias, plan.names, _read(row, plan.readers)) for row in found]
 
 
@@ -72,6 +75,12 @@ def _ordered(meta: Any, quote: Callable[[str], str], name: str) -> str:
     plain = name.removeprefix("-")
     field = meta.pk if plain == "pk" else meta.get_field(plain)
     return quote(field.column) + (" DESC" if name.startswith("-") else " ASC")
+
+
+def question(model: type[models.Model], column: str, value: object, *, order: str = "", but: str = "") -> Question:
+    """What `rows_with` will be asked in these words, for `ahead.asked_ahead`."""
+    plan = _plan(model, column, order, but, connection.vendor)
+    return Question((model, column, value, order, but), plan.sql, plan.by.get_db_prep_value(value, connection))
 
 
 def _read(row: tuple[Any, ...], readers: tuple[Reader, ...]) -> list[Any]:

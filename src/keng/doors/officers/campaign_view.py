@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -33,6 +33,7 @@ from keng.look.templatetags.keng import account, number, phone, social, vnd
 
 FEWEST_NAMED = 2
 """A value that one report alone tells stays on that report's page: it may be the reporter's own."""
+SHOWN_MEASURES = 6  # on one value: an account that half a country paid has hundreds
 SHORT = 14  # letters of a value that stand under its node
 TEXT = "text"
 NAMED = re.compile(rf"\b({'|'.join(KINDS)}) (\S+)(?=: )")
@@ -138,9 +139,10 @@ def shown_value(code: str, value: facts.Value) -> dict[str, Any]:
         "reports": value.reports,
         "url": value_url(code, value),
         "elsewhere": value.elsewhere,
-        "search_url": f"{reverse('officers:search')}?{urlencode({'q': value.value})}",
+        "search_url": f"{_search_path()}?{urlencode({'q': value.value})}",
         "hub": hub_said(value),
-        "measures": value.measures,
+        "measures": [{"code": one, "url": measure_url(one)} for one in value.measures[:SHOWN_MEASURES]],
+        "more_measures": max(len(value.measures) - SHOWN_MEASURES, 0),
     }
 
 
@@ -207,7 +209,7 @@ def _begin(day: date) -> datetime:
 def marks_of(measures: Iterable[Measure], judged: Iterable[facts.Judged]) -> list[growth.Mark]:
     """What was done, as it stands under the bars."""
     sent = [
-        growth.Mark(one.proposed_at, "measure", f"{shown(one.proposed_at)}: {measure_said(one)}", _measure_url(one))
+        growth.Mark(one.proposed_at, "measure", f"{shown(one.proposed_at)}: {measure_said(one)}", measure_url(one.code))
         for one in measures
     ]
     said = [
@@ -227,7 +229,7 @@ def shown_measure_row(measure: Measure, now: datetime) -> dict[str, Any]:
     """A measure as a row."""
     return {
         "code": measure.code,
-        "url": _measure_url(measure),
+        "url": measure_url(measure.code),
         "kind": say(SAID[Kind(measure.kind)]),
         "object": notices.object_said(measure),
         "amount": measure.amount,
@@ -237,8 +239,15 @@ def shown_measure_row(measure: Measure, now: datetime) -> dict[str, Any]:
     }
 
 
-def _measure_url(measure: Measure) -> str:
-    return reverse("officers:measure", args=[measure.code])
+@lru_cache(1024)
+def measure_url(code: str) -> str:
+    """Where a measure is shown."""
+    return reverse("officers:measure", args=[code])
+
+
+@cache
+def _search_path() -> str:
+    return reverse("officers:search")
 
 
 def story(line: facts.Facts, measures: Sequence[Measure], judged: Sequence[facts.Judged]) -> list[dict[str, Any]]:

@@ -117,12 +117,12 @@ def campaign_context(officer: Officer, head: Part, found: facts.Facts, now: date
     code = found.code
     measures = reading.measures_on(officer, head)
     judged = queries.history_of(officer, head, most=SHOWN_JUDGEMENTS)
-    graph = queries.graph_of(officer, head)
+    graph = queries.graph_of(officer, head, reports=found.reports)
     is_large = head.all_reports > LARGE
     return {
         "campaign": _shown(found),
         "money": view.money_strip(found, reading.held_on(officer, head, now)),
-        "growth": _growth(officer, found, view.marks_of(measures, judged), now),
+        "growth": _growth(officer, head, found, view.marks_of(measures, judged), now),
         "story": view.story(found, measures, judged),
         "graph": view.shown_graph(code, graph),
         **({} if is_large else places_context(officer, head)),
@@ -172,12 +172,14 @@ def _may(officer: Officer) -> dict[str, bool]:
     return {name: rights.is_allowed(officer, verb) for name, verb in verbs.items()}
 
 
-def _growth(officer: Officer, found: facts.Facts, marks: list[growth.Mark], now: datetime) -> dict[str, Any]:
+def _growth(
+    officer: Officer, head: Part, found: facts.Facts, marks: list[growth.Mark], now: datetime
+) -> dict[str, Any]:
     """By the hour for a campaign of two days or less that is not too large to be counted so, else by days or weeks."""
     if found.reports <= reading.MOST_BY_HOUR and growth.step_for(found.first_at, now) == growth.HOUR:
-        hours = reading.hours_of(officer, found.code)
+        hours = reading.hours_of(officer, head)
         return view.shown_hours(found.code, hours, marks, now)
-    return view.shown_growth(found.code, queries.growth_of(officer, found.code), marks, now)
+    return view.shown_growth(found.code, queries.growth_of(officer, head), marks, now)
 
 
 def _shown(found: facts.Facts) -> dict[str, Any]:

@@ -21,8 +21,11 @@ from keng.base.identifiers import read_receipt
 from keng.base.times import VIETNAM, iso
 from keng.desk.fraud.appeals import actions as appeals
 from keng.desk.fraud.campaigns import queries as campaigns
+from keng.desk.fraud.erasure.queries import question_for_reporter
 from keng.desk.fraud.followup import words as followup
 from keng.desk.fraud.reports import actions
+from keng.desk.fraud.reports.queries import told_of
+from keng.desk.ground.ahead import asked_ahead
 from keng.desk.ground.keys.queries import store
 from keng.desk.ground.partners import queries as partners
 from keng.doors.gate.callers import origin_of
@@ -32,7 +35,7 @@ from keng.doors.public.forms import MessageForm, MoneyForm, ReceiptForm, StartFo
 from keng.doors.public.judging import judgement_of
 from keng.doors.public.reading import holds_one_time_code, items_of
 from keng.doors.segments import segments_of
-from keng.doors.story import Step, Story, story_of
+from keng.doors.story import Step, Story, questions_of, story_of, story_told
 from keng.engines.extract import Extraction, extract
 from keng.vietnam import rules
 
@@ -151,16 +154,14 @@ def _page_of_another(receipt: str) -> str:
 @never_cache
 def track(request: HttpRequest, code: str) -> HttpResponse:
     """What became of the report."""
-    story = story_of(code, store(), now=clock.now())
-    return render(request, "public/track.html", _track_context(code, story))
+    return render(request, "public/track.html", _tracked(code))
 
 
 @require_safe
 @never_cache
 def track_live(request: HttpRequest, code: str) -> HttpResponse:
     """The part of the page that changes."""
-    story = story_of(code, store(), now=clock.now())
-    return render(request, "public/track_live.html", _track_context(code, story))
+    return render(request, "public/track_live.html", _tracked(code))
 
 
 @require_POST
@@ -265,6 +266,13 @@ def _submission(form: MoneyForm, now: datetime) -> dict[str, Any]:
     return told
 
 
+def _tracked(code: str) -> dict[str, Any]:
+    """What became of the report of a receipt, for its page. Three queries, five with a measure. Raises InputError `no_receipt`."""
+    report, now = actions.report_of(code), clock.now()
+    with asked_ahead(*questions_of(report), question_for_reporter(report)):
+        return _track_context(code, story_told(told_of(report, store(), now=now), now=now))
+
+
 def _track_context(code: str, story: Story) -> dict[str, Any]:
     language = get_language() or "vi"
     money = story.money
@@ -305,9 +313,8 @@ def pictures_context(story: Story) -> dict[str, Any]:
 
 def track_page(request: HttpRequest, code: str, status: int = 200, **more: Any) -> HttpResponse:
     """The tracking page, after a form on it failed."""
-    story = story_of(code, store(), now=clock.now())
     here = reverse("public:track", args=[code])
-    context = {**_track_context(code, story), "language_url": here, **more}
+    context = {**_tracked(code), "language_url": here, **more}
     return render(request, "public/track.html", context, status=status)
 
 

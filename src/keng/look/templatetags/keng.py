@@ -6,13 +6,16 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import template
+from django.template.defaulttags import url as django_url
+from django.templatetags.i18n import do_translate
 from django.utils.html import format_html
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from keng.base import clock as desk_clock
 from keng.base.times import VIETNAM
 from keng.base.times import iso as in_iso
-from keng.look.states import ICONS, KINDS, STEP_ICONS, state_of
+from keng.look import repeated
+from keng.look.states import KINDS, state_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,6 +25,14 @@ if TYPE_CHECKING:
 
 register = template.Library()
 
+REPEATED = {
+    "bars": repeated.bars,
+    "marks": repeated.marks,
+    "counted": repeated.counted,
+    "lines": repeated.lines,
+    "nodes": repeated.nodes,
+    "words": repeated.words,
+}
 NO_BREAK_SPACE = "\u00a0"
 UNKNOWN = "–"
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -31,6 +42,46 @@ NEAR_SECONDS = 300
 # What stands a hundred times on a page is no template of its own: rendering one takes five times as long.
 CHIP = '<span class="chip {}">{}<span>{}</span></span>'
 CLOCK = '<time class="clock {}" data-clock="{}" datetime="{}" data-near="{}" data-over="{}" title="{}">{}</time>'
+
+
+# --- what is the same for everybody
+
+
+class Still(template.Node):
+    """What depends on the reader's language alone: rendered once for each."""
+
+    def __init__(self, node: template.Node) -> None:
+        self.node = node
+        self.said: dict[str | None, str] = {}
+
+    def render(self, context: template.Context) -> str:
+        language = get_language()
+        said = self.said.get(language)
+        if said is None:
+            said = self.said[language] = self.node.render(context)
+        return said
+
+
+@register.tag
+def translate(parser: template.base.Parser, token: template.base.Token) -> template.Node:
+    """Django's own tag. Words that stand in the template, of which a page has forty, are looked up once a language."""
+    node = do_translate(parser, token)
+    words = node.filter_expression
+    is_still = words.var.literal is not None and not words.filters and node.asvar is None
+    return Still(node) if is_still and _is_fixed(node.message_context) else node
+
+
+@register.tag
+def url(parser: template.base.Parser, token: template.base.Token) -> template.Node:
+    """Django's own tag. An address that stands in the template and takes nothing is looked up once."""
+    node = django_url(parser, token)
+    is_still = _is_fixed(node.view_name) and not node.args and not node.kwargs and node.asvar is None
+    return Still(node) if is_still else node
+
+
+def _is_fixed(expression: template.base.FilterExpression | None) -> bool:
+    """Whether it is written in the template, or left out."""
+    return expression is None or not (expression.is_var or expression.filters)
 
 
 # --- filters
@@ -59,7 +110,7 @@ def _in_vietnam(at: datetime, pattern: str) -> str:
 @register.filter
 def moment(at: datetime | None) -> str:
     """An aware datetime as `21/11/2026 14:05` in Viet Nam."""
-    return _in_vietnam(at, "%d/%m/%Y %H:%M") if at else UNKNOWN
+    return repeated.moment(at) if at else UNKNOWN
 
 
 @register.filter
@@ -143,9 +194,7 @@ def digits(number: str | None) -> str:
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """A line glyph that screen readers pass over; the words beside it say the same."""
-    return format_html(
-        '<svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false"><path d="{}"/></svg>', ICONS[name]
-    )
+    return repeated.icon(name)
 
 
 @register.simple_tag(takes_context=True)
@@ -246,16 +295,16 @@ def _bar(parts: list[tuple[str, int]], whole: int) -> list[dict[str, str]]:
     return bar
 
 
-@register.inclusion_tag("look/parts/timeline.html")
-def timeline(steps: Sequence[Any]) -> dict[str, Any]:
+@register.simple_tag
+def timeline(steps: Sequence[Mapping[str, Any]]) -> SafeString:
     """Steps of {state: done|now|next|failed, label, at?, by?, note?}; `at` when it happened, `by` until when it will."""
-    return {"steps": steps}
+    return format_html('<ol class="timeline">\n  {}\n</ol>', repeated.steps(steps))
 
 
-@register.filter
-def step_icon(state: str) -> str:
-    """The glyph of a step's state."""
-    return STEP_ICONS.get(str(getattr(state, "value", state)), "ring")
+@register.simple_tag
+def repeat(what: str, rows: Sequence[Mapping[str, Any]]) -> SafeString:
+    """Each of these as `keng.look.repeated` writes it: "bars", "marks", "counted", "lines", "nodes", "words"."""
+    return REPEATED[what](rows)
 
 
 @register.inclusion_tag("look/parts/marked.html")

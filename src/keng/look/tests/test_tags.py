@@ -149,3 +149,27 @@ def test_the_specimen_page_shows_everything_under_the_strict_policy(language: st
     assert f'<html lang="{language}"' in html
     assert "&lt;script&gt;alert(1)" in html
     assert not re.search(r"<style|<script(?! type=\"module\" src=)|\son\w+=|\sstyle=", html)
+
+
+def test_words_of_a_template_are_said_in_each_readers_language() -> None:
+    source = "{% load i18n keng %}{% translate 'Đóng' %}|{% translate words %}|{% translate 'Đóng' as kept %}{{ kept }}"
+    page = Template(source)
+    for language, close in (("vi", "Đóng"), ("en", "Close"), ("vi", "Đóng")):
+        with translation.override(language):
+            assert page.render(Context({"words": "<b>"})) == f"{close}|&lt;b&gt;|{close}"
+
+
+def test_an_address_that_takes_something_is_made_anew_each_time() -> None:
+    page = Template("{% load keng %}{% url 'public:home' %} {% url 'public:track' code %} {% url name %}")
+    for code, name in (("A", "public:home"), ("B", "public:track_ask")):
+        told = page.render(Context({"code": code, "name": name})).split()
+        assert told == ["/", f"/theo-doi/{code}/", "/" if code == "A" else "/theo-doi/"]
+
+
+def test_what_is_repeated_is_escaped() -> None:
+    steps = [{"state": "failed", "label": "<i>", "note": "<b>", "at": NOW}]
+    html = render("{% timeline steps %}", steps=steps)
+    assert "&lt;i&gt;" in html and "&lt;b&gt;" in html and "(không được)" in html
+    rows = [{"url": "/?a&b", "told": '"<', "kind": "measure", "shape": "M0", "x": "1", "y": "2"}]
+    html = render('{% repeat "marks" rows %}', rows=rows)
+    assert 'href="/?a&amp;b"' in html and "&quot;&lt;" in html

@@ -14,7 +14,7 @@ from keng.desk.fraud.campaigns.facts import Day, Facts, Line, Locality, Member, 
 from keng.desk.fraud.campaigns.losses import Again, told_again
 from keng.desk.fraud.campaigns.models import ALL_UNITS, Part, Placement, UnitDay, UnitSum, Watch
 from keng.desk.fraud.campaigns.pins import version_of
-from keng.desk.fraud.campaigns.scope import find_head, get_head, in_parts, mine, parts_of, placements
+from keng.desk.fraud.campaigns.scope import find_head, get_head, in_parts, mine, parts_of, parts_of_one, placements
 from keng.desk.ground.organisations.models import Organisation
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
@@ -87,11 +87,11 @@ def _line(row: dict[str, object], again: Again) -> Line:
 def get_campaign(officer: Officer, code: str | Part) -> Facts:
     """The campaign that bears this code or that it went into. InputError `no_campaign`, also for one of other units alone."""
     head = get_head(officer, LIST, code)
+    parts = parts_of_one(head)
     sums, part = _sums(officer)
-    total = sums.filter(**{f"{part}head": head}).aggregate(
-        **TOTALS, parts=Count("part" if part else "pk", distinct=True)
-    )
-    again = told_again(mine(officer), parts_of([head.pk])).get(head.pk, Again())
+    here = in_parts(parts) if part else Q(pk__in=list(parts))
+    total = sums.filter(here).aggregate(**TOTALS, parts=Count("part" if part else "pk", distinct=True))
+    again = told_again(mine(officer), parts).get(head.pk, Again())
     return Facts(
         code=head.code,
         asked_code=head.code if isinstance(code, Part) else code.strip().upper(),
@@ -170,14 +170,15 @@ def growth_of(officer: Officer, code: str | Part) -> list[Day]:
     head = get_head(officer, LIST, code)
     units = mine(officer)
     where = units & ~Q(unit=ALL_UNITS) if units else Q(unit=ALL_UNITS)
-    rows = UnitDay.objects.filter(where, part__head=head).values("day").annotate(n=Sum("reports"), told=Sum("lost"))
+    rows = UnitDay.objects.filter(where, in_parts(parts_of_one(head))).values("day")
+    rows = rows.annotate(n=Sum("reports"), told=Sum("lost"))
     return [Day(row["day"], row["n"], row["told"]) for row in rows.order_by("day")]
 
 
 def localities_of(officer: Officer, code: str | Part) -> list[Locality]:
     """Whose reports they are, most first. `lost`: as told, each report counted."""
     head = get_head(officer, LIST, code)
-    rows = UnitSum.objects.filter(mine(officer), part__head=head, reports__gt=0).values("unit")
+    rows = UnitSum.objects.filter(mine(officer), in_parts(parts_of_one(head)), reports__gt=0).values("unit")
     sums = list(rows.annotate(n=Sum("reports"), told=Sum("lost")).order_by("-n", "unit"))
     units = Organisation.objects.filter(pk__among=[row["unit"] for row in sums if row["unit"] > 0])
     found = {pk: told for pk, *told in units.values_list("pk", "code", "name", "place_code", "place_on")}

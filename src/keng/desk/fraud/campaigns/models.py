@@ -118,8 +118,8 @@ class Placement(models.Model):
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(fields=["part", "-received_at"], name="placement_newest"),
-            models.Index(fields=["part", "unit", "-received_at"], name="placement_unit"),
+            models.Index(fields=["part", "-received_at", "-report"], name="placement_latest"),
+            models.Index(fields=["part", "unit", "-received_at", "report"], name="placement_of_unit"),
             models.Index(fields=["part", "event"], name="placement_again", condition=Q(event__isnull=False)),
             models.Index(fields=["part"], name="placement_stray", condition=Q(stray=True)),
             models.Index(fields=["loss_key", "loss_at"], name="placement_loss", condition=Q(loss_key__isnull=False)),

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models import Exists, F, OuterRef, Q, Sum
 
 from keng.base.times import VIETNAM
 from keng.desk.fraud.campaigns import listing, queries
 from keng.desk.fraud.campaigns.facts import Judged, Line, Member, Members, Suggestion
 from keng.desk.fraud.campaigns.models import ALL_UNITS, Part, Pin, Placement, Tie, UnitDay, UnitSum, ValueSum
-from keng.desk.fraud.campaigns.scope import find_head, get_head, in_parts, mine, parts_of, placements
+from keng.desk.fraud.campaigns.scope import find_head, get_head, in_parts, mine, parts_of_one, placements
 from keng.desk.fraud.measures import owners
 from keng.desk.fraud.measures.models import OPEN_STATES, Measure, Request
 from keng.desk.fraud.measures.queries import holding
@@ -26,6 +26,9 @@ from keng.desk.ground.people.models import Officer
 
 LIST = "campaigns.list"
 MOST_MEASURES = 50
+SHOWN_OF_MEASURE = (
+    "code", "kind", "report__code", "object_kind", "object_value", "amount", "state", "proposed_at", "confirm_by", "ends_at",
+)  # fmt: skip
 MOST_JOINED = 2000  # reports of a campaign that are all gone through
 MOST_BY_HOUR = 5000  # reports that are counted by the hour
 MOST_NAMING = 2000  # of the newest reports that name a value: among these a campaign's are looked for
@@ -77,7 +80,7 @@ def growing(officer: Officer, since: date, *, after: int = 0, most: int = 50) ->
     return [(lines[head], n) for head, n in counts.items() if head in lines and lines[head].reports >= listing.FEWEST]
 
 
-def hours_of(officer: Officer, code: str) -> list[tuple[datetime, int]]:
+def hours_of(officer: Officer, code: str | Part) -> list[tuple[datetime, int]]:
     """The hours in which its newest 5,000 reports came, oldest first, for a campaign of a day or two. One query."""
     found = placements(officer, get_head(officer, LIST, code)).order_by("-received_at")
     newest = found.values_list("received_at", flat=True)[:MOST_BY_HOUR]
@@ -106,7 +109,8 @@ def member(officer: Officer, report_id: UUID) -> Member | None:
 
 
 def measures_on(officer: Officer, code: str | Part) -> list[Measure]:
-    """The measures that the officer may see on reports of the campaign, the newest first; at most fifty.
+    """The measures that the officer may see on reports of the campaign, the newest first; at most fifty, each with what a list
+    shows of it.
 
     Of a campaign of more than 2,000 reports those that are open, and those that were proposed from it: whatever else there was on
     one of its reports stands on that report's page.
@@ -116,21 +120,19 @@ def measures_on(officer: Officer, code: str | Part) -> list[Measure]:
     newest = found.order_by("-proposed_at", "code").values_list("pk", flat=True)
     if head.all_reports <= MOST_JOINED:
         ids = set(newest.filter(report__placement__part__head=head)[:MOST_MEASURES])
-    else:  # measure by measure from the newest on, not report by report
-        part = Subquery(Placement.objects.filter(pk=OuterRef("report")).values("part")[:1])
-        here = newest.alias(part=part).filter(part__in=list(parts_of([head.pk])), state__in=OPEN_STATES)
+    else:
+        here = newest.filter(_placed_in(head, "report"), state__in=OPEN_STATES)
         pinned = Pin.objects.filter(part__head=head).order_by("-at").values_list("measure", flat=True)
         ids = {*here[:MOST_MEASURES], *pinned[:MOST_MEASURES]}
-    rows = found.filter(pk__in=ids).select_related("report").defer("report__original")
+    rows = found.filter(pk__in=ids).select_related("report").only(*SHOWN_OF_MEASURE)
     return list(rows.order_by("-proposed_at", "code")[:MOST_MEASURES])
 
 
 def held_on(officer: Officer, code: str | Part, now: datetime) -> int:
     """Whole đồng that partners hold now because of its reports."""
     head = get_head(officer, LIST, code)
-    here = Exists(Placement.objects.filter(in_parts(parts_of([head.pk])), pk=OuterRef("measure__report")))
     mine_of = owners.within(officer, "measures.list", report="measure__report__")
-    found = Request.objects.filter(mine_of, holding(now)).filter(here)
+    found = Request.objects.filter(mine_of, holding(now)).filter(_placed_in(head, "measure__report"))
     return found.aggregate(total=Sum("held_amount"))["total"] or 0
 
 
@@ -217,6 +219,11 @@ def units(codes: Iterable[str]) -> list[Organisation]:
 def _units(officer: Officer) -> Q:
     mine_of = mine(officer)
     return mine_of & ~Q(unit=ALL_UNITS) if mine_of else Q(unit=ALL_UNITS)
+
+
+def _placed_in(head: Part, report: str) -> Exists:
+    """The condition that the report to which `report` leads stands in the campaign."""
+    return Exists(Placement.objects.filter(in_parts(parts_of_one(head)), pk=OuterRef(report)))
 
 
 def _naming(kind: str, value: str) -> list[UUID]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from keng.base.errors import InputError
 from keng.desk.fraud.campaigns import refusals
@@ -16,6 +16,7 @@ from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
 
 VERB = "reports.list"
+_KEPT = "_parts_as_opened"
 
 
 def mine(officer: Officer, field: str = "unit") -> Q:
@@ -33,11 +34,9 @@ def mine(officer: Officer, field: str = "unit") -> Q:
 
 def find_head(officer: Officer, code: str) -> Part | None:
     """The head of the campaign that bears a code or that its part went into, if a report of it is the officer's."""
-    part = Part.objects.filter(code=code.strip().upper()).select_related("head").first()
-    if part is None or part.head is None:
-        return None
-    seen = UnitSum.objects.filter(mine(officer), part__head=part.head, reports__gt=0)
-    return part.head if seen.exists() else None
+    seen = UnitSum.objects.filter(mine(officer), part__head=OuterRef("head"), reports__gt=0)
+    part = Part.objects.filter(Exists(seen), code=code.strip().upper()).select_related("head").first()
+    return part.head if part else None
 
 
 def get_head(officer: Officer, verb: str, code: str | Part) -> Part:
@@ -55,18 +54,29 @@ def get_head(officer: Officer, verb: str, code: str | Part) -> Part:
 
 
 def open_campaign(officer: Officer, code: str) -> Part:
-    """The head of a campaign that the officer may see, for whatever else a page asks of it. Raises as `get_head`."""
-    return get_head(officer, "campaigns.list", code)
+    """The head of a campaign that the officer may see, for whatever else a page asks of it. Raises as `get_head`.
+
+    Its parts are kept on it as they are now: for a page that only reads.
+    """
+    head = get_head(officer, "campaigns.list", code)
+    head.__dict__[_KEPT] = parts_of([head.pk])
+    return head
 
 
 def placements(officer: Officer, head: Part) -> QuerySet[Placement]:
     """The officer's reports in a campaign."""
-    return Placement.objects.filter(mine(officer), within(officer, VERB, at="report__"), in_parts(parts_of([head.pk])))
+    return Placement.objects.filter(mine(officer), within(officer, VERB, at="report__"), in_parts(parts_of_one(head)))
 
 
 def parts_of(heads: Collection[int]) -> dict[int, int]:
     """The parts of these campaigns, each with its head."""
     return dict(Part.objects.filter(head__in=heads).values_list("pk", "head"))
+
+
+def parts_of_one(head: Part) -> dict[int, int]:
+    """The parts of one campaign: no query if it was opened for a page."""
+    kept: dict[int, int] | None = head.__dict__.get(_KEPT)
+    return parts_of([head.pk]) if kept is None else kept
 
 
 def in_parts(parts: Collection[int]) -> Q:

@@ -122,7 +122,10 @@ def history_of(officer: Officer, code: str | Part, *, most: int = 100) -> list[J
     are about other units' reports.
     """
     head = get_head(officer, LIST, code)
-    rows = Judgement.objects.filter(Q(kin=head.kin) | Q(into__head=head)).select_related("part", "into", "officer")
+    rows = Judgement.objects.filter(Q(kin=head.kin) | Q(into__head=head))
+    if not rows.exists():  # the engine's alone, as most are
+        return []
+    rows = rows.select_related("part", "into", "officer")
     rows = rows.select_related("undone_by__officer").prefetch_related("made").order_by("-pk")
     hidden = Exists(Judgement.objects.filter(undoes=OuterRef("pk")))
     found = list(rows.annotate(is_undone=hidden)[:most])

@@ -13,9 +13,10 @@ from keng.desk.fraud.erasure.models import Erasure, ErasureState, LegalHold
 from keng.desk.fraud.measures.models import OPEN_STATES, Measure
 from keng.desk.fraud.reports.models import Report
 from keng.desk.fraud.reports.scope import within
+from keng.desk.ground.ahead import Question
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
-from keng.desk.ground.plainly import rows_with
+from keng.desk.ground.plainly import question, rows_with
 
 PAGE = 200
 
@@ -87,6 +88,11 @@ def holds_on(officer: Officer, report_id: UUID) -> list[LegalHold]:
 def latest_for_reporter(report: Report) -> Erasure | None:
     """The newest request, for the holder of the receipt."""
     return next(iter(rows_with(Erasure, "report", report.pk, order="-asked_at -pk")), None)
+
+
+def question_for_reporter(report: Report) -> Question:
+    """What `latest_for_reporter` asks."""
+    return question(Erasure, "report", report.pk, order="-asked_at -pk")
 
 
 def get_report_code(officer: Officer, erasure_id: UUID) -> str:

@@ -154,6 +154,11 @@ class Measure(models.Model):
             models.Index(fields=["object_kind", "object_value"], name="measure_object"),
             models.Index(fields=["kind", "sent_at"], name="measure_counted"),
             models.Index(fields=["-proposed_at"], name="measure_newest"),
+            models.Index(
+                fields=["-proposed_at"],
+                name="measure_open",
+                condition=Q(state__in=["proposed", "unconfirmed", "active"]),
+            ),
             models.Index(fields=["owner", "-proposed_at"], name="measure_unit"),
             models.Index(fields=["sent_at"], name="measure_sent", condition=Q(sent_at__isnull=False)),
             models.Index(fields=["decided_at"], name="measure_decided", condition=Q(decided_at__isnull=False)),

@@ -29,10 +29,11 @@ from keng.desk.fraud.measures.routing import partners_for
 from keng.desk.fraud.reports import queries as reports
 from keng.desk.fraud.reports.models import Report
 from keng.desk.fraud.reports.scope import within
+from keng.desk.ground.ahead import Question
 from keng.desk.ground.partners.models import Partner
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
-from keng.desk.ground.plainly import rows_with
+from keng.desk.ground.plainly import question, rows_with
 
 __all__ = ["over_at", "over_by_clock", "state_now"]
 
@@ -107,6 +108,11 @@ def of_report(report_id: UUID) -> list[Measure]:
     return found
 
 
+def question_of_report(report_id: UUID) -> Question:
+    """What `of_report` asks first."""
+    return question(Measure, "report", report_id, order="proposed_at")
+
+
 def _whole(rows: QuerySet[Measure]) -> list[Measure]:
     rows = rows.select_related("proposed_by", "decided_by")
     rows = rows.prefetch_related(
@@ -158,20 +164,18 @@ def tally(officer: Officer, *, now: datetime) -> Tally:
 def abouts(officer: Officer, verb: str, subjects: Iterable[str]) -> dict[str, About]:
     """The measure and report behind each `request:...` and `measure:...` on whose report the officer may do `verb`.
 
-    Other subjects are passed over. Two queries.
+    Other subjects are passed over. A query for each of both kinds that is named.
     """
     by_kind: dict[str, set[str]] = {}
     for kind, _colon, ident in (subject.partition(":") for subject in subjects):
         by_kind.setdefault(kind, set()).add(ident)
-    found = {
-        request.subject: request.measure
-        for request in Request.objects.filter(
-            within(officer, verb, at="measure__report__"), pk__in=by_kind.get("request", ())
-        ).select_related("measure__report")
-    }
-    ours = Measure.objects.filter(within(officer, verb, at="report__"), pk__in=by_kind.get("measure", ()))
-    for measure in ours.select_related("report"):
-        found[measure.subject] = measure
+    found: dict[str, Measure] = {}
+    if asked := by_kind.get("request"):
+        requests = Request.objects.filter(within(officer, verb, at="measure__report__"), pk__in=asked)
+        found |= {request.subject: request.measure for request in requests.select_related("measure__report")}
+    if named := by_kind.get("measure"):
+        ours = Measure.objects.filter(within(officer, verb, at="report__"), pk__in=named)
+        found |= {measure.subject: measure for measure in ours.select_related("report")}
     return {subject: About(measure.code, measure.report.code) for subject, measure in found.items()}
 
 

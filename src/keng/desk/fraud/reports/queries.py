@@ -19,13 +19,14 @@ from keng.desk.fraud.reports.scope import within
 from keng.desk.fraud.reports.sealed import SealedReport, label, unlock
 from keng.desk.fraud.verdicts import judging
 from keng.desk.fraud.verdicts import queries as verdicts
+from keng.desk.ground.ahead import Question
 from keng.desk.ground.keys import KeyStore
 from keng.desk.ground.ledger import queries as ledger
 from keng.desk.ground.looks import queries as looks
 from keng.desk.ground.people import queries as people
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
-from keng.desk.ground.plainly import keep_related, rows_with
+from keng.desk.ground.plainly import keep_related, question, rows_with
 from keng.engines.classify import Model
 from keng.vietnam import banks
 
@@ -345,6 +346,18 @@ def told_of(report: Report, keys: KeyStore, *, now: datetime) -> Told:
     loss = getattr(report, "loss", None)
     seen = looks_of(report, withheld=hidden)
     return Told(report, loss, own_account(opened), lines_of(opened), seen, pictures_of(report))
+
+
+def questions_of(report: Report) -> tuple[Question, ...]:
+    """What `told_of` asks of the database."""
+    return (
+        question(Loss, "report", report.pk),
+        question(ReportKey, "report", report.pk),
+        question(Message, "report", report.pk, order="at pk"),
+        question(Picture, "report", report.pk, order="number", but="original preview"),
+        looks.question_about(report.subject),
+        ledger.question_about(report.subject),
+    )
 
 
 def _in_order_of_place(report: Report) -> list[Indicator]:

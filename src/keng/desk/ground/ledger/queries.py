@@ -13,10 +13,11 @@ from django.db.models import Max
 
 from keng.base import merkle
 from keng.base.errors import InputError, RefusedError, Said
+from keng.desk.ground.ahead import Question
 from keng.desk.ground.ledger.canonical import EntryFields
 from keng.desk.ground.ledger.models import Checkpoint, Entry
 from keng.desk.ground.ledger.tree import StoredNodes
-from keng.desk.ground.plainly import rows_with
+from keng.desk.ground.plainly import question, rows_with
 
 PAGE_ENTRIES = 50
 
@@ -77,6 +78,11 @@ def entries_about(
         return [_entry(row) for row in rows_with(Entry, "about", about, order="-id") if verb in (None, row.verb)]
     rows = Entry.objects.filter(about=about)
     return _page(rows if verb is None else rows.filter(verb=verb), before, limit)
+
+
+def question_about(about: str) -> Question:
+    """What `entries_about` asks for all of them."""
+    return question(Entry, "about", about, order="-id")
 
 
 def entries_on(subject: str, *, before: int | None = None, limit: int | None = None) -> list[LedgerEntry]:

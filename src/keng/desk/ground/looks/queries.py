@@ -7,12 +7,13 @@ from uuid import UUID
 
 from django.db.models import prefetch_related_objects
 
+from keng.desk.ground.ahead import Question
 from keng.desk.ground.ledger import queries as ledger
 from keng.desk.ground.looks.models import Withholding
 from keng.desk.ground.organisations.models import Organisation
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
-from keng.desk.ground.plainly import rows_with
+from keng.desk.ground.plainly import question, rows_with
 
 LOOK = "reports.look"
 DECISION = "looks.withhold"
@@ -36,6 +37,11 @@ def withheld_entries(about: str, now: datetime) -> frozenset[UUID]:
     return frozenset(
         hidden | {one.id for one in ledger.entries_about(about, verb=DECISION) if one.subject in decisions}
     )
+
+
+def question_about(about: str) -> Question:
+    """What `withheld_entries` asks first."""
+    return question(Withholding, "about", about)
 
 
 def of_report(officer: Officer, about: str, *, on: Organisation | None = None) -> list[Withholding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,8 +10,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from keng.desk.fraud.campaigns import actions
+from keng.desk.fraud.campaigns.facts import Value
 from keng.desk.fraud.campaigns.models import Judgement, Placement
 from keng.desk.fraud.measures.models import Review
+from keng.doors.officers import campaign_view as view
 from keng.doors.officers.tests.placing import place_all
 
 FAKE = (
@@ -239,3 +242,13 @@ def test_a_page_costs_as_many_queries_with_many_reports_as_with_few(cast, enter,
     )
     assert asked(_campaign_of(few[0].report)) <= before + 2
     assert before <= MOST[name]
+
+
+def test_a_value_under_many_measures_names_the_first_and_counts_the_rest():
+    codes = tuple(f"BP-{n}" for n in range(view.SHOWN_MEASURES + 3))
+    many = Value("account", "970436:0071000123456", 9, 0, False, codes)
+    shown = view.shown_value("CD-1", many)
+    assert [one["code"] for one in shown["measures"]] == list(codes[: view.SHOWN_MEASURES])
+    assert shown["measures"][0]["url"] == "/ban/lenh/BP-0/"
+    assert shown["more_measures"] == 3
+    assert view.shown_value("CD-1", replace(many, measures=codes[:2]))["more_measures"] == 0

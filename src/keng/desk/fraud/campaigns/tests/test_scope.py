@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from keng.base.errors import InputError, RefusedError
-from keng.desk.fraud.campaigns import actions, queries
+from keng.desk.fraud.campaigns import actions, queries, telling
 from keng.desk.fraud.campaigns.linking import mend_units
 from keng.desk.fraud.campaigns.models import Placement, UnitSum
 from keng.desk.fraud.campaigns.tests.conftest import MULE, OTHER_MULE, scam
@@ -145,3 +145,32 @@ def test_watching_tells_of_what_came_since(desk, units, officers, told):
     assert [one.new_reports for one in queries.watched(first)] == [0]
     actions.unwatch(first, code, now=desk.cast.clock.at)
     assert queries.watched(first) == []
+
+
+def test_a_report_that_has_gone_to_another_unit_is_not_read_for_the_graph_though_it_is_counted_still(
+    desk, officers, units, told
+):
+    _here, there, _alone = told
+    _first, second = officers
+    code = desk.code(there[0])
+    assert {edge.reports for edge in queries.graph_of(second, code).edges} == {2}
+
+    Report.objects.filter(pk=there[0]).update(owner=units[0])  # past the action that moves it in the sums
+
+    assert {edge.reports for edge in queries.graph_of(second, code).edges} == {1}
+
+
+def test_the_values_of_one_part_are_those_that_adding_up_finds(desk, officers, told, monkeypatch):
+    here, there, _alone = told
+    code = desk.code(here[0])
+    whole = [(one.kind, one.value, one.reports) for one in queries.values_of(desk.cast.first, code)]
+    parts = [{one.value: one.reports for one in queries.values_of(officer, code)} for officer in officers]
+    assert len(there) and {value: n for _kind, value, n in whole} == {
+        value: sum(part.get(value, 0) for part in parts) for _kind, value, _n in whole
+    }
+    assert whole == sorted(whole, key=lambda one: (-one[2], one[0], one[1]))
+
+    monkeypatch.setattr(telling, "MANY", 1)
+    named = [one.reports for one in queries.values_of(desk.cast.first, code, most=len(whole))]
+    assert min(named) > 1
+    assert len(named) == sum(n > 1 for _kind, _value, n in whole)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 
 from keng.base import identifiers
 from keng.desk.fraud.reports import actions
 from keng.desk.fraud.reports.models import Indicator, Loss, Message, Report, ReportKey
+from keng.desk.ground.ahead import asked_ahead
 from keng.desk.ground.ledger.models import Entry
 from keng.desk.ground.partners.models import Partner
-from keng.desk.ground.plainly import keep_related, rows_with
+from keng.desk.ground.plainly import keep_related, question, rows_with
 
 
 @pytest.fixture
@@ -75,3 +77,35 @@ def test_one_can_be_saved_and_what_belongs_to_it_is_not_asked_for_again(told, dj
     report.save(update_fields=["closed_reason"])
     assert Report.objects.get(pk=report.pk).closed_reason == "xong"
     assert Report.objects.count() == 2
+
+
+def test_what_is_asked_ahead_is_answered_the_same_with_one_query(told, django_assert_num_queries):
+    asked = [*cases(told), (Partner, "code", "nobody", "")]
+    one_by_one = [rows_with(model, column, value, order=order) for model, column, value, order in asked]
+    questions = [question(model, column, value, order=order) for model, column, value, order in asked]
+    is_far = connection.vendor == "postgresql"
+    with django_assert_num_queries(1 if is_far else len(asked)), asked_ahead(*questions):
+        at_once = [rows_with(model, column, value, order=order) for model, column, value, order in asked]
+    assert [[values_of(row) for row in rows] for rows in at_once] == [
+        [values_of(row) for row in rows] for rows in one_by_one
+    ]
+
+
+def test_an_answer_is_given_once_and_only_inside(told, cast):
+    asked = Message, "report", told.report.pk
+    with asked_ahead(question(*asked)):
+        assert len(rows_with(*asked)) == 3
+        actions.write_from_reporter(told.receipt, "bốn", cast.keys, now=cast.clock.pass_by(minutes=1))
+        assert len(rows_with(*asked)) == 4
+    with asked_ahead(question(*asked)):
+        pass
+    actions.write_from_reporter(told.receipt, "năm", cast.keys, now=cast.clock.pass_by(minutes=1))
+    assert len(rows_with(*asked)) == 5
+
+
+def test_what_fails_inside_leaves_nothing_behind(told):
+    asked = Message, "report", told.report.pk
+    with pytest.raises(ZeroDivisionError), asked_ahead(question(*asked)):
+        raise ZeroDivisionError
+    Message.objects.filter(report=told.report).delete()
+    assert rows_with(*asked) == []
