@@ -29,6 +29,7 @@ from keng.desk.ground.partners import actions as partner_actions
 from keng.desk.ground.partners import queries as partners
 from keng.desk.ground.partners.models import Partner, PartnerKind
 from keng.desk.ground.people.models import Officer
+from keng.desk.ground.plainly import add_rows
 from keng.vietnam.rules import purposes
 
 if TYPE_CHECKING:
@@ -182,7 +183,7 @@ def _keep(some: list[_Put]) -> list[BaseException | None]:
         new.discard(mark)
         outcomes.append(None if is_new else partner_actions.id_seen())
         kept += [one] if is_new else []
-    Asked.objects.bulk_create([one.row for one in kept])
+    add_rows([one.row for one in kept])
     ledger.record_many([one.happening for one in kept])
     return outcomes
 
