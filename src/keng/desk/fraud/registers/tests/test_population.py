@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -30,6 +31,49 @@ def test_a_file_answers_by_either_number(population_file):
     assert [one.as_row() for one in connector.find(own["citizen_id"])] == [own]
     assert connector.find("000000000000") == []
     assert connector.for_run(Path("/nowhere")) == population_file.resolve()
+
+
+def people(*numbers: int, **changes) -> pa.Table:
+    return pa.Table.from_pylist([{**person(number), **changes} for number in numbers])
+
+
+def test_a_file_in_no_order_answers_by_old_numbers_that_several_have(tmp_path):
+    file = tmp_path / "p.parquet"
+    rows = [{**person(number), "old_id": f"01234567{number % 3}" if number % 2 else None} for number in range(40)]
+    pq.write_table(pa.Table.from_pylist(rows[::-1]), file, row_group_size=7)
+    connector = connect(Settings(str(file)))
+
+    for asked in {one["old_id"] for one in rows if one["old_id"]} | {one["citizen_id"] for one in rows}:
+        expected = {one["citizen_id"] for one in rows if asked in (one["citizen_id"], one["old_id"])}
+        assert {one.citizen_id for one in connector.find(asked)} == expected
+    assert connector.find("") == connector.find("9" * 13) == []
+
+
+def test_a_file_that_changes_is_read_anew(tmp_path):
+    file = tmp_path / "p.parquet"
+    connector = connect(Settings(str(file)))
+    pq.write_table(people(1, 2), file)
+    assert connector.find(person(1)["citizen_id"]) and not connector.find(person(3)["citizen_id"])
+
+    draft = tmp_path / "draft"
+    pq.write_table(people(2, 3), draft)
+    draft.replace(file)
+    assert connector.find(person(3)["citizen_id"]) and not connector.find(person(1)["citizen_id"])
+
+    pq.write_table(people(1).slice(0, 0), file)
+    assert connector.find(person(3)["citizen_id"]) == []
+    file.unlink()
+    with pytest.raises(UnavailableError):
+        connector.find(person(3)["citizen_id"])
+
+
+def test_nothing_of_the_register_is_left_in_the_scratch_folder(tmp_path, settings):
+    settings.KENG_SCRATCH = str(tmp_path / "scratch")
+    file = tmp_path / "p.parquet"
+    pq.write_table(people(1), file)
+
+    assert connect(Settings(str(file))).find(person(1)["citizen_id"])
+    assert list((tmp_path / "scratch").iterdir()) == []
 
 
 @pytest.mark.parametrize(
@@ -72,6 +116,9 @@ def on_postgres(own_database: str) -> Iterator[str]:
             "'2020-02-03')"
         )
     yield own_database
+    from keng.desk.fraud.registers.population.postgres import _kept
+
+    _kept.lines[own_database].close()
 
 
 def test_postgresql_is_copied_out_for_a_run_and_asked_by_number(on_postgres, tmp_path):
@@ -98,6 +145,22 @@ def test_postgresql_is_only_read(on_postgres):
     connector = connect(Settings(on_postgres, table="people"))
     with connector._connected() as connection, pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
         connection.execute("DELETE FROM people")
+    connector.find(person(7)["citizen_id"])
+    with connector._line() as line, pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+        line.execute("DELETE FROM people")
+
+
+def test_a_connection_that_the_server_ended_is_made_anew(on_postgres):
+    import psycopg
+
+    connector = connect(Settings(on_postgres, table="people"))
+    assert connector.find(person(7)["citizen_id"])
+    with psycopg.connect(on_postgres, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+    assert connector.find(person(7)["citizen_id"])
 
 
 # --- mutual TLS
@@ -134,6 +197,21 @@ def test_both_sides_show_a_certificate_and_the_answer_is_a_person(served, tls):
 
     assert [one.as_row() for one in connector.find(person(7)["citizen_id"])] == [person(7)]
     assert connector.find("000000000000") == []
+
+
+def test_a_connection_that_the_other_end_closed_is_made_anew_and_an_idle_one_is_not_trusted(served, tls, monkeypatch):
+    from keng.desk.fraud.registers.population import https
+
+    connector = connect(over(served, tls))
+    seen = []
+    for number in ("hang up", person(7)["citizen_id"], person(8)["citizen_id"]):
+        assert [one.citizen_id for one in connector.find(number)] == ([number] if number[0] == "0" else [])
+        seen.append(https._lines.to(connector.wanted).connection.sock)
+    assert seen[0] is not seen[1] and seen[1] is seen[2]
+
+    monkeypatch.setattr(https, "IDLE_SECONDS", -1.0)
+    assert connector.find(person(9)["citizen_id"])
+    assert https._lines.to(connector.wanted).connection.sock is not seen[2]
 
 
 def test_a_whole_register_cannot_be_had_from_questions(served, tls, tmp_path):
