@@ -18,7 +18,7 @@ IDLE = (3, 4)  # in the first line of /proc/stat: idle, waiting for a disk
 def used_by(rehearsal: Rehearsal) -> dict[str, float]:
     """Processor seconds so far by kind of process; `PostgreSQL` and `machine` among them."""
     kinds = {**rehearsal.children(), "PostgreSQL": _server(rehearsal.database)}
-    return {**{kind: _seconds(pids) for kind, pids in kinds.items()}, "machine": _machine()}
+    return {**{kind: seconds_of(pids) for kind, pids in kinds.items()}, "machine": _machine()}
 
 
 def _server(database: str) -> Iterable[int]:
@@ -30,7 +30,7 @@ def _server(database: str) -> Iterable[int]:
     return [server, *(pid for pid, stat in _stats() if int(stat[PARENT]) == server)]
 
 
-def _seconds(pids: Iterable[int]) -> float:
+def seconds_of(pids: Iterable[int]) -> float:
     """Of these processes, and of their children that have ended."""
     wanted = set(pids)
     figures = (USER, SYSTEM, CHILDREN_USER, CHILDREN_SYSTEM)

@@ -27,7 +27,8 @@ LENGTH = b"content-length:"
 LONGEST_SECONDS = 30.0  # without any answer
 
 
-def report(number: int) -> bytes:
+def report(number: int, key: str) -> bytes:
+    """A whole request."""
     amount, account = 1_000_000 + number, f"00710{number:08d}"
     sent_at = datetime.now(UTC).isoformat()
     loss = {
@@ -38,7 +39,8 @@ def report(number: int) -> bytes:
         "at": sent_at,
     }
     text = TEXT.format(amount=amount, account=account, number=number)
-    return json.dumps({"channel": "api", "text": text, "loss": loss}).encode()
+    body = json.dumps({"channel": "api", "text": text, "loss": loss}).encode()
+    return b"%bIdempotency-Key: %b-%d\r\nContent-Length: %d\r\n\r\n%b" % (HEAD, key.encode(), number, len(body), body)
 
 
 @dataclass(slots=True)
@@ -49,11 +51,9 @@ class Line:
     began: float = 0.0
     got: bytes = b""
 
-    def send(self, number: int, key: str, began: float) -> None:
-        body = report(number)
-        head = b"%bIdempotency-Key: %b-%d\r\nContent-Length: %d\r\n\r\n" % (HEAD, key.encode(), number, len(body))
+    def send(self, request: bytes, began: float) -> None:
         self.began, self.got = began, b""
-        self.socket.sendall(head + body)
+        self.socket.sendall(request)
 
     def status(self) -> int:
         """Of the answer that is whole now; 0 while it is not. Raises ConnectionError."""
@@ -83,7 +83,7 @@ class Told:
 
 def drive(port: int, clients: int, seconds: float, rate: float) -> Told:
     """Report for so long, and wait for the last answers."""
-    lines = {line.socket.fileno(): line for line in (_connect(port) for _ in range(clients))}
+    lines = {line.socket.fileno(): line for line in (connect(port) for _ in range(clients))}
     poll = select.epoll()
     for number in lines:
         poll.register(number, select.EPOLLIN)
@@ -91,7 +91,7 @@ def drive(port: int, clients: int, seconds: float, rate: float) -> Told:
     began = time.perf_counter()
     while (now := time.perf_counter()) < began + seconds or len(free) < clients:
         while free and now < began + seconds and (moment := began + number / rate if rate else now) <= now:
-            free.popleft().send(number, key, moment)
+            free.popleft().send(report(number, key), moment)
             number += 1
         events = poll.poll(_pause(bool(free), number, rate, began) if rate else LONGEST_SECONDS)
         if not events and len(free) < clients and not rate:
@@ -109,7 +109,7 @@ def _pause(is_free: bool, number: int, rate: float, began: float) -> float:
     return max(began + number / rate - time.perf_counter(), 0.0) if is_free else LONGEST_SECONDS
 
 
-def _connect(port: int) -> Line:
+def connect(port: int) -> Line:
     made = socket.create_connection(("127.0.0.1", port), timeout=LONGEST_SECONDS)
     made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return Line(made)

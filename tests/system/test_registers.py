@@ -1,31 +1,41 @@
 """A clerk hands a register of SIMs in, the hand that works on it is killed, and the clerk sees what came of it; an officer reviews
-a sample by keyboard, a second one lets it take effect, and it is taken back: on the demo's own processes. `make soak` does it with
-many more (KENG_SIMS).
+a sample by keyboard, a second one lets it take effect, notices go out; one holder corrects, one appeals, one is restricted and
+restored; and it is taken back: on the demo's own processes, with the clock set on. `make soak` does it with many more (KENG_SIMS).
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
 import sys
 import urllib.parse
+import urllib.request
+import uuid
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from keng.base.webhooks import sign
 from tests.system.desk import POSTS
 from tests.system.rehearsal import Rehearsal, rehearse, wait_for
 from tests.system.rooms import Rooms
 from tests.system.test_by_keys import page_of, told
 from tests.system.test_pages import AXE, SIZES
 from tests.system.test_rooms import at, look_at
+from tests.system.visitor import Visitor
 
 POSTS.setdefault("carrier", "Nhà mạng")
+CARRIER = "carrier:viettel"
+USERS = {"first": "truc-ban-1", "second": "truc-ban-2", "carrier": "nha-mang"}
+PHONE = {"width": 360, "height": 740}
 SIMS, MANY_SIMS = 2000, int(os.environ.get("KENG_SIMS", "100000"))
 BY_KEYS = 12
 """Sampled records that the officer reviews in the browser; the others by the same forms without one."""
@@ -64,10 +74,10 @@ def test_a_register_goes_in_is_reviewed_takes_effect_and_is_taken_back(desk: Roo
 @pytest.mark.soak
 def test_a_large_register_goes_the_same_way(tmp_path: Path, chromium: Browser) -> None:
     with rehearsed(tmp_path / "home", MANY_SIMS) as rehearsal:
-        walk(Rooms(rehearsal), chromium)
+        walk(Rooms(rehearsal), chromium, with_holders=True)
 
 
-def walk(desk: Rooms, chromium: Browser) -> None:
+def walk(desk: Rooms, chromium: Browser, *, with_holders: bool = False) -> None:
     clerk = page_of(desk, chromium, "carrier", "/doi-tac/so-dang-ky/")
     code = hand_in(clerk, sims_of(desk))
     wait_for(lambda: is_under_way(desk, code) and desk.rehearsal.kill("hand"), "a hand at work is killed")
@@ -85,8 +95,28 @@ def walk(desk: Rooms, chromium: Browser) -> None:
     lines = Path(download.value.path()).read_text("utf-8-sig").splitlines()
     assert len(lines) == records + 1 and lines[0] == "record_id,verdict,reasons,fields to correct"
 
+    cases = take_effect(desk, chromium, code)
+    assert cases > records // 20
+    if with_holders:
+        live_on(desk, chromium)
+        come_back(desk, "second")
+    second = page_of(desk, chromium, "second", f"/ban/so-dang-ky/{code}/")
+    second.keyboard.press("r")
+    second.keyboard.type("Nguồn ngày sinh của nơi nộp bị lệch.")
+    second.keyboard.press("Control+Enter")
+    told(second, "Đã rút lại cả bộ.")
+    assert effect_of(desk, code) == "rolled_back"
+    for page in (clerk, second):
+        page.context.close()
+
+
+def take_effect(desk: Rooms, chromium: Browser, code: str) -> int:
+    """The sample is reviewed, one officer proposes, another approves; how many cases stand."""
     first = page_of(desk, chromium, "first", "/ban/so-dang-ky/")
-    first.keyboard.press("j")
+    for _ in range(20):
+        first.keyboard.press("j")
+        if first.evaluate(f"document.activeElement.href?.includes('/{code}/') ?? false"):
+            break
     first.keyboard.press("Enter")
     first.wait_for_url(re.compile(f"/{code}/$"))
     review(desk, first, code)
@@ -101,16 +131,9 @@ def walk(desk: Rooms, chromium: Browser) -> None:
     second.keyboard.press("d")
     told(second, "Đã duyệt.")
     wait_for(lambda: effect_of(desk, code) == "in_effect", "the register is in effect", within=PATIENCE / 1000)
-    cases = desk.rehearsal.rows("SELECT count(*) FROM followup_case")[0][0]
-    assert cases > records // 20
-    second.reload()
-    second.keyboard.press("r")
-    second.keyboard.type("Nguồn ngày sinh của nơi nộp bị lệch.")
-    second.keyboard.press("Control+Enter")
-    told(second, "Đã rút lại cả bộ.")
-    assert effect_of(desk, code) == "rolled_back"
-    for page in (clerk, first, second):
+    for page in (first, second):
         page.context.close()
+    return int(desk.rehearsal.rows("SELECT count(*) FROM followup_case")[0][0])
 
 
 def review(desk: Rooms, page: Page, code: str) -> None:
@@ -197,3 +220,139 @@ def test_a_clerk_asks_one_question_and_hears_no_value(desk: Rooms, chromium: Bro
     expect(page.locator("#answer")).to_contain_text("cần sửa ngày sinh")
     assert own["date_of_birth"] not in page.content()
     page.context.close()
+
+
+def test_holders_are_told_one_corrects_one_appeals_one_is_restricted_and_restored(
+    desk: Rooms, chromium: Browser
+) -> None:
+    """The last of this file: the clock is set on, and everybody's session ends."""
+    clerk = page_of(desk, chromium, "carrier", "/doi-tac/so-dang-ky/")
+    code = hand_in(clerk, sims_of(desk))
+    wait_for(lambda: state_of(desk, code) == "cleansed", "the register is cleansed", within=PATIENCE / 1000)
+    clerk.context.close()
+    take_effect(desk, chromium, code)
+    live_on(desk, chromium)
+
+
+def live_on(desk: Rooms, chromium: Browser) -> None:
+    """What three holders do with their notices over sixteen days, the carrier's clerk, and an officer."""
+    wait_for(lambda: not is_due(desk), "everybody was sent a notice", within=PATIENCE / 1000)
+    orders = [one for one in ask_carrier(desk, "orders?limit=200")["items"] if is_plain(desk, one)]
+    assert {one["action"] for one in orders} == {"notice"}
+    corrects, appeals, waits = orders[:3]
+    holders = {one["case"]: holder(desk, chromium, one) for one in (corrects, appeals, waits)}
+    for one in (corrects, appeals, waits):
+        assert answer(desk, one)["state"] == "executed"
+
+    page = holders[corrects["case"]]
+    page.get_by_role("button", name="Tôi đã sửa xong").click()
+    expect(page.get_by_text("Thời hạn đang dừng")).to_be_visible()
+    page = holders[appeals["case"]]
+    page.get_by_label("Vì sao điều này không đúng?").fill("Tôi đã đổi tên, giấy đổi tên ở phường.")
+    page.get_by_role("button", name="Gửi khiếu nại").click()
+    expect(page.get_by_text("đang chờ trả lời")).to_be_visible()
+
+    for day in range(1, 5):
+        desk.rehearsal.move_clock(days=day, minutes=10)
+        wait_for(lambda: not is_due(desk), f"the notices of day {day + 1} went out", within=PATIENCE / 1000)
+        assert of_case(desk, waits, "notices") == day + 1
+    desk.rehearsal.move_clock(days=15, hours=1)
+    wait_for(lambda: of_case(desk, waits, "ordered") == "restrict_out", "one is restricted", within=PATIENCE / 1000)
+    for one in (corrects, appeals):
+        assert of_case(desk, one, "ordered") == "", "the clock of who said something stands still"
+    assert newest_order(desk, waits)["action"] == "restrict_out"
+    answer(desk, newest_order(desk, waits))
+    page = holders[waits["case"]]
+    page.reload()
+    expect(page.get_by_text("Bây giờ: không gọi đi và nhắn đi được.")).to_be_visible()
+
+    come_back(desk, "first", "carrier")
+    clerk = page_of(desk, chromium, "carrier", "/doi-tac/theo-doi/")
+    check = clerk.locator("section.card", has_text="Xem đã sửa chưa").first
+    check.get_by_role("button", name="Đã làm").first.click()
+    clerk.wait_for_load_state()
+    clerk.get_by_label("Mã hồ sơ của đơn vị").fill(waits["record"])
+    clerk.get_by_role("button", name="Ghi là đã sửa").click()
+    clerk.wait_for_load_state()
+    for one in (corrects, waits):
+        holders[one["case"]].reload()
+        expect(holders[one["case"]].get_by_text("Thông tin đã đúng")).to_be_visible()
+    wait_for(lambda: newest_order(desk, waits)["action"] == "restore", "it is to be restored", within=PATIENCE / 1000)
+    restore = next(one for one in ask_carrier(desk, "orders?limit=20")["items"] if one["case"] == waits["case"])
+    assert restore["action"] == "restore", "what gives back stands on top"
+    assert answer(desk, restore)["state"] == newest_order(desk, waits)["state"] == "executed"
+    page.reload()
+    expect(page.get_by_text("Mọi hạn chế đã được gỡ.").first).to_be_visible()
+
+    officer = page_of(desk, chromium, "first", "/ban/theo-doi/")
+    officer.locator("#waiting a[data-opens]", has_text="Khiếu nại").first.click()
+    expect(officer.get_by_text("Tôi đã đổi tên, giấy đổi tên ở phường.")).to_be_visible()
+    officer.get_by_label("Lý do quyết định").fill("giấy đổi tên đúng")
+    officer.get_by_role("button", name="Chấp nhận, mở lại").click()
+    officer.wait_for_load_state()
+    holders[appeals["case"]].reload()
+    expect(holders[appeals["case"]].get_by_text("Khiếu nại của bạn được chấp nhận")).to_be_visible()
+    for page in (*holders.values(), clerk, officer):
+        page.context.close()
+
+
+def come_back(desk: Rooms, *who: str) -> None:
+    """By new links: sessions end when the clock is set on."""
+    for one in who:
+        desk.officers[one] = Visitor(desk.rehearsal.address).enter(desk.rehearsal.link_for(USERS[one]))
+
+
+def holder(desk: Rooms, chromium: Browser, order: dict[str, Any]) -> Page:
+    """The page that the notice names, on a phone without script."""
+    context = chromium.new_context(viewport=PHONE, locale="vi-VN", java_script_enabled=False)  # type: ignore[arg-type]
+    page = context.new_page()
+    address = order["page"]
+    assert address.startswith(f"{desk.rehearsal.address}/sua/") and address in order["notice"]["vi"]
+    page.goto(address)
+    return page
+
+
+def is_plain(desk: Rooms, order: dict[str, Any]) -> bool:
+    """Whether restrictions follow by the clock alone, and soonest."""
+    return order["rule"]["code"] == "sim.bad_data" and not of_case(desk, order, "needs_person")
+
+
+def is_due(desk: Rooms) -> bool:
+    """Whether a worker has something to send by the clock as it stands."""
+    now = f"{moment(desk):%Y-%m-%d %H:%M:%S}"
+    return bool(desk.rehearsal.rows(f"SELECT 1 FROM followup_case WHERE next_at <= '{now}' LIMIT 1"))
+
+
+def moment(desk: Rooms) -> datetime:
+    """Now, by the demo's clock."""
+    return datetime.now(UTC) + timedelta(seconds=float(desk.rehearsal.clock_file.read_text("ascii")))
+
+
+def of_case(desk: Rooms, order: dict[str, Any], column: str) -> Any:
+    ident = uuid.UUID(order["case"]).hex
+    return desk.rehearsal.rows(f"SELECT {column} FROM followup_case WHERE id = '{ident}'")[0][0]
+
+
+def newest_order(desk: Rooms, order: dict[str, Any]) -> dict[str, Any]:
+    """What the carrier was last asked about the same case."""
+    ident = uuid.UUID(order["case"]).hex
+    query = f"SELECT id, action, state FROM followup_order WHERE case_id = '{ident}' ORDER BY number DESC LIMIT 1"
+    found, action, state = desk.rehearsal.rows(query)[0]
+    return {"order_id": str(uuid.UUID(found)), "action": action, "state": state}
+
+
+def answer(desk: Rooms, order: dict[str, Any]) -> dict[str, Any]:
+    body = json.dumps({"status": "executed", "reference": "VT-1"}).encode()
+    return ask_carrier(desk, f"orders/{order['order_id']}/answer", body)
+
+
+def ask_carrier(desk: Rooms, path: str, body: bytes | None = None) -> dict[str, Any]:
+    """What Kẻng answers to the carrier, which signs each call."""
+    rehearsal = desk.rehearsal
+    secret = (rehearsal.home / "robots" / f"{CARRIER.replace(':', '-')}.secret").read_text("ascii")
+    signed = sign(secret, str(uuid.uuid4()), moment(desk), body or b"")
+    headers = {**signed, "keng-partner": CARRIER, "content-type": "application/json"}
+    request = urllib.request.Request(f"{rehearsal.address}/api/v1/{path}", data=body, headers=headers)
+    with urllib.request.urlopen(request, timeout=30) as reply:
+        told: dict[str, Any] = json.loads(reply.read())
+    return told

@@ -300,11 +300,13 @@ def percent_said(part: int, whole: int) -> str:
 
 
 def _as_csv(rows: Iterable[queries.Row]) -> bytes:
-    text = io.StringIO()
+    made = io.BytesIO()
+    text = io.TextIOWrapper(made, encoding="utf-8-sig", newline="")
     writer = csv.writer(text)
     writer.writerow([said.en for said in HEADINGS])
     writer.writerows([_guarded(cell) for cell in cells(row)] for row in rows)
-    return text.getvalue().encode("utf-8-sig")
+    text.flush()
+    return made.getvalue()
 
 
 def _as_xlsx(rows: Iterable[queries.Row]) -> bytes:

@@ -210,8 +210,15 @@ def register_records(request: HttpRequest, register_id: UUID) -> HttpResponse:
 @router.post("/holder-questions", operation_id="holder_ask", response={200: QuestionOut, **ERRORS})
 def holder_ask(request: HttpRequest, payload: QuestionIn) -> Any:
     """Is this the holder? For a stated purpose, counted, and shown to the person whose number it is."""
-    partner = _once(request, "holder_ask")
-    found = actions.ask(partner, actions.Question(**payload.dict()), store(), actor=_actor(partner), now=clock.now())
+    partner, envelope = request.auth  # type: ignore[attr-defined]
+    found = actions.ask(
+        partner,
+        actions.Question(**payload.dict()),
+        store(),
+        actor=_actor(partner),
+        now=clock.now(),
+        message=envelope.message_id,
+    )
     return {"answer": found.answer, "fields": list(found.fields)}
 
 

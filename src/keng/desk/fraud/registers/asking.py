@@ -8,26 +8,28 @@ and on the page of the person whose number it is.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db import connection, transaction
 
 from keng.base.errors import ConflictError, InputError, RefusedError
 from keng.base.text import bare
 from keng.base.times import VIETNAM
-from keng.desk.fraud.registers import population, refusals, scope
+from keng.base.together import Together
+from keng.desk.fraud.registers import counting, population, refusals, scope
 from keng.desk.fraud.registers.models import Asked, Guessing
 from keng.desk.fraud.registers.population import Person
 from keng.desk.ground.citizens import persons
 from keng.desk.ground.keys import KeyStore
 from keng.desk.ground.ledger import actions as ledger
+from keng.desk.ground.partners import actions as partner_actions
+from keng.desk.ground.partners import queries as partners
 from keng.desk.ground.partners.models import Partner, PartnerKind
 from keng.desk.ground.people.models import Officer
-from keng.vietnam import rules
+from keng.desk.ground.plainly import add_rows
 from keng.vietnam.rules import purposes
 
 if TYPE_CHECKING:
@@ -60,30 +62,35 @@ class Answer:
     fields: tuple[str, ...]
 
 
-def ask(partner: Partner, question: Question, keys: KeyStore, *, actor: str, now: datetime) -> Answer:
-    """Put one question.
+def ask(
+    partner: Partner, question: Question, keys: KeyStore, *, actor: str, now: datetime, message: str = ""
+) -> Answer:
+    """Put one question; `message` is the id of the signed message that brought it.
 
     Raises InputError `bad_question`, `no_purpose`; RefusedError `not_a_submitter`, `too_many_questions`, `looks_like_guessing`;
-    UnavailableError `population_away`, `no_population`. What was refused or could not be asked tells nothing of anybody.
+    UnavailableError `population_away`, `no_population`; ConflictError `webhook_id_seen`. What was refused or could not be asked
+    tells nothing of anybody, and its message may come again.
     """
     use = USES.get(partner.kind)
     if use is None:
         raise RefusedError("not_a_submitter", refusals.NOT_A_SUBMITTER)
     _check(question, use, now)
-    key = persons.pseudonym_key(keys, now)
-    person = persons.pseudonym(key, _number(question))
+    if message and partners.is_taken(partner, message):
+        raise partner_actions.id_seen()
+    key, number = persons.pseudonym_key(keys, now), _number(question)
+    person = persons.pseudonym(key, number)
     who = persons.pseudonym(key, f"{bare(question.full_name)}\0{question.date_of_birth.strip()}")
-    _check_limits(partner, person, who, now)
-    found = answer_of(question, population.for_questions().find(_number(question)), now)  # outside of any transaction
-    with transaction.atomic():
-        Asked.objects.create(
-            partner=partner, by=actor, at=now, purpose=question.purpose, person=person, who=who, answer=found.answer,
-            fields=",".join(found.fields),
-        )  # fmt: skip
-        ledger.record(
-            actor=actor, verb="registers.ask", subject=f"partner:{partner.pk}", about=persons.about(person),
-            data={"rule": question.purpose, "answer": found.answer}, at=now,
-        )  # fmt: skip
+    counting.check(partner, person, who, now)
+    found = answer_of(question, population.for_questions().find(number), now)  # outside of any transaction
+    row = Asked(
+        partner=partner, by=actor, at=now, purpose=question.purpose, person=person, who=who, answer=found.answer,
+        fields=",".join(found.fields),
+    )  # fmt: skip
+    put = _Put(row, message)
+    if not connection.in_atomic_block:
+        _gathered().ask(put)
+    elif refused := _keep([put])[0]:
+        raise refused
     return found
 
 
@@ -138,42 +145,47 @@ def _check(question: Question, use: str, now: datetime) -> None:
         raise InputError("no_purpose", refusals.NO_PURPOSE, field="purpose")
 
 
-def _check_limits(partner: Partner, person: str, who: str, now: datetime) -> None:
-    """Return if the submitter may ask now. Raises RefusedError; what looks like guessing is raised for an officer first."""
-    today = now.astimezone(VIETNAM).date()
-    most = rules.limit("registers.questions", today).value
-    begun = datetime.combine(today, datetime.min.time(), VIETNAM)
-    if Asked.objects.filter(partner=partner, at__gte=begun).count() >= most:
-        raise RefusedError("too_many_questions", refusals.TOO_MANY_QUESTIONS.filled(most=most))
-    for around, digest in (("number", person), ("who", who)):
-        if _is_guessing(partner, around, digest, now):
-            raise RefusedError("looks_like_guessing", refusals.LOOKS_LIKE_GUESSING)
+@dataclass(frozen=True, slots=True)
+class _Put:
+    """A question with its answer, to be kept. `message` empty: it came by the desk."""
+
+    row: Asked
+    message: str
+
+    @property
+    def happening(self) -> ledger.Happening:
+        row = self.row
+        data: dict[str, object] = {"rule": row.purpose, "answer": row.answer}
+        subject, about = f"partner:{row.partner_id}", persons.about(row.person)
+        return ledger.Happening(row.by, "registers.ask", subject, data, row.at, about)
 
 
-def _is_guessing(partner: Partner, around: str, digest: str, now: datetime) -> bool:
-    open_ones = Guessing.objects.filter(partner=partner, around=around, digest=digest)
-    if open_ones.filter(settled_at=None).update(refused=F("refused") + 1):
-        return True
-    window: timedelta = rules.limit("registers.guess_window", now.date()).time
-    since = max([now - window, *open_ones.order_by("-settled_at").values_list("settled_at", flat=True)[:1]])
-    rows = Asked.objects.filter(partner=partner, at__gt=since).exclude(answer=YES)
-    count = rows.filter(**{"person" if around == "number" else "who": digest}).count()
-    if count < rules.limit("registers.guesses", now.date()).value:
-        return False
-    _raise(partner, around, digest, count, now)
-    return True
+@cache
+def _gathered() -> Together[_Put, None]:
+    """Those of this process that wait. Why: docs/decisions/0020-those-who-wait-share-a-transaction.md."""
+    return Together(_keep_together)
 
 
-def _raise(partner: Partner, around: str, digest: str, count: int, now: datetime) -> None:
-    try:
-        with transaction.atomic():
-            row = Guessing.objects.create(partner=partner, around=around, digest=digest, questions=count, raised_at=now)
-            data: dict[str, object] = {"around": around, "questions": count}
-            ledger.record(
-                actor="system:worker", verb="registers.raise_guessing", subject=row.subject, data=data, at=now
-            )
-    except IntegrityError:
-        return  # another question raised it a moment ago
+def _keep_together(some: list[_Put]) -> list[BaseException | None]:
+    with transaction.atomic():
+        return _keep(some)
+
+
+def _keep(some: list[_Put]) -> list[BaseException | None]:
+    """Keep each question with its ledger entry, by a statement a table; one whose message was taken meanwhile is told so."""
+    signed = [(str(one.row.partner_id), one.message) for one in some if one.message]
+    new = partner_actions.take_each_once(signed, "holder_ask", now=some[0].row.at) if signed else set()
+    outcomes: list[BaseException | None] = []
+    kept = []
+    for one in some:
+        mark = (str(one.row.partner_id), one.message)
+        is_new = not one.message or mark in new
+        new.discard(mark)
+        outcomes.append(None if is_new else partner_actions.id_seen())
+        kept += [one] if is_new else []
+    add_rows([one.row for one in kept])
+    ledger.record_many([one.happening for one in kept])
+    return outcomes
 
 
 def _is_plainly(question: Question, person: Person) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from keng.base.errors import InputError
 from keng.desk.fraud.followup import actions as followup
@@ -16,6 +17,7 @@ from keng.desk.fraud.registers.models import Record, Register
 from keng.desk.ground.people.models import Officer
 
 ROWS = 5_000
+COLUMNS = ("record", "subject", "verdict", "reasons", "band", "person")
 
 
 def findings(register: Register) -> Iterator[Finding]:
@@ -28,10 +30,7 @@ def findings(register: Register) -> Iterator[Finding]:
 
     rows = Record.objects.filter(register=register, run=register.run)
     held = dict(rows.exclude(person="").values_list("person").order_by().annotate(n=Count("pk")).filter(n__gt=1))
-    fields = ("record", "subject", "verdict", "reasons", "band", "person")
-    for record, subject, verdict, told, band, person in (
-        rows.exclude(subject="").order_by("number").values_list(*fields).iterator(ROWS)
-    ):
+    for _number, record, subject, verdict, told, band, person in _pages(rows.exclude(subject="")):
         reasons = tuple(told.split(",")) if told else ()
         yield Finding(
             record,
@@ -43,6 +42,16 @@ def findings(register: Register) -> Iterator[Finding]:
             person,
             held.get(person, 1) if person else 0,
         )
+
+
+def _pages(rows: QuerySet[Record]) -> Iterator[Any]:
+    """The rows in the order of the file, each page asked for by itself: whoever takes them writes meanwhile, and on SQLite a
+    connection with a query half read cannot begin to write once somebody else has written.
+    """
+    last = -1
+    while page := list(rows.filter(number__gt=last).order_by("number").values_list("number", *COLUMNS)[:ROWS]):
+        yield from page
+        last = page[-1][0]
 
 
 def begin(officer: Officer, register: Register, now: datetime) -> int:

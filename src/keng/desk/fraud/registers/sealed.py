@@ -57,7 +57,9 @@ def write_part(register: Register, key: bytes, offset: int, content: bytes) -> N
 
 def parts(register: Register, key: bytes) -> Iterator[bytes]:
     """The file's bytes in order, one part at a time."""
-    for chunk in Chunk.objects.filter(register=register).order_by("offset").iterator():
+    for chunk in list(
+        Chunk.objects.filter(register=register).order_by("offset")
+    ):  # read whole: its caller writes meanwhile
         sealed = (folder_of(register) / str(chunk.offset)).read_bytes()
         yield sealing.unseal(key, _label(register.pk, f"part:{chunk.offset}"), sealed)
 

@@ -34,6 +34,7 @@ from keng.desk.ground.ledger.canonical import SALT_BYTES, VERB, EntryFields, che
 from keng.desk.ground.ledger.layout import FIRST_CHAIN, Head, next_chain
 from keng.desk.ground.ledger.models import Checkpoint, Entry
 from keng.desk.ground.ledger.tree import StoredNodes, store_tiles
+from keng.desk.ground.plainly import add_rows
 
 BATCH_ENTRIES = 5_000
 LONGEST_WAIT_SECONDS = 30.0
@@ -88,17 +89,14 @@ def record(
     kept by its own app, and its SHA-256 goes here. One INSERT.
     InputError `ledger.not_canonical` or `ledger.personal_data`; TransactionManagementError outside a transaction.
     """
-    _require_transaction()
-    entry = entry_of(Happening(actor, verb, subject, data, at, about))
-    entry.save()
-    return Recorded(entry.uuid, entry.leaf)
+    return record_many([Happening(actor, verb, subject, data, at, about)])[0]
 
 
 def record_many(happenings: Iterable[Happening]) -> list[Recorded]:
     """Write an entry for each, as `record` does, by one INSERT for many of them."""
     _require_transaction()
     entries = [entry_of(one) for one in happenings]
-    Entry.objects.bulk_create(entries)
+    add_rows(entries)
     return [Recorded(entry.uuid, entry.leaf) for entry in entries]
 
 

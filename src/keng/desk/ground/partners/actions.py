@@ -22,6 +22,13 @@ BAD_KIND = Said(
     "A bank's code is its BIN; another partner's code begins with its kind, such as carrier:viettel.",
 )
 
+TAKE = (
+    "INSERT INTO partners_inbound (partner_id, message_id, received_at, what) VALUES {rows}"
+    " ON CONFLICT (partner_id, message_id) DO NOTHING RETURNING partner_id, message_id"
+)
+Message = tuple[str, str]
+"""A partner's code and the id of a message of theirs."""
+
 OTHER_KIND = Said("Đơn vị này không cùng loại với đối tác.", "This organisation is not of the partner's kind.")
 
 
@@ -70,13 +77,23 @@ def kind_of(code: str) -> str:
 
 def take_once(partner: Partner, message_id: str, what: str, *, now: datetime) -> None:
     """Note in the caller's transaction that this message is taken. Raises ConflictError `webhook_id_seen`."""
+    if not take_each_once([(partner.pk, message_id)], what, now=now):
+        raise id_seen()
+
+
+def take_each_once(messages: Iterable[Message], what: str, *, now: datetime) -> set[Message]:
+    """Note messages of several partners in the caller's transaction, by one statement; those that are taken now.
+
+    Somebody who takes one of them meanwhile is waited for, and then it was taken before.
+    """
     if not connection.in_atomic_block:
         raise RuntimeError("a message is taken in the transaction that acts on it")
-    _, is_new = Inbound.objects.get_or_create(
-        partner=partner, message_id=message_id, defaults={"received_at": now, "what": what}
-    )
-    if not is_new:
-        raise id_seen()
+    at = connection.ops.adapt_datetimefield_value(now)
+    rows = [(*one, at, what) for one in sorted(set(messages))]  # in the order of locks
+    statement = TAKE.format(rows=",".join(["(%s, %s, %s, %s)"] * len(rows)))
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [value for row in rows for value in row])
+        return {(partner, message_id) for partner, message_id in cursor.fetchall()}
 
 
 def take_all_once(partner: Partner, message_ids: Iterable[str], what: str, *, now: datetime) -> set[str]:

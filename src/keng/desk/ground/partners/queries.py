@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from keng.base import webhooks
@@ -56,3 +57,13 @@ def authenticate(
     if partner is None:
         raise InputError("unknown_partner", UNKNOWN)
     return partner, webhooks.check(keys.partner_secrets(partner.pk, now), headers, body, now=now)
+
+
+def is_taken(partner: Partner, message_id: str) -> bool:
+    """Whether this message was taken before. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM partners_inbound WHERE partner_id = %s AND message_id = %s)",
+            [partner.pk, message_id],
+        )
+        return bool(cursor.fetchone()[0])

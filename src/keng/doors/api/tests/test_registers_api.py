@@ -120,6 +120,21 @@ def test_a_question_is_answered_without_a_value(call):
     assert call("post", "holder-questions", {**body, "purpose": "x"}).status_code == 422
 
 
+def test_a_question_that_comes_again_is_not_answered_again(client, cast, carrier):
+    own = person(11)
+    told = {name: own[name] for name in ("full_name", "date_of_birth")}
+    data = json.dumps({"purpose": "sim.open.tt08-2026", "holder_id": own["citizen_id"], **told}).encode()
+    signed = sign(cast.keys.partner_secrets(carrier.pk, cast.clock.at)[0], "one", cast.clock.at, data)
+
+    def put():
+        headers = {**signed, "keng-partner": carrier.pk}
+        return client.post("/api/v1/holder-questions", data, content_type="application/json", headers=headers)
+
+    assert put().json() == {"answer": "yes", "fields": []}
+    again = put()
+    assert (again.status_code, again.json()["error"]["code"]) == (409, "webhook_id_seen")
+
+
 def test_a_part_over_the_limit_of_the_door_is_refused_before_it_is_read(call):
     ident = call("post", "registers", OPEN).json()["register_id"]
     reply = call("post", f"registers/{ident}/parts?offset=0&sha256={'0' * 64}", b"x", kind="application/octet-stream")

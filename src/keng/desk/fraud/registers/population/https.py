@@ -9,21 +9,22 @@ from __future__ import annotations
 import ipaddress
 import json
 import ssl
-import threading
 from functools import cache
+from http.client import HTTPException, HTTPSConnection
 from pathlib import Path
+from threading import local
+from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
-
-import urllib3
 
 from keng.base.errors import RefusedError, UnavailableError
 from keng.desk.fraud.registers import refusals
 from keng.desk.fraud.registers.population.people import Person, Settings, people_of
 
 SECONDS = 3.0
+IDLE_SECONDS = 30.0  # then a connection is not trusted any more: what stands between may have forgotten it
 MOST_BYTES = 1 << 20
-AT_ONCE = 16
+HEADERS = {"Content-Type": "application/json"}
 
 
 class OverHttps:
@@ -36,19 +37,66 @@ class OverHttps:
         raise RefusedError("only_questions", refusals.ONLY_QUESTIONS)
 
     def find(self, number: str) -> list[Person]:
-        body = json.dumps({"number": number}).encode()
         try:
-            answer = _pool(self.wanted).request(
-                "POST", self.wanted.address, body=body, headers={"Content-Type": "application/json"}, preload_content=False,
-                redirect=False, retries=False,
-            )  # fmt: skip
-            content = answer.read(MOST_BYTES + 1, decode_content=True)
-            answer.release_conn()
-            if answer.status != 200 or len(content) > MOST_BYTES:
-                raise UnavailableError("population_away", refusals.POPULATION_AWAY)
+            content = _lines.to(self.wanted).ask(json.dumps({"number": number}).encode())
             return people_of(_rows(json.loads(content)))
-        except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+        except (HTTPException, OSError, ValueError) as error:
             raise UnavailableError("population_away", refusals.POPULATION_AWAY) from error
+
+
+class _Line:
+    """A connection to the register, made when it is needed."""
+
+    def __init__(self, wanted: Settings) -> None:
+        address = urlsplit(wanted.address)
+        self.path = f"{address.path or '/'}{'?' if address.query else ''}{address.query}"
+        self.connection = HTTPSConnection(
+            address.hostname or "", address.port, timeout=SECONDS, context=_context(wanted)
+        )
+        self.used_at = 0.0
+
+    def ask(self, body: bytes) -> bytes:
+        """What is answered with status 200. Raises HTTPException, OSError, ValueError.
+
+        A kept connection may have been closed at its other end meanwhile: then the same is asked on a new one.
+        """
+        if monotonic() - self.used_at > IDLE_SECONDS:
+            self.connection.close()
+        is_kept = self.connection.sock is not None
+        try:
+            return self._ask_once(body)
+        except (ConnectionError, ssl.SSLEOFError, ssl.SSLZeroReturnError):
+            if not is_kept:
+                raise
+            return self._ask_once(body)
+
+    def _ask_once(self, body: bytes) -> bytes:
+        try:
+            self.connection.request("POST", self.path, body, HEADERS)
+            answer = self.connection.getresponse()
+            content = answer.read(MOST_BYTES + 1)
+            if answer.status != 200 or len(content) > MOST_BYTES:
+                raise ValueError("no answer that can be used")
+        except BaseException:
+            self.connection.close()
+            raise
+        self.used_at = monotonic()
+        return content
+
+
+class _Lines(local):
+    """The lines of one thread."""
+
+    def __init__(self) -> None:
+        self.kept: dict[Settings, _Line] = {}
+
+    def to(self, wanted: Settings) -> _Line:
+        if wanted not in self.kept:
+            self.kept[wanted] = _Line(wanted)
+        return self.kept[wanted]
+
+
+_lines = _Lines()
 
 
 def _rows(told: Any) -> list[dict[str, Any]]:
@@ -58,16 +106,8 @@ def _rows(told: Any) -> list[dict[str, Any]]:
     return people
 
 
-_making = threading.Lock()
-
-
-def _pool(wanted: Settings) -> urllib3.PoolManager:
-    with _making:
-        return _made(wanted)
-
-
 @cache
-def _made(wanted: Settings) -> urllib3.PoolManager:
+def _context(wanted: Settings) -> ssl.SSLContext:
     """Both sides show a certificate, and only one authority counts. In the demo nothing but loopback is called."""
     host = urlsplit(wanted.address).hostname or ""
     if wanted.loopback_only and not _is_loopback(host):
@@ -76,9 +116,7 @@ def _made(wanted: Settings) -> urllib3.PoolManager:
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.load_verify_locations(wanted.authority)
     context.load_cert_chain(wanted.certificate, wanted.key)
-    return urllib3.PoolManager(
-        maxsize=AT_ONCE, ssl_context=context, timeout=urllib3.Timeout(connect=SECONDS, read=SECONDS)
-    )
+    return context
 
 
 def _is_loopback(host: str) -> bool:

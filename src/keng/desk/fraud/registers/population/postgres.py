@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import local
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -17,8 +19,18 @@ QUESTION_MS = 2_000
 TEXT = {name: f"{name}::text" for name in COLUMNS}
 
 
+class _Kept(local):
+    """This thread's connections, by address."""
+
+    def __init__(self) -> None:
+        self.lines: dict[str, psycopg.Connection[dict[str, Any]]] = {}
+
+
+_kept = _Kept()
+
+
 class OnPostgres:
-    """A run copies the table out once, in one snapshot; a question is one query by number."""
+    """A run copies the table out once, in one snapshot; a question is one query by number, on a connection that is kept."""
 
     def __init__(self, wanted: Settings) -> None:
         self.address = wanted.address
@@ -58,12 +70,28 @@ class OnPostgres:
         columns = sql.SQL(", ").join(sql.SQL(f"{one} AS {name}") for name, one in TEXT.items())  # type: ignore[arg-type]
         query = sql.SQL("SELECT {} FROM {} WHERE citizen_id = %s OR old_id = %s").format(columns, self.table)
         try:
-            with self._connected() as connection:
-                connection.execute(sql.SQL("SET statement_timeout = {}").format(QUESTION_MS))
-                rows = connection.cursor(row_factory=dict_row).execute(query, [number, number]).fetchall()
+            return people_of(self._asked(query, [number, number]))
         except psycopg.Error as error:
             raise UnavailableError("population_away", refusals.POPULATION_AWAY) from error
-        return people_of(rows)
+
+    def _asked(self, query: sql.Composed, values: list[str]) -> list[dict[str, Any]]:
+        """Rows by this thread's connection; by a new one, if the server has ended it meanwhile."""
+        kept = _kept.lines.get(self.address)
+        if kept is not None and not kept.closed:
+            try:
+                return kept.execute(query, values).fetchall()
+            except psycopg.OperationalError:
+                if not kept.closed:
+                    raise
+        line = _kept.lines[self.address] = self._line()
+        return line.execute(query, values).fetchall()
+
+    def _line(self) -> psycopg.Connection[dict[str, Any]]:
+        """A connection on which each query stands for itself, and none writes."""
+        line = psycopg.connect(self.address, connect_timeout=CONNECT_SECONDS, autocommit=True, row_factory=dict_row)
+        line.execute("SET default_transaction_read_only = on")
+        line.execute(sql.SQL("SET statement_timeout = {}").format(QUESTION_MS))
+        return line
 
     def _connected(self) -> psycopg.Connection:
         connection = psycopg.connect(self.address, connect_timeout=CONNECT_SECONDS)

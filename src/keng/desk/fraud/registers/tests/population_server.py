@@ -21,6 +21,7 @@ class Answering(BaseHTTPRequestHandler):
         odd = {"500": (500, b"{}"), "shape": (200, b'{"people": ["x"]}'), "huge": (200, b" " * 2_000_000)}
         found = [PEOPLE[number]] if number in PEOPLE else []
         self._answer(*odd.get(number, (200, json.dumps({"people": found}).encode())))
+        self.close_connection = number == "hang up"  # without having said so
 
     def _answer(self, status: int, body: bytes, headers: dict[str, str] | None = None) -> None:
         self.send_response(status)

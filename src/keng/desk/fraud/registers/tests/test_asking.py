@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from keng.base.errors import InputError, RefusedError, UnavailableError
+from keng.base.errors import ConflictError, InputError, RefusedError, UnavailableError
 from keng.desk.fraud.registers import actions, queries
 from keng.desk.fraud.registers.models import Asked, Guessing
 from keng.desk.fraud.registers.tests.conftest import person
 from keng.desk.ground.citizens import persons
+from keng.desk.ground.ledger.models import Entry
 
 PURPOSE = "sim.open.tt08-2026"
 
@@ -144,3 +145,71 @@ def test_when_the_population_register_is_away_nothing_is_answered_or_counted(ask
         ask(question(11))
 
     assert away.value.code == "population_away" and Asked.objects.count() == 0
+
+
+def test_a_day_of_many_questions_is_counted_once_and_then_on(counter, ask, monkeypatch):
+    from keng.desk.fraud.registers import counting
+    from keng.vietnam import rules
+
+    real, seen = rules.limit, []
+    monkeypatch.setattr(
+        rules,
+        "limit",
+        lambda code, day: replace(real(code, day), value=9) if code == "registers.questions" else real(code, day),
+    )
+    monkeypatch.setattr(counting, "MANY", 2)
+    monkeypatch.setattr(counting, "_counted", {})
+    look = counting._look
+    monkeypatch.setattr(counting, "_look", lambda *told: seen.append(look(*told)) or seen[-1])
+    for number in range(9):
+        ask(question(number))
+        counter.cast.clock.pass_by(seconds=8)
+
+    with pytest.raises(RefusedError) as refused:
+        ask(question(9))
+
+    assert refused.value.code == "too_many_questions"
+    assert max(one.recent for one in seen) <= 4, "older ones are not counted again"
+    counter.cast.clock.pass_by(days=1)
+    assert ask(question(9)).answer == "yes"
+
+
+def test_a_message_is_taken_with_its_answer_and_never_again(counter, settings):
+    def put(message: str):
+        now = counter.cast.clock.at
+        return actions.ask(counter.carrier, question(11), counter.cast.keys, actor="x", now=now, message=message)
+
+    there = settings.KENG_POPULATION
+    settings.KENG_POPULATION = "/nowhere/population.parquet"
+    with pytest.raises(UnavailableError):
+        put("a")
+    settings.KENG_POPULATION = there
+    assert put("a").answer == put("b").answer == "yes"
+    settings.KENG_POPULATION = "/nowhere/population.parquet"  # who repeats is told so before anybody is asked
+    with pytest.raises(ConflictError) as seen:
+        put("a")
+    assert seen.value.code == "webhook_id_seen" and Asked.objects.count() == 2
+
+
+def test_of_questions_that_wait_together_each_message_is_kept_once(counter, ask):
+    from django.db import transaction
+
+    from keng.desk.fraud.registers import asking
+
+    ask(question(11))
+    row = Asked.objects.get()
+
+    def put(message: str) -> asking._Put:
+        return asking._Put(
+            Asked(**{f.attname: getattr(row, f.attname) for f in row._meta.fields if f.name != "id"}), message
+        )
+
+    entries = Entry.objects.filter(verb="registers.ask")
+    with transaction.atomic():
+        outcomes = asking._keep([put("a"), put("a"), put(""), put("b"), put("")])
+    assert [getattr(one, "code", None) for one in outcomes] == [None, "webhook_id_seen", None, None, None]
+    assert Asked.objects.count() == entries.count() == 5
+    with transaction.atomic():
+        outcomes = asking._keep([put("b"), put("c")])
+    assert [getattr(one, "code", None) for one in outcomes] == ["webhook_id_seen", None]
+    assert Asked.objects.count() == entries.count() == 6

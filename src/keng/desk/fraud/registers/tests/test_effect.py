@@ -160,3 +160,18 @@ def test_an_auditor_and_a_clerk_can_decide_nothing(counter, cleansed, review, le
             actions.look(officer, cleansed.code, 1, counter.cast.keys, now=counter.cast.clock.at)
     with pytest.raises(InputError):
         actions.propose(counter.cast.first, "HS-0000000", WHY, now=counter.cast.clock.at)
+
+
+def test_what_was_found_is_told_in_order_from_pages_that_are_read_whole(
+    cleansed, monkeypatch, django_assert_num_queries
+):
+    from keng.desk.fraud.registers import following
+    from keng.desk.fraud.registers.models import Record
+
+    rows = Record.objects.filter(register=cleansed, run=cleansed.run).exclude(subject="").order_by("number")
+    expected = list(rows.values_list("record", "verdict"))
+    for size in (len(expected), 10):
+        monkeypatch.setattr(following, "ROWS", size)
+        with django_assert_num_queries(1 - (-len(expected) // size) + 1):
+            found = [(one.record, one.verdict) for one in following.findings(cleansed)]
+        assert found == expected

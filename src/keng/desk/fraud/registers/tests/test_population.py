@@ -8,20 +8,18 @@ import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from keng.base.errors import RefusedError, UnavailableError
 from keng.desk.fraud.registers.population.chosen import connect
 from keng.desk.fraud.registers.population.people import COLUMNS, Settings
 from keng.desk.fraud.registers.tests.conftest import person
+from keng.desk.fraud.registers.tests.papers import Papers
 
 SERVER = Path(__file__).with_name("population_server.py")
 
@@ -33,6 +31,49 @@ def test_a_file_answers_by_either_number(population_file):
     assert [one.as_row() for one in connector.find(own["citizen_id"])] == [own]
     assert connector.find("000000000000") == []
     assert connector.for_run(Path("/nowhere")) == population_file.resolve()
+
+
+def people(*numbers: int, **changes) -> pa.Table:
+    return pa.Table.from_pylist([{**person(number), **changes} for number in numbers])
+
+
+def test_a_file_in_no_order_answers_by_old_numbers_that_several_have(tmp_path):
+    file = tmp_path / "p.parquet"
+    rows = [{**person(number), "old_id": f"01234567{number % 3}" if number % 2 else None} for number in range(40)]
+    pq.write_table(pa.Table.from_pylist(rows[::-1]), file, row_group_size=7)
+    connector = connect(Settings(str(file)))
+
+    for asked in {one["old_id"] for one in rows if one["old_id"]} | {one["citizen_id"] for one in rows}:
+        expected = {one["citizen_id"] for one in rows if asked in (one["citizen_id"], one["old_id"])}
+        assert {one.citizen_id for one in connector.find(asked)} == expected
+    assert connector.find("") == connector.find("9" * 13) == []
+
+
+def test_a_file_that_changes_is_read_anew(tmp_path):
+    file = tmp_path / "p.parquet"
+    connector = connect(Settings(str(file)))
+    pq.write_table(people(1, 2), file)
+    assert connector.find(person(1)["citizen_id"]) and not connector.find(person(3)["citizen_id"])
+
+    draft = tmp_path / "draft"
+    pq.write_table(people(2, 3), draft)
+    draft.replace(file)
+    assert connector.find(person(3)["citizen_id"]) and not connector.find(person(1)["citizen_id"])
+
+    pq.write_table(people(1).slice(0, 0), file)
+    assert connector.find(person(3)["citizen_id"]) == []
+    file.unlink()
+    with pytest.raises(UnavailableError):
+        connector.find(person(3)["citizen_id"])
+
+
+def test_nothing_of_the_register_is_left_in_the_scratch_folder(tmp_path, settings):
+    settings.KENG_SCRATCH = str(tmp_path / "scratch")
+    file = tmp_path / "p.parquet"
+    pq.write_table(people(1), file)
+
+    assert connect(Settings(str(file))).find(person(1)["citizen_id"])
+    assert list((tmp_path / "scratch").iterdir()) == []
 
 
 @pytest.mark.parametrize(
@@ -75,6 +116,9 @@ def on_postgres(own_database: str) -> Iterator[str]:
             "'2020-02-03')"
         )
     yield own_database
+    from keng.desk.fraud.registers.population.postgres import _kept
+
+    _kept.lines[own_database].close()
 
 
 def test_postgresql_is_copied_out_for_a_run_and_asked_by_number(on_postgres, tmp_path):
@@ -101,53 +145,25 @@ def test_postgresql_is_only_read(on_postgres):
     connector = connect(Settings(on_postgres, table="people"))
     with connector._connected() as connection, pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
         connection.execute("DELETE FROM people")
+    connector.find(person(7)["citizen_id"])
+    with connector._line() as line, pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+        line.execute("DELETE FROM people")
+
+
+def test_a_connection_that_the_server_ended_is_made_anew(on_postgres):
+    import psycopg
+
+    connector = connect(Settings(on_postgres, table="people"))
+    assert connector.find(person(7)["citizen_id"])
+    with psycopg.connect(on_postgres, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+    assert connector.find(person(7)["citizen_id"])
 
 
 # --- mutual TLS
-
-
-class Papers:
-    """An authority, its server's certificate and ours; and a stranger's."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        key, own = self._issue("ca", None)
-        self._issue("server", (key, own))
-        self._issue("client", (key, own))
-        stranger = self._issue("stranger_ca", None)
-        self._issue("stranger", stranger)
-        self.authority, self.certificate, self.key = (
-            self.path(name) for name in ("ca.pem", "client.pem", "client.key")
-        )
-
-    def path(self, name: str) -> str:
-        return str(self.folder / name)
-
-    def _issue(self, name: str, issuer):
-        key = ec.generate_private_key(ec.SECP256R1())
-        named = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-        begun = datetime.now(UTC) - timedelta(minutes=5)
-        builder = x509.CertificateBuilder().subject_name(named).issuer_name(issuer[1].subject if issuer else named)
-        builder = (
-            builder.public_key(key.public_key()).serial_number(x509.random_serial_number()).not_valid_before(begun)
-        )
-        builder = builder.not_valid_after(begun + timedelta(hours=1))
-        builder = builder.add_extension(x509.BasicConstraints(ca=issuer is None, path_length=None), critical=True)
-        if issuer:
-            import ipaddress
-
-            alternative = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
-            builder = builder.add_extension(alternative, critical=False)
-        made = builder.sign(issuer[0] if issuer else key, hashes.SHA256())
-        self._write(f"{name}.pem", made.public_bytes(serialization.Encoding.PEM))
-        private = key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        self._write(f"{name}.key", private)
-        return key, made
-
-    def _write(self, name: str, content: bytes) -> None:
-        (self.folder / name).write_bytes(content)
 
 
 @pytest.fixture(scope="module")
@@ -181,6 +197,21 @@ def test_both_sides_show_a_certificate_and_the_answer_is_a_person(served, tls):
 
     assert [one.as_row() for one in connector.find(person(7)["citizen_id"])] == [person(7)]
     assert connector.find("000000000000") == []
+
+
+def test_a_connection_that_the_other_end_closed_is_made_anew_and_an_idle_one_is_not_trusted(served, tls, monkeypatch):
+    from keng.desk.fraud.registers.population import https
+
+    connector = connect(over(served, tls))
+    seen = []
+    for number in ("hang up", person(7)["citizen_id"], person(8)["citizen_id"]):
+        assert [one.citizen_id for one in connector.find(number)] == ([number] if number[0] == "0" else [])
+        seen.append(https._lines.to(connector.wanted).connection.sock)
+    assert seen[0] is not seen[1] and seen[1] is seen[2]
+
+    monkeypatch.setattr(https, "IDLE_SECONDS", -1.0)
+    assert connector.find(person(9)["citizen_id"])
+    assert https._lines.to(connector.wanted).connection.sock is not seen[2]
 
 
 def test_a_whole_register_cannot_be_had_from_questions(served, tls, tmp_path):

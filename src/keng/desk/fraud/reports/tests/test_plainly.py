@@ -11,7 +11,7 @@ from keng.desk.fraud.reports.models import Indicator, Loss, Message, Report, Rep
 from keng.desk.ground.ahead import asked_ahead
 from keng.desk.ground.ledger.models import Entry
 from keng.desk.ground.partners.models import Partner
-from keng.desk.ground.plainly import keep_related, question, rows_with
+from keng.desk.ground.plainly import add_rows, keep_related, question, rows_with
 
 
 @pytest.fixture
@@ -109,3 +109,30 @@ def test_what_fails_inside_leaves_nothing_behind(told):
         raise ZeroDivisionError
     Message.objects.filter(report=told.report).delete()
     assert rows_with(*asked) == []
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_rows_are_added_as_the_orm_adds_them(cast, monkeypatch, count):
+    from keng.desk.ground import plainly
+
+    monkeypatch.setattr(plainly, "ROWS_AT_ONCE", 2)
+    told = [cast.report(text=f"Tin số {number}, STK 007100000{number} Vietcombank.") for number in range(count)]
+    by_orm = [ReportKey.objects.get(report=one.report) for one in told]
+    entries = list(Entry.objects.filter(verb="reports.receive").order_by("pk"))
+    ReportKey.objects.all().delete()
+    new = [
+        Entry(**{f.attname: getattr(one, f.attname) for f in one._meta.fields if f.name not in ("id", "uuid")})
+        for one in entries
+    ]
+
+    add_rows(by_orm)
+    add_rows(new)
+
+    assert [values_of(one) for one in by_orm] == [values_of(ReportKey.objects.get(report=one.report)) for one in told]
+    kept = list(Entry.objects.filter(verb="reports.receive").order_by("pk"))
+    assert len(kept) == 2 * count
+
+    def rest(one):
+        return {name: value for name, value in values_of(one).items() if name not in ("id", "uuid")}
+
+    assert list(map(rest, kept[count:])) == list(map(rest, entries))

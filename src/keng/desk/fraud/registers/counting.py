@@ -1,0 +1,122 @@
+"""How many questions a submitter asked today, and how many around one number or person: whether it may ask now.
+
+A question in order costs one look. What the look finds odd is gone into, noted and raised for an officer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F
+
+from keng.base.errors import RefusedError
+from keng.base.times import VIETNAM
+from keng.desk.fraud.registers import refusals
+from keng.desk.fraud.registers.models import Asked, Guessing
+from keng.desk.ground.ledger import actions as ledger
+from keng.desk.ground.partners.models import Partner
+from keng.vietnam import rules
+
+YES = "yes"
+MANY = 1000
+"""Questions of a day that are counted each time; of more, the older ones are counted once."""
+SETTLED = timedelta(seconds=10)
+"""After so long no question comes in under an earlier moment, or too few do to matter."""
+LOOK = """
+SELECT
+  (SELECT count(*) FROM registers_asked WHERE partner_id = %s AND at >= %s),
+  (SELECT count(*) FROM registers_asked WHERE partner_id = %s AND person = %s AND at > %s AND answer <> 'yes'),
+  (SELECT count(*) FROM registers_asked WHERE partner_id = %s AND who = %s AND at > %s AND answer <> 'yes'),
+  EXISTS (SELECT 1 FROM registers_guessing WHERE partner_id = %s AND digest IN (%s, %s) AND settled_at IS NULL)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """How many questions of the day that began at `begun` came before `until`."""
+
+    begun: datetime
+    until: datetime
+    questions: int = 0
+
+
+_counted: dict[str, _Counted] = {}  # by submitter; each process counts for itself
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """Questions since the moment up to which the day's were counted; those in vain around the number and the person; whether an
+    officer is to settle one of these.
+    """
+
+    recent: int
+    around_number: int
+    around_who: int
+    is_open: bool
+
+
+def check(partner: Partner, person: str, who: str, now: datetime) -> None:
+    """Return if the submitter may ask now. Raises RefusedError; what looks like guessing is raised for an officer first."""
+    today = now.astimezone(VIETNAM).date()
+    before = _counted_before(partner, datetime.combine(today, datetime.min.time(), VIETNAM))
+    seen = _look(partner, person, who, before.until, now)
+    if seen.recent > MANY:
+        _count_on(partner, before, now - SETTLED)
+    most = rules.limit("registers.questions", today).value
+    if before.questions + seen.recent >= most:
+        raise RefusedError("too_many_questions", refusals.TOO_MANY_QUESTIONS.filled(most=most))
+    guesses = rules.limit("registers.guesses", now.date()).value
+    if not seen.is_open and max(seen.around_number, seen.around_who) < guesses:
+        return
+    for around, digest in (("number", person), ("who", who)):
+        if _is_guessing(partner, around, digest, now):
+            raise RefusedError("looks_like_guessing", refusals.LOOKS_LIKE_GUESSING)
+
+
+def _counted_before(partner: Partner, begun: datetime) -> _Counted:
+    found = _counted.get(partner.pk)
+    return found if found is not None and found.begun == begun else _Counted(begun, begun)
+
+
+def _count_on(partner: Partner, before: _Counted, until: datetime) -> None:
+    if until > before.until:
+        more = Asked.objects.filter(partner=partner, at__gte=before.until, at__lt=until).count()
+        _counted[partner.pk] = _Counted(before.begun, until, before.questions + more)
+
+
+def _look(partner: Partner, person: str, who: str, until: datetime, now: datetime) -> _Seen:
+    at = connection.ops.adapt_datetimefield_value
+    code, since = partner.pk, at(now - rules.limit("registers.guess_window", now.date()).time)
+    values = [code, at(until), code, person, since, code, who, since, code, person, who]
+    with connection.cursor() as cursor:
+        cursor.execute(LOOK, values)
+        recent, around_number, around_who, is_open = cursor.fetchone()
+    return _Seen(recent, around_number, around_who, bool(is_open))
+
+
+def _is_guessing(partner: Partner, around: str, digest: str, now: datetime) -> bool:
+    open_ones = Guessing.objects.filter(partner=partner, around=around, digest=digest)
+    if open_ones.filter(settled_at=None).update(refused=F("refused") + 1):
+        return True
+    window: timedelta = rules.limit("registers.guess_window", now.date()).time
+    since = max([now - window, *open_ones.order_by("-settled_at").values_list("settled_at", flat=True)[:1]])
+    rows = Asked.objects.filter(partner=partner, at__gt=since).exclude(answer=YES)
+    count = rows.filter(**{"person" if around == "number" else "who": digest}).count()
+    if count < rules.limit("registers.guesses", now.date()).value:
+        return False
+    _raise(partner, around, digest, count, now)
+    return True
+
+
+def _raise(partner: Partner, around: str, digest: str, count: int, now: datetime) -> None:
+    try:
+        with transaction.atomic():
+            row = Guessing.objects.create(partner=partner, around=around, digest=digest, questions=count, raised_at=now)
+            data: dict[str, object] = {"around": around, "questions": count}
+            ledger.record(
+                actor="system:worker", verb="registers.raise_guessing", subject=row.subject, data=data, at=now
+            )
+    except IntegrityError:
+        return  # another question raised it a moment ago
