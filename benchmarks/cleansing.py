@@ -34,7 +34,8 @@ COST = ("records/s", "seconds (each run)", "processor s", "largest process, GiB"
 
 def measure() -> Section:
     country = _register(MILLION, SEED)
-    speed = [_cost(tool, _words(tool, country, _out(tool)), MILLION) for tool in TOOLS]
+    records = _count(country / "register.parquet")
+    speed = [_cost(tool, _words(tool, country, _out(tool)), records) for tool in TOOLS]
     right = {tool: _right_persons(country, _out(tool)) for tool in TOOLS}
     kinds: list[list[Cell]] = [
         [kind, count, *(f"{right[tool][kind][1]:.4f}" for tool in TOOLS)]
@@ -44,7 +45,7 @@ def measure() -> Section:
     return Section(
         "cleanse",
         [
-            Table((f"{MILLION:,} SIMs, {MILLION:,} people", *COST), speed),
+            Table((f"{records:,} SIMs, {MILLION:,} people", *COST), speed),
             Table(("right person, or rightly nobody, by kind of error", "records", *TOOLS), kinds),
             Table(("verdict of keng cleanse", "precision", "recall", "F1"), verdicts),
         ],
@@ -54,15 +55,16 @@ def measure() -> Section:
 
 def measure_large() -> Section:
     country, tool = _register(LARGE, LARGE_SEED), TOOLS[0]
+    records = _count(country / "register.parquet")
     words = _words(tool, country, _out(tool))
-    speed = [_cost(tool, words, LARGE)]
+    speed = [_cost(tool, words, records)]
     kinds: list[list[Cell]] = [
         [kind, count, f"{share:.5f}"] for kind, (count, share) in _right_persons(country, _out(tool)).items()
     ]
     return Section(
         "cleanse-large",
         [
-            Table((f"{LARGE:,} SIMs, {LARGE:,} people", *COST), speed),
+            Table((f"{records:,} SIMs, {LARGE:,} people", *COST), speed),
             Table(("right person, or rightly nobody, by kind of error", "records", tool), kinds),
         ],
         [_shown(_words(tool, country, Path("OUT")))],
@@ -74,6 +76,7 @@ def measure_huge() -> Section:
     people = int(os.environ.get("KENG_BENCH_PEOPLE", HUGE))
     records = HUGE_RECORDS * people // HUGE
     country, tool = _register(people, HUGE_SEED, records, slices=HUGE_SLICES), TOOLS[0]
+    records = _count(country / "register.parquet")
     words = [*_words(tool, country, _out(tool)), "--memory-limit", HUGE_MEMORY]
     with TemporaryDirectory(dir=_folder()) as scratch:
         os.environ["KENG_SCRATCH"] = scratch
@@ -134,7 +137,8 @@ def measure_spark() -> Section:
         words = [*_words(TOOLS[0], country, out), "--engine", engine, "--threads", str(workers)]
         taken = timed(words)
         rows.append([engine, workers, f"{taken.seconds:.1f}", f"{taken.processor_seconds:.1f}", _different(out)])
-    named = (f"{FEW:,} SIMs, {FEW:,} people", "workers", "seconds", "processor s", "rows unlike DuckDB's")
+    records = _count(country / "register.parquet")
+    named = (f"{records:,} SIMs, {FEW:,} people", "workers", "seconds", "processor s", "rows unlike DuckDB's")
     return Section(
         "cleanse-spark", [Table(named, rows)], [f"{_shown(_words(TOOLS[0], country, Path('OUT')))} --engine spark"]
     )
@@ -175,17 +179,31 @@ def _shown(words: list[str]) -> str:
 
 
 def _register(people: int, seed: int, count: int | None = None, *, slices: int = 1) -> Path:
-    """A country of so many people, whose register of SIMs is cut off after `count`, or as many."""
+    """A country of so many people with a register of about `count` of its SIMs, or as many: who is left out is left out with all
+    their SIMs, so that what is true of the rest stays true."""
     count = people if count is None else count
     country = make_country(people, seed, sims_only=True, slices=slices)
     cut = country / "register.parquet"
     if not cut.exists():
+        sims, truth = f"'{country}/sims.parquet'", f"'{country}/truth/sims.parquet'"
+        found = duckdb.sql(f"SELECT count(*), count(person_id) FROM {truth}").fetchone()
+        assert found is not None
+        every, of_somebody = found
+        share = 1 - (every - count) / of_somebody
+        kept = f"person_id IS NULL OR hash(person_id) % 1000000 < {round(share * 1_000_000)}"
         draft = cut.with_suffix(".draft")
         duckdb.sql(
-            f"COPY (FROM '{country}/sims.parquet' LIMIT {count}) TO '{draft}' (FORMAT parquet, COMPRESSION zstd)"
+            f"COPY (SELECT s.* FROM {sims} s JOIN {truth} t USING (record_id) WHERE {kept}) "
+            f"TO '{draft}' (FORMAT parquet, COMPRESSION zstd)"
         )
         draft.replace(cut)
     return country
+
+
+def _count(path: Path) -> int:
+    row = duckdb.sql(f"SELECT count(*) FROM '{path}'").fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 def make_country(people: int, seed: int, *, sims_only: bool = False, slices: int = 1) -> Path:
