@@ -17,7 +17,7 @@ TEST_PACKAGES := python3-venv chromium-headless-shell postgresql
 # Runs a command with KENG_DATABASE set to a new PostgreSQL server of its own, which is gone afterwards.
 BESIDE_POSTGRESQL = $(BIN)/python -m keng.site.rehearsal.cluster
 
-.PHONY: help install install-dev install-spark run test test-fast soak test-postgresql pictures check check-types check-imports check-migrations bench bench-intake model lock messages apt-run apt-test clean
+.PHONY: help install install-dev install-spark run test test-fast soak test-postgresql pictures check check-types check-imports check-migrations bench bench-intake model belief lock messages apt-run apt-test clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 16
@@ -106,6 +106,9 @@ bench-intake: $(VENV)/dev.stamp ## reports for ten minutes on SQLite, on Postgre
 	@$(PYTHON) -m venv .venv-model
 	@.venv-model/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements/model.txt
 	@touch $@
+
+belief: .venv-model/model.stamp ## fit by what groups of reports are believed to belong together, and print it
+	@PYTHONPATH=src:. .venv-model/bin/python -m training.belief
 
 model: .venv-model/model.stamp ## learn the model of `keng classify` anew and measure it (minutes)
 	@PYTHONPATH=src:. .venv-model/bin/python -m training.fit

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -25,6 +26,7 @@ SPEED_MUTATION = 0.2
 MUTATIONS = (0.0, 0.1, 0.2, 0.3, 0.5)
 HUB = {"kind": "phone", "value": "+84900000001"}
 TOOLS = ("keng link", "datasketch")
+SHUFFLED = "--shuffled"
 COST = ("reports/s", "seconds", "processor seconds", "largest process, GiB", "load before")
 
 
@@ -95,6 +97,18 @@ def _with_hub(reports: Path) -> Path:
     return path
 
 
+def _with_shuffled_times(reports: Path) -> Path:
+    """The same reports, each at the time of another: when they came says nothing."""
+    path = reports.with_suffix(".shuffled.jsonl")
+    rows = [json.loads(line) for line in reports.read_text(encoding="utf-8").splitlines()]
+    times = [row["at"] for row in rows]
+    random.Random(SEED).shuffle(times)
+    told = (json.dumps({**row, "at": at}, ensure_ascii=False) for row, at in zip(rows, times, strict=True))
+    path.write_text("".join(f"{line}\n" for line in told), encoding="utf-8")
+    shutil.copyfile(reports.with_suffix(".truth"), path.with_suffix(".truth"))
+    return path
+
+
 def _words(tool: str, source: Path, target: Path) -> list[str]:
     if tool == TOOLS[0]:
         return [str(OURS / "keng"), "link", "-i", str(source), "-o", str(target)]
@@ -139,14 +153,18 @@ def _enter_singly(reports: Path) -> list[list[Cell]]:
 
 
 def main(words: list[str]) -> None:
-    """How right on another seed: `python -m benchmarks.linking COUNT SEED MUTATION...`. Nothing is kept."""
-    count, seed, *mutations = words
+    """How right on another seed: `python -m benchmarks.linking [--shuffled] COUNT SEED MUTATION...`. Nothing is kept."""
+    shuffled = words[0] == SHUFFLED
+    count, seed, *mutations = words[shuffled:]
     for mutation in mutations:
-        print(*_judge(TOOLS[0], float(mutation), int(count), int(seed)))
+        print(*_judge(TOOLS[0], float(mutation), int(count), int(seed), shuffled=shuffled))
 
 
-def _judge(tool: str, mutation: float, count: int = JUDGED, seed: int = HELD_OUT_SEED) -> list[Cell]:
+def _judge(
+    tool: str, mutation: float, count: int = JUDGED, seed: int = HELD_OUT_SEED, *, shuffled: bool = False
+) -> list[Cell]:
     reports = _made(count, seed, mutation)
+    reports = _with_shuffled_times(reports) if shuffled else reports
     timed(_words(tool, reports, _target(reports, tool)))
     found, truth = _campaigns(_target(reports, tool)), _campaigns(reports.with_suffix(".truth"))
     shown = [f"{value:.4f}" for value in (*pairwise(found, truth), *b_cubed(found, truth))]

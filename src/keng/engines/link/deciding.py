@@ -66,20 +66,25 @@ def settle(features: Features) -> tuple[Evidence, Ints]:
 
 def _settle(features: Features) -> tuple[Evidence, Ints]:
     """The same of rows in the order of their ranks: what is read together lies together."""
-    holdings = hold(features)
-    living = find_living(features, holdings)
-    shares = _Shares.of(features, holdings.keys[living])
-    sharing = _groups(features, shares)
-    weights = weigh(features, sharing)
-    kin = _find_kin(features, ~_established(sharing, shares)[sharing], weights)
-    moments = moments_of(features.at)
-    evidence = Evidence(kin, holdings.keys[living], weights, moments=moments, dead=holdings.keys[~living])
-    group = _near(features, evidence, shares, sharing)
+    evidence, shares, group = first_groups(features)
     for _ in range(ROUNDS):
         speech = listen(features, group)
         evidence = replace(evidence, hands=count_hands(speech))
         group = _far(features, evidence, shares, speech)
     return evidence, group
+
+
+def first_groups(features: Features) -> tuple[Evidence, Shares, Ints]:
+    """The evidence, and the groups by steps 1 to 3. Rows in the order of their ranks."""
+    holdings = hold(features)
+    living = find_living(features, holdings)
+    shares = Shares.of(features, holdings.keys[living])
+    sharing = _groups(features, shares)
+    weights = weigh(features, sharing)
+    kin = _find_kin(features, ~_established(sharing, shares)[sharing], weights)
+    moments = moments_of(features.at)
+    evidence = Evidence(kin, holdings.keys[living], weights, moments=moments, dead=holdings.keys[~living])
+    return evidence, shares, _near(features, evidence, shares, sharing)
 
 
 def measure_likeness(features: Features, weights: Floats, left: Ints, right: Ints) -> Floats:
@@ -101,14 +106,14 @@ def _find_kin(features: Features, asks: Flags, weights: Floats) -> NDArray[np.in
 
 def decide(features: Features, evidence: Evidence) -> Ints:
     """For each report of a neighbourhood the number of its campaign; equal numbers, one campaign."""
-    shares = _Shares.of(features, evidence.living)
+    shares = Shares.of(features, evidence.living)
     group = _near(features, evidence, shares, _groups(features, shares))
     for _ in range(ROUNDS):
         group = _far(features, evidence, shares, listen(features, group))
     return group
 
 
-def _near(features: Features, evidence: Evidence, shares: _Shares, group: Ints) -> Ints:
+def _near(features: Features, evidence: Evidence, shares: Shares, group: Ints) -> Ints:
     """The groups by what is shared (`group`) and by whom single reports read like."""
     established = _established(group, shares)
     winner, silent = _votes(features, evidence, group, established)
@@ -119,13 +124,13 @@ def _near(features: Features, evidence: Evidence, shares: _Shares, group: Ints) 
     return _numbered(features, found)
 
 
-def _far(features: Features, evidence: Evidence, shares: _Shares, speech: Speech) -> Ints:
+def _far(features: Features, evidence: Evidence, shares: Shares, speech: Speech) -> Ints:
     """The groups that have joined by what they say altogether."""
     occasions = Occasions.of(features, shares.report, shares.place, shares.value, speech.group)
     return _numbered(features, join_by_profile(speech, evidence.hands, evidence.moments, occasions))
 
 
-def _groups(features: Features, shares: _Shares) -> Ints:
+def _groups(features: Features, shares: Shares) -> Ints:
     """The group of each report by what it shares, numbered from 0 in the order of their smallest ranks."""
     return _numbered(features, partition(shares.graph(features)))
 
@@ -143,7 +148,7 @@ def _numbered(features: Features, found: Ints) -> Ints:
 
 
 @dataclass(frozen=True, slots=True)
-class _Shares:
+class Shares:
     """Report `report[i]` has the value number `value[i]`, one of `count` that live; `place[i]`: where its features have it."""
 
     report: Ints
@@ -152,7 +157,7 @@ class _Shares:
     count: int
 
     @classmethod
-    def of(cls, features: Features, living: U64) -> _Shares:
+    def of(cls, features: Features, living: U64) -> Shares:
         if not living.size:
             nothing = np.empty(0, np.int64)
             return cls(nothing, nothing, nothing, 0)
@@ -164,7 +169,7 @@ class _Shares:
         return Graph(len(features), self.count, self.report, self.value, features.content())
 
 
-def _established(group: Ints, shares: _Shares) -> Flags:
+def _established(group: Ints, shares: Shares) -> Flags:
     """By the number of a group."""
     count = int(group.max(initial=-1)) + 1
     sizes = np.bincount(group, minlength=count)
@@ -228,7 +233,7 @@ def _elect(
     return winner, silent
 
 
-def _free_graph(features: Features, kin: NDArray[np.int32], shares: _Shares, free: Flags) -> Graph:
+def _free_graph(features: Features, kin: NDArray[np.int32], shares: Shares, free: Flags) -> Graph:
     """Reports that no established group took: what they share, and whom of each other they read like."""
     report, column = filled(kin >= 0)
     other = kin[report, column].astype(np.int64)

@@ -1,26 +1,24 @@
-"""Joining whole groups by what they say: a report or a group goes to the one group that is known to say what few others do.
+"""What whole groups say, compared: a report or a group goes to the one group that is known to say what few others do.
 
 A group's profile is how often its reports say each pair of words. What a newcomer says is likelier from a member of the
 group than from anybody, by a ratio (naive Bayes) to which only words count that few hands use: so a script that many gangs
-read from proves nothing, a turn of phrase of one gang does, however much the rest of the text mutates. Groups that had the
-occasion to share values and share none are never joined, nor does a text speak that two such groups tell.
+read from proves nothing, a turn of phrase of one gang does, however much the rest of the text mutates. What is believed then, and
+which groups join, stands in `believing.py`; groups that had the occasion to share values and share none are never joined.
 """
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from functools import cache
-from importlib.resources import files
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from keng.engines.link import fast
+from keng.engines.link.believing import Candidates, Said, choose
 from keng.engines.link.features import Features
 from keng.engines.link.graph import Ints, components, distinct, filled, group_starts, ranges, stable_order
-from keng.engines.link.occasions import OCCASION, Occasions
+from keng.engines.link.occasions import Occasions
 from keng.engines.link.times import Times
 from keng.engines.link.words import BINS
 
@@ -39,37 +37,11 @@ MINGLED = np.array(
 RIVALS = 4  # groups that are looked at for each
 DOUBT = 4.0  # witnesses' worth of what anybody says, beside what a group was heard to say
 LEAST = 3.0  # nats for each report of a small group from which on it may belong to another
-SHOWN, LIKE_OWN = 10.0, 0.3  # nats of a group, if such a share of what its reports have among themselves
-HINTED, AS_OWN = 5.0, 0.8  # the same of one that says as little in common itself as it shares with another
-RATHER = 0.2  # belief from which on a large group goes where it says what another does
-ELSEWHERE = -1.0  # nats of time, from which on a large group that says what another does is told of at other times
 
 CELLS = BINS << 16  # of the sketch: a bin, and the hash in it
 _AT_ONCE = 1 << 20  # comparisons
 
 Floats = NDArray[np.float32]
-Flags = NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class Bars:
-    """data/belief.toml: by what a group belongs to another, and how sure that must be."""
-
-    nats: float
-    theirs: float
-    further: float
-    size: float
-    time: float
-    base: float
-    belief: float
-
-
-@cache
-def bars() -> tuple[Bars, Bars]:
-    """Of small groups, and of large ones."""
-    with (files(__package__) / "data" / "belief.toml").open("rb") as file:
-        found = tomllib.load(file)
-    return Bars(**found["small"]), Bars(**found["large"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,18 +115,26 @@ def count_hands(speech: Speech) -> Hands:
 
 def join_by_profile(speech: Speech, hands: Hands, moments: Ints, occasions: Occasions) -> Ints:
     """The groups after those have joined that say the same; equal numbers, one group."""
+    one, other = choose(compare_groups(speech, hands, moments), occasions)
+    return components(int(speech.group.max(initial=-1)) + 1, one, other)[speech.group]
+
+
+def compare_groups(speech: Speech, hands: Hands, moments: Ints) -> Candidates:
+    """Each group with the few that likeliest say what it says."""
     group, witnesses = speech.group, speech.witnesses
     count = int(group.max(initial=-1)) + 1
     said, cell = _rare(speech, hands)
     per_group = np.bincount(witnesses.group, minlength=count)
     profiles = _Profiles.of(witnesses.group[said], cell, per_group)
     speaks = witnesses.place[said] < SPEAKERS
-    likely = _ask(_Questions.of(witnesses.group[said[speaks]], cell[speaks], count), profiles, hands)
-    likely = _hear_out(likely, speech, hands, per_group)
-    time = speech.times.nats(likely.who, likely.whom, moments)
-    sizes = np.bincount(group, minlength=count)
-    one, other = _choose(likely, np.minimum(per_group, SPEAKERS), sizes, time, occasions)
-    return components(count, one, other)[group]
+    who, whom, nats, own = _ask(_Questions.of(witnesses.group[said[speaks]], cell[speaks], count), profiles, hands)
+    is_large = per_group[who] >= KNOWN
+    small = np.flatnonzero(~is_large)
+    altogether = np.zeros(who.size, np.float32)
+    altogether[small] = _weigh_all(who[small], whom[small], speech, hands, per_group)
+    heard = Said(nats, altogether, own, np.minimum(per_group, SPEAKERS))
+    time = speech.times.nats(who, whom, moments)
+    return Candidates.of(who, whom, is_large, heard, np.bincount(group, minlength=count), time)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,19 +198,9 @@ class _Questions:
         return cls(key[starts] // CELLS, key[starts] % CELLS, times, np.bincount(asker, minlength=count))
 
 
-@dataclass(frozen=True, slots=True)
-class _Likely:
-    """What group `who[i]` says is likelier from `whom[i]` than from anybody by `nats[i]`, the likeliest first for each `who`;
-    `own` by group: the same from its own. `altogether[i]`: see _weigh_all."""
-
-    who: Ints
-    whom: Ints
-    nats: Floats
-    own: Floats
-    altogether: Floats
-
-
-def _ask(questions: _Questions, profiles: _Profiles, hands: Hands) -> _Likely:
+def _ask(questions: _Questions, profiles: _Profiles, hands: Hands) -> tuple[Ints, Ints, Floats, Floats]:
+    """(who, whom, nats, own): what group who[i] says is likelier from whom[i] than from anybody by nats[i], the likeliest few for
+    each, those first; `own` by group: the same from its own."""
     own = np.zeros(questions.said.size, np.float32)
     found = []
     for asker, asked, likely in _answers(questions, profiles, hands):
@@ -243,7 +213,7 @@ def _ask(questions: _Questions, profiles: _Profiles, hands: Hands) -> _Likely:
         order = order[place < RIVALS]
         found.append((asker[order], asked[order], likely[order]))
     who, whom, nats = (np.concatenate(column) for column in zip(*found, strict=True))
-    return _Likely(who, whom, nats, own, np.zeros_like(nats))
+    return who, whom, nats, own
 
 
 def _answers(questions: _Questions, profiles: _Profiles, hands: Hands) -> Iterator[tuple[Ints, Ints, Floats]]:
@@ -287,17 +257,9 @@ def _cuts(asker: Ints, times: Ints) -> Iterator[slice]:
         first = last
 
 
-def _hear_out(likely: _Likely, speech: Speech, hands: Hands, per_group: Ints) -> _Likely:
-    """The same with all that small groups say weighed: what many groups say counts a little, and is most of a text that
-    mutates."""
-    small = np.flatnonzero(per_group[likely.who] < KNOWN)
-    altogether = np.zeros(likely.who.size, np.float32)
-    altogether[small] = _weigh_all(likely.who[small], likely.whom[small], speech, hands, per_group)
-    return replace(likely, altogether=altogether)
-
-
 def _weigh_all(who: Ints, whom: Ints, speech: Speech, hands: Hands, per_group: Ints) -> Floats:
-    """By how many nats a report of group who[i] is likelier from whom[i] than from anybody, by each thing it says. How often
+    """By how many nats a report of small group who[i] is likelier from whom[i] than from anybody, by each thing it says: what many
+    groups say counts a little, and is most of a text that mutates. How often
     the group says a thing is taken from its witnesses and as many more as DOUBT that speak like anybody."""
     first = np.cumsum(per_group) - per_group
     nats = np.zeros(who.size)
@@ -330,49 +292,6 @@ def _count_same(asks: NDArray[np.uint16], sketch: NDArray[np.uint16], first: Int
         there = np.flatnonzero(counts > place)
         times[there] += (sketch[first[there] + place] == asks[there]) & (asks[there] != 0)
     return times
-
-
-def _choose(
-    likely: _Likely, speakers: Ints, sizes: Ints, time: NDArray[np.float64], occasions: Occasions
-) -> tuple[Ints, Ints]:
-    """Which groups join which: each at most the one that it is believed to belong to most. `time`: see Times.nats."""
-    who, whom, nats, own = likely.who, likely.whom, likely.nats, likely.own[likely.who]
-    belief = _believe(likely, speakers, sizes, time)
-    said = ((nats >= SHOWN) & (nats >= LIKE_OWN * own)) | ((nats >= HINTED) & (nats >= AS_OWN * own))
-    order = np.lexsort((-belief, who))
-    best = order[group_starts(who[order])]
-    small, large = bars()
-    is_large = speakers[who[best]] >= KNOWN
-    joins = belief[best] >= np.where(is_large, large.belief, small.belief)
-    joins |= is_large & said[best] & (time[best] > ELSEWHERE) & (belief[best] >= RATHER)
-    best = best[joins]
-    best = best[occasions.expected(who[best], whom[best]) < OCCASION]
-    return who[best], whom[best]
-
-
-def _believe(likely: _Likely, speakers: Ints, sizes: Ints, time: NDArray[np.float64]) -> NDArray[np.float64]:
-    """How likely each group belongs to the one that it is compared with, rather than to another or none: by how likely what it
-    says is, as against what the others there say, by all that is said, by how many these are, and by when."""
-    who, whom = likely.who, likely.whom
-    is_large = speakers[who] >= KNOWN
-    nats = np.where(is_large, likely.nats, likely.nats / speakers[who])
-    own = np.where(is_large, likely.own[who], likely.own[whom] / np.maximum(speakers[whom], 1))
-    theirs = np.clip(nats / np.maximum(own, 0.1), 0, np.where(is_large, 2, 1))
-    further = np.where(is_large, np.minimum(likely.nats, 60) / 10, likely.altogether)
-    found = (np.log(np.maximum(nats, 1e-3)), theirs, further, np.log(sizes[whom]), time, np.ones(who.size))
-    evidence = np.zeros(who.size)
-    for bar, of in zip(bars(), (~is_large, is_large), strict=True):
-        weights = (bar.nats, bar.theirs, bar.further, bar.size, bar.time, bar.base)
-        for weight, one in zip(weights, found, strict=True):
-            evidence += of * (weight * one)
-    starts = group_starts(who)
-    if not starts.size:
-        return evidence
-    counts = np.diff(starts, append=who.size)
-    most = np.repeat(np.maximum(np.maximum.reduceat(evidence, starts), 0), counts)
-    share = np.exp(evidence - most)
-    everything = np.repeat(np.add.reduceat(share, starts), counts) + np.exp(-most)
-    return np.asarray(share / everything)
 
 
 def _rare(speech: Speech, hands: Hands) -> tuple[Ints, Ints]:
