@@ -27,6 +27,7 @@ COLUMNS = (
 SHOWN, LIKE_OWN = 10.0, 0.3  # nats of a large group, if such a share of what its reports have among themselves
 HINTED, AS_OWN = 5.0, 0.8  # the same of one that says as little in common itself as it shares with another
 RATHER = 0.2  # belief from which on a large group goes where it says what another does
+TIMELESS = 1.0  # nats that time could say at most, below which belief misses what it was fitted with
 ELSEWHERE = -1.0  # nats of time, from which on a large group that says what another does is told of at other times
 MOST_TENS = 6.0  # of a large group's nats: more says nothing more
 
@@ -36,17 +37,21 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Group `who[i]` (sorted) may belong to `whom[i]`. `found`: COLUMNS of it; `says_enough`: as much as groups of one hand do."""
+    """Group `who[i]` (sorted) may belong to `whom[i]`. `found`: COLUMNS of it; `says_enough`: as much as groups of one hand do;
+    `is_timeless`: both are told of at nearly all times."""
 
     who: Ints
     whom: Ints
     is_large: Flags
     found: Floats
     says_enough: Flags
+    is_timeless: Flags
 
     @classmethod
-    def of(cls, who: Ints, whom: Ints, is_large: Flags, said: Said, sizes: Ints, time: Floats) -> Candidates:
-        """`sizes`: reports by group; `time`: nats of when they came (Times.nats)."""
+    def of(
+        cls, who: Ints, whom: Ints, is_large: Flags, said: Said, sizes: Ints, time: Floats, most_of_time: Floats
+    ) -> Candidates:
+        """`sizes`: reports by group; `time`: nats of when they came, and how many they could be (Times.nats)."""
         nats = np.where(is_large, said.nats, said.nats / said.speakers[who])
         own = np.where(is_large, said.own[who], said.own[whom] / np.maximum(said.speakers[whom], 1))
         theirs = np.clip(nats / np.maximum(own, 0.1), 0, np.where(is_large, 2, 1))
@@ -55,7 +60,7 @@ class Candidates:
         found = np.stack([logarithms[0], theirs, further, logarithms[1], time, np.ones(who.size)], axis=1)
         shown = (said.nats >= SHOWN) & (said.nats >= LIKE_OWN * said.own[who])
         hinted = (said.nats >= HINTED) & (said.nats >= AS_OWN * said.own[who])
-        return cls(who, whom, is_large, found, shown | hinted)
+        return cls(who, whom, is_large, found, shown | hinted, most_of_time < TIMELESS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +110,9 @@ def choose(candidates: Candidates, occasions: Occasions) -> tuple[Ints, Ints]:
     is_large = candidates.is_large[best]
     joins = belief[best] >= np.where(is_large, large.belief, small.belief)
     is_then = candidates.found[best, COLUMNS.index("time")] > ELSEWHERE
-    joins |= is_large & candidates.says_enough[best] & is_then & (belief[best] >= RATHER)
+    joins |= (
+        is_large & candidates.says_enough[best] & is_then & ((belief[best] >= RATHER) | candidates.is_timeless[best])
+    )
     who, whom = candidates.who[best[joins]], candidates.whom[best[joins]]
     apart = occasions.expected(who, whom) >= OCCASION
     return who[~apart], whom[~apart]

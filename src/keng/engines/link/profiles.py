@@ -133,8 +133,8 @@ def compare_groups(speech: Speech, hands: Hands, moments: Ints) -> Candidates:
     altogether = np.zeros(who.size, np.float32)
     altogether[small] = _weigh_all(who[small], whom[small], speech, hands, per_group)
     heard = Said(nats, altogether, own, np.minimum(per_group, SPEAKERS))
-    time = speech.times.nats(who, whom, moments)
-    return Candidates.of(who, whom, is_large, heard, np.bincount(group, minlength=count), time)
+    time, most = speech.times.nats(who, whom, moments)
+    return Candidates.of(who, whom, is_large, heard, np.bincount(group, minlength=count), time, most)
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,17 +54,19 @@ class Times:
         around = np.maximum(LEAST_AROUND, AROUND * (high - low) / np.maximum(counts - 1, 1)).astype(np.int64)
         return cls(points, low - around, high + around)
 
-    def nats(self, one: Ints, other: Ints, moments: Ints) -> Floats:
+    def nats(self, one: Ints, other: Ints, moments: Ints) -> tuple[Floats, Floats]:
         """By how much likelier the reports of the groups one[i] come when they do if they are of other[i] than if they are
-        anybody's, or the other way round if that is more. Nothing where no `moments` are known."""
+        anybody's, or the other way round if that is more; and how much more than nothing that could be at most. Nothing where no
+        `moments` are known."""
         if not moments.size:
-            return np.zeros(one.size)
+            return np.zeros(one.size), np.zeros(one.size)
         inside = np.searchsorted(moments, self.high, side="right") - np.searchsorted(moments, self.low)
         share = np.maximum(inside, 1) / moments.size
-        within = np.log((1 - ANY_TIME) / share + ANY_TIME)
-        return np.maximum(self._nats(one, other, within), self._nats(other, one, within))
+        within = np.maximum(np.log((1 - ANY_TIME) / share + ANY_TIME), 0)
+        nats = np.maximum(self._nats(one, other, within), self._nats(other, one, within))
+        return nats, np.maximum(within[one], within[other])
 
     def _nats(self, one: Ints, other: Ints, within: Floats) -> Floats:
         points = self.points[one]
         inside = ((points >= self.low[other, None]) & (points <= self.high[other, None])).mean(axis=1)
-        return np.asarray(inside * np.maximum(within[other], 0) + (1 - inside) * np.log(ANY_TIME))
+        return np.asarray(inside * within[other] + (1 - inside) * np.log(ANY_TIME))
