@@ -24,7 +24,7 @@ from benchmarks.timing import timed
 MILLION, SEED = 1_000_000, 3  # people, and records
 LARGE, LARGE_SEED = 10_000_000, 12
 HUGE, HUGE_RECORDS, HUGE_SEED = 105_000_000, 125_000_000, 13
-HUGE_SLICES, HUGE_MEMORY = 21, "11GB"
+HUGE_SLICES, HUGE_MEMORY = 105, "11GB"
 FEW, FEW_SEED = 100_000, 4  # for Spark
 TOOLS = ("keng cleanse", "splink")
 AS_OF = "2026-11-22"

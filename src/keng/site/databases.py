@@ -64,7 +64,7 @@ def _postgresql(address: str, is_chore: bool) -> dict[str, Any]:
     if not settings.get("NAME"):
         raise ImproperlyConfigured(NAMELESS)
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "keng.site.postgresql",
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,  # a request after a restart of the server gets a new connection
         "OPTIONS": {**NETWORK, **told, "options": f"{_session(is_chore)} {wishes}".strip()},

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware, PolicyParts
+from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.utils import translation
 
 from keng.base.errors import InputError, KengError, Said
@@ -16,6 +21,22 @@ from keng.site.health import AWAY_ERRORS, database_away, wrong_method
 
 logger = logging.getLogger(__name__)
 Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class Policy(CSPMiddleware):
+    """The Content-Security-Policy of every answer. The one in the settings is put together once; a page of its own has its own."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        parts = self.get_policy_parts(request, response)
+        if settings.DEBUG or parts != PolicyParts() or HEADER in response:
+            return super().process_response(request, response)
+        response[HEADER] = _policy_of_settings()
+        return response
+
+
+@cache
+def _policy_of_settings() -> str:
+    return build_policy()
 
 
 class Language:

@@ -10,15 +10,22 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.db.models.fields.reverse_related import ForeignObjectRel
 
-from keng.desk.ground.ahead import Question, take
+from keng.desk.ground.ahead import Question, Rows, take
 
 ROWS_AT_ONCE = 1000  # SQLite takes 32,766 values in a statement
 Row = TypeVar("Row", bound=models.Model)
 Reader = tuple[int, tuple[Callable[..., Any], ...], Any]
 """Of a column: its place, what turns its value, the field as an expression."""
+
+
+class Statement(NamedTuple):
+    """A statement and its values."""
+
+    sql: str
+    values: Sequence[Any]
 
 
 class Plan(NamedTuple):
@@ -49,16 +56,45 @@ def add_rows(rows: Sequence[models.Model]) -> None:
 
     One statement, or one for each thousand rows.
     """
+    run_all(adding(rows))
+
+
+def adding(rows: Sequence[models.Model]) -> list[Statement]:
+    """What `add_rows` runs, for `run_all` with others."""
     if not rows:
-        return
+        return []
     head, fields = _adding(type(rows[0]), connection.vendor)
     marks = f"({', '.join(['%s'] * len(fields))})"
+    return [
+        Statement(
+            head + ", ".join([marks] * len(some)),
+            [field.get_db_prep_save(getattr(row, field.attname), connection) for row in some for field in fields],
+        )
+        for some in (rows[at : at + ROWS_AT_ONCE] for at in range(0, len(rows), ROWS_AT_ONCE))
+    ]
+
+
+def run_all(statements: Sequence[Statement]) -> list[Rows]:
+    """Run them in their order; the rows that each returns. One query; on SQLite, which is not far away, one each.
+
+    Inside a transaction, which the first that fails spoils for all.
+    """
+    if not statements:
+        return []
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("statements that belong together belong in one transaction")
+    returned: list[Rows] = []
     with connection.cursor() as cursor:
-        for some in (rows[at : at + ROWS_AT_ONCE] for at in range(0, len(rows), ROWS_AT_ONCE)):
-            values = [
-                field.get_db_prep_save(getattr(row, field.attname), connection) for row in some for field in fields
-            ]
-            cursor.execute(head + ", ".join([marks] * len(some)), values)
+        if connection.vendor != "postgresql":
+            for one in statements:
+                cursor.execute(one.sql, one.values)
+                returned.append(cursor.fetchall())
+            return returned
+        cursor.execute("; ".join(one.sql for one in statements), [value for one in statements for value in one.values])
+        for _ in statements:
+            returned.append(cursor.fetchall() if cursor.description else [])
+            cursor.nextset()
+    return returned
 
 
 def keep_related(row: models.Model, name: str, related: Iterable[models.Model]) -> None:

@@ -26,10 +26,9 @@ from keng.desk.ground.citizens import persons
 from keng.desk.ground.keys import KeyStore
 from keng.desk.ground.ledger import actions as ledger
 from keng.desk.ground.partners import actions as partner_actions
-from keng.desk.ground.partners import queries as partners
 from keng.desk.ground.partners.models import Partner, PartnerKind
 from keng.desk.ground.people.models import Officer
-from keng.desk.ground.plainly import add_rows
+from keng.desk.ground.plainly import Statement, adding, run_all
 from keng.vietnam.rules import purposes
 
 if TYPE_CHECKING:
@@ -39,6 +38,7 @@ USES = {PartnerKind.CARRIER.value: "sim_question", PartnerKind.BANK.value: "acco
 BOUND = 0.99
 PEOPLE = 100_000_000  # of the country: what chance a neighbour stands near a number by
 LONGEST = 200
+TAKEN_FOR = "holder_ask"
 YES, PARTLY, NO = "yes", "partly", "no"
 SAID_FIELDS = ("holder_id", "full_name", "date_of_birth", "sex")
 
@@ -75,12 +75,10 @@ def ask(
     if use is None:
         raise RefusedError("not_a_submitter", refusals.NOT_A_SUBMITTER)
     _check(question, use, now)
-    if message and partners.is_taken(partner, message):
-        raise partner_actions.id_seen()
     key, number = persons.pseudonym_key(keys, now), _number(question)
     person = persons.pseudonym(key, number)
     who = persons.pseudonym(key, f"{bare(question.full_name)}\0{question.date_of_birth.strip()}")
-    counting.check(partner, person, who, now)
+    counting.check(partner, person, who, now, message)
     found = answer_of(question, population.for_questions().find(number), now)  # outside of any transaction
     row = Asked(
         partner=partner, by=actor, at=now, purpose=question.purpose, person=person, who=who, answer=found.answer,
@@ -153,6 +151,10 @@ class _Put:
     message: str
 
     @property
+    def mark(self) -> partner_actions.Message:
+        return str(self.row.partner_id), self.message
+
+    @property
     def happening(self) -> ledger.Happening:
         row = self.row
         data: dict[str, object] = {"rule": row.purpose, "answer": row.answer}
@@ -167,25 +169,46 @@ def _gathered() -> Together[_Put, None]:
 
 
 def _keep_together(some: list[_Put]) -> list[BaseException | None]:
-    with transaction.atomic():
-        return _keep(some)
+    """Keep them all at once; if a message among them was taken meanwhile, what else there is."""
+    try:
+        with transaction.atomic():
+            _keep_all(some)
+    except ConflictError:
+        with transaction.atomic():
+            return _keep(some)
+    return [None] * len(some)
 
 
 def _keep(some: list[_Put]) -> list[BaseException | None]:
-    """Keep each question with its ledger entry, by a statement a table; one whose message was taken meanwhile is told so."""
-    signed = [(str(one.row.partner_id), one.message) for one in some if one.message]
-    new = partner_actions.take_each_once(signed, "holder_ask", now=some[0].row.at) if signed else set()
+    """Keep each question with its ledger entry; one whose message was taken meanwhile is told so."""
+    signed = _signed(some)
+    new = partner_actions.take_each_once(signed, TAKEN_FOR, now=some[0].row.at) if signed else set()
     outcomes: list[BaseException | None] = []
     kept = []
     for one in some:
-        mark = (str(one.row.partner_id), one.message)
-        is_new = not one.message or mark in new
-        new.discard(mark)
+        is_new = not one.message or one.mark in new
+        new.discard(one.mark)
         outcomes.append(None if is_new else partner_actions.id_seen())
         kept += [one] if is_new else []
-    add_rows([one.row for one in kept])
-    ledger.record_many([one.happening for one in kept])
+    run_all(_keeping(kept))
     return outcomes
+
+
+def _keep_all(some: list[_Put]) -> None:
+    """Keep all, asking the database once. Raises ConflictError if a message was taken before, and then none may stay."""
+    signed = _signed(some)
+    taking = [partner_actions.taking(signed, TAKEN_FOR, now=some[0].row.at)] if signed else []
+    returned = run_all([*taking, *_keeping(some)])
+    if taking and len(returned[0]) != len(signed):
+        raise partner_actions.id_seen()
+
+
+def _signed(some: list[_Put]) -> list[partner_actions.Message]:
+    return [one.mark for one in some if one.message]
+
+
+def _keeping(some: list[_Put]) -> list[Statement]:
+    return [*adding([one.row for one in some]), *ledger.recording([one.happening for one in some])]
 
 
 def _is_plainly(question: Question, person: Person) -> bool:

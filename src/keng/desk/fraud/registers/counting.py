@@ -16,7 +16,9 @@ from keng.base.times import VIETNAM
 from keng.desk.fraud.registers import refusals
 from keng.desk.fraud.registers.models import Asked, Guessing
 from keng.desk.ground.ledger import actions as ledger
+from keng.desk.ground.partners import actions as partner_actions
 from keng.desk.ground.partners.models import Partner
+from keng.desk.ground.partners.queries import IS_TAKEN
 from keng.vietnam import rules
 
 YES = "yes"
@@ -24,13 +26,13 @@ MANY = 1000
 """Questions of a day that are counted each time; of more, the older ones are counted once."""
 SETTLED = timedelta(seconds=10)
 """After so long no question comes in under an earlier moment, or too few do to matter."""
-LOOK = """
-SELECT
+LOOK = f"""
+SELECT {IS_TAKEN},
   (SELECT count(*) FROM registers_asked WHERE partner_id = %s AND at >= %s),
   (SELECT count(*) FROM registers_asked WHERE partner_id = %s AND person = %s AND at > %s AND answer <> 'yes'),
   (SELECT count(*) FROM registers_asked WHERE partner_id = %s AND who = %s AND at > %s AND answer <> 'yes'),
   EXISTS (SELECT 1 FROM registers_guessing WHERE partner_id = %s AND digest IN (%s, %s) AND settled_at IS NULL)
-"""
+"""  # noqa: S608 - our own words
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +49,27 @@ _counted: dict[str, _Counted] = {}  # by submitter; each process counts for itse
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """Questions since the moment up to which the day's were counted; those in vain around the number and the person; whether an
-    officer is to settle one of these.
+    """Whether the message was taken before; questions since the moment up to which the day's were counted; those in vain around the
+    number and the person; whether an officer is to settle one of these.
     """
 
+    is_taken: bool
     recent: int
     around_number: int
     around_who: int
     is_open: bool
 
 
-def check(partner: Partner, person: str, who: str, now: datetime) -> None:
-    """Return if the submitter may ask now. Raises RefusedError; what looks like guessing is raised for an officer first."""
+def check(partner: Partner, person: str, who: str, now: datetime, message: str = "") -> None:
+    """Return if the submitter may ask now, by this message of theirs.
+
+    Raises RefusedError, ConflictError `webhook_id_seen`; what looks like guessing is raised for an officer first.
+    """
     today = now.astimezone(VIETNAM).date()
     before = _counted_before(partner, datetime.combine(today, datetime.min.time(), VIETNAM))
-    seen = _look(partner, person, who, before.until, now)
+    seen = _look(partner, person, who, before.until, now, message)
+    if seen.is_taken:
+        raise partner_actions.id_seen()
     if seen.recent > MANY:
         _count_on(partner, before, now - SETTLED)
     most = rules.limit("registers.questions", today).value
@@ -86,14 +94,14 @@ def _count_on(partner: Partner, before: _Counted, until: datetime) -> None:
         _counted[partner.pk] = _Counted(before.begun, until, before.questions + more)
 
 
-def _look(partner: Partner, person: str, who: str, until: datetime, now: datetime) -> _Seen:
+def _look(partner: Partner, person: str, who: str, until: datetime, now: datetime, message: str) -> _Seen:
     at = connection.ops.adapt_datetimefield_value
     code, since = partner.pk, at(now - rules.limit("registers.guess_window", now.date()).time)
-    values = [code, at(until), code, person, since, code, who, since, code, person, who]
+    values = [code, message, code, at(until), code, person, since, code, who, since, code, person, who]
     with connection.cursor() as cursor:
         cursor.execute(LOOK, values)
-        recent, around_number, around_who, is_open = cursor.fetchone()
-    return _Seen(recent, around_number, around_who, bool(is_open))
+        is_taken, recent, around_number, around_who, is_open = cursor.fetchone()
+    return _Seen(bool(is_taken), recent, around_number, around_who, bool(is_open))
 
 
 def _is_guessing(partner: Partner, around: str, digest: str, now: datetime) -> bool:

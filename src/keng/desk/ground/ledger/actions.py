@@ -34,7 +34,7 @@ from keng.desk.ground.ledger.canonical import SALT_BYTES, VERB, EntryFields, che
 from keng.desk.ground.ledger.layout import FIRST_CHAIN, Head, next_chain
 from keng.desk.ground.ledger.models import Checkpoint, Entry
 from keng.desk.ground.ledger.tree import StoredNodes, store_tiles
-from keng.desk.ground.plainly import add_rows
+from keng.desk.ground.plainly import Statement, add_rows, adding
 
 BATCH_ENTRIES = 5_000
 LONGEST_WAIT_SECONDS = 30.0
@@ -98,6 +98,12 @@ def record_many(happenings: Iterable[Happening]) -> list[Recorded]:
     entries = [entry_of(one) for one in happenings]
     add_rows(entries)
     return [Recorded(entry.uuid, entry.leaf) for entry in entries]
+
+
+def recording(happenings: Iterable[Happening]) -> list[Statement]:
+    """What `record_many` would run, for `plainly.run_all` with the statements of the action that it tells about."""
+    _require_transaction()
+    return adding([entry_of(one) for one in happenings])
 
 
 def _require_transaction() -> None:

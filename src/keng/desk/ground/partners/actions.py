@@ -12,6 +12,7 @@ from keng.desk.ground.ledger import actions as ledger
 from keng.desk.ground.organisations.models import Organisation
 from keng.desk.ground.partners.models import Inbound, Partner, PartnerKind
 from keng.desk.ground.partners.served import known_names
+from keng.desk.ground.plainly import Statement, run_all
 
 ID_SEEN = Said(
     "Tin có mã webhook-id này đã nhận rồi; không có gì thay đổi.",
@@ -86,14 +87,15 @@ def take_each_once(messages: Iterable[Message], what: str, *, now: datetime) -> 
 
     Somebody who takes one of them meanwhile is waited for, and then it was taken before.
     """
-    if not connection.in_atomic_block:
-        raise RuntimeError("a message is taken in the transaction that acts on it")
+    return {(partner, message_id) for partner, message_id in run_all([taking(messages, what, now=now)])[0]}
+
+
+def taking(messages: Iterable[Message], what: str, *, now: datetime) -> Statement:
+    """What `take_each_once` runs, for `plainly.run_all` with others; it returns the messages that are taken now."""
     at = connection.ops.adapt_datetimefield_value(now)
     rows = [(*one, at, what) for one in sorted(set(messages))]  # in the order of locks
-    statement = TAKE.format(rows=",".join(["(%s, %s, %s, %s)"] * len(rows)))
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [value for row in rows for value in row])
-        return {(partner, message_id) for partner, message_id in cursor.fetchall()}
+    sql = TAKE.format(rows=",".join(["(%s, %s, %s, %s)"] * len(rows)))
+    return Statement(sql, [value for row in rows for value in row])
 
 
 def take_all_once(partner: Partner, message_ids: Iterable[str], what: str, *, now: datetime) -> set[str]:
