@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -60,7 +61,7 @@ def drawn(nodes: Sequence[Node], lines: Sequence[Line]) -> dict[str, Any]:
     """
     nodes = nodes[:MOST_NODES]
     lines = [one for one in lines if one.left < len(nodes) and one.right < len(nodes) and one.left != one.right]
-    places, height = _places(len(nodes), lines)
+    places, height = _places(len(nodes), tuple(lines))
     top = max((one.count for one in lines), default=1)
     return {
         "box": f"0 0 {WIDTH} {round(height)}",
@@ -104,8 +105,12 @@ def _node(at: int, nodes: Sequence[Node], lines: Sequence[Line], places: Points)
     }
 
 
-def _places(count: int, lines: Sequence[Line]) -> tuple[Points, float]:
-    """Where each node stands, and how high the drawing is: connected parts beside each other, the largest first."""
+@lru_cache(256)
+def _places(count: int, lines: tuple[Line, ...]) -> tuple[Points, float]:
+    """Where each node stands, and how high the drawing is: connected parts beside each other, the largest first.
+
+    Kept for a page that is opened again: of thirty nodes it takes longer than all that the database is asked.
+    """
     places = np.zeros((count, 2))
     x = y = high = 0.0
     for part in _parts(count, lines):
@@ -123,6 +128,7 @@ def _places(count: int, lines: Sequence[Line]) -> tuple[Points, float]:
             x, y, high = 0.0, y + high, 0.0
         places[part] = own + np.array((x + ROOM_X / 2 + MARGIN, y + ROOM_Y / 2))
         x, high = x + float(width), max(high, float(height))
+    places.flags.writeable = False
     return places, y + high + ROOM_Y / 3
 
 

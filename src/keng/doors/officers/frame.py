@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 
 from django.contrib import messages
@@ -96,17 +96,22 @@ def navigation(request: HttpRequest, officer: Officer) -> list[dict[str, Any]]:
         ("registers.list", "officers:registers", _("Bộ hồ sơ"), ";", guessed or None),
     ]
     return [
-        {"url": reverse(name), "label": label, "key": key, "current": request.path == reverse(name), "count": count}
+        {"url": _url(name), "label": label, "key": key, "current": request.path == _url(name), "count": count}
         for verb, name, label, key, count in places
         if rights.is_allowed(officer, verb) and (verb not in LEADERS or rights.leads(officer, verb))
     ]
+
+
+@cache
+def _url(name: str) -> str:
+    return reverse(name)
 
 
 def in_the_bar(places: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     """`nav` and `aside`: if the places are many, those of each day, where one is and what counts something stay in sight."""
     if len(places) <= IN_THE_BAR:
         return {"nav": places, "aside": []}
-    daily = {reverse(f"officers:{name}") for name in DAILY}
+    daily = {_url(f"officers:{name}") for name in DAILY}
     seen = [place["url"] in daily or place["current"] or bool(place["count"]) for place in places]
     return {
         "nav": [place for place, is_seen in zip(places, seen, strict=True) if is_seen],

@@ -133,6 +133,7 @@ FEW = 50  # units outside that a condition names one by one
 MANY = 2000  # units of an officer that it names: a province has some hundreds, those of earlier maps among them
 _KEPT = "_held_roles"
 _UNITS = "_units_named"
+_CONDITIONS = "_conditions_made"
 
 
 def is_allowed(actor: Officer, verb: str, *, on: Organisation | None = None, now: datetime | None = None) -> bool:
@@ -179,8 +180,17 @@ def within(actor: Officer, verb: str, field: str, *, now: datetime | None = None
 
     The units are named by number, so that the database can go from them to their rows: those of the actor, or for who leads,
     who stands over nearly everything, the few outside. Where either are too many, a subselect. A row of no organisation is for
-    who leads.
+    who leads. Made once for an officer object, unless a moment is told.
     """
+    if now is not None:
+        return _within(actor, verb, field, now)
+    kept: dict[tuple[str, str], Q] = actor.__dict__.setdefault(_CONDITIONS, {})
+    if (verb, field) not in kept:
+        kept[verb, field] = _within(actor, verb, field, now)
+    return kept[verb, field]
+
+
+def _within(actor: Officer, verb: str, field: str, now: datetime | None) -> Q:
     paths = _paths(actor, verb, now or clock.now())
     is_leading = leads(actor, verb, now=now)
     named = _named(actor, paths, outside=is_leading)
@@ -219,8 +229,8 @@ def first_role(actor: Officer, *, now: datetime | None = None) -> Held | None:
 
 def forget(actor: Officer) -> None:
     """Read the roles and their units anew when they are next asked for."""
-    actor.__dict__.pop(_KEPT, None)
-    actor.__dict__.pop(_UNITS, None)
+    for kept in (_KEPT, _UNITS, _CONDITIONS):
+        actor.__dict__.pop(kept, None)
 
 
 def _held(actor: Officer, now: datetime) -> list[Held]:

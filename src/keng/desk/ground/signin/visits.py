@@ -12,6 +12,7 @@ from keng.base.errors import InputError, Said
 from keng.desk.ground.ledger import actions as ledger
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
+from keng.desk.ground.plainly import rows_with
 from keng.desk.ground.signin.models import Ended, Passkey, Visit, Way
 from keng.vietnam import rules
 
@@ -27,8 +28,8 @@ def begin(officer: Officer, way: Way, *, passkey: Passkey | None = None, now: da
 
 def go_on(visit_id: UUID, officer: Officer, *, is_used: bool, now: datetime) -> Visit | None:
     """The session if it goes on, noted as seen where a person used it; None if it is over (and that is in the ledger)."""
-    visit = Visit.objects.filter(pk=visit_id, officer=officer, ended_at=None).first()
-    if visit is None:
+    visit = next(iter(rows_with(Visit, "id", visit_id)), None)
+    if visit is None or visit.officer_id != officer.pk or visit.ended_at is not None:
         return None
     why = over_because(visit, officer, now)
     if why:

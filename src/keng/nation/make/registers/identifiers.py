@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from keng.nation.make.people.citizen_ids import repeats
 from keng.nation.make.tables import banks, rows, shares
 
 FIRST_SIM_RECORD = 700_000_001
@@ -17,7 +18,7 @@ def make_phones(draw: np.random.Generator, count: int, last: tuple[int, int] = (
     prefixes = np.array([int(r["prefix"]) for r in table])
     head = prefixes[draw.choice(len(prefixes), count, p=shares([float(r["weight"]) for r in table]))] * PREFIX_DIGIT
     numbers = head + draw.integers(*last, count)
-    while len(again := np.setdiff1d(np.arange(count), np.unique(numbers, return_index=True)[1])):
+    while len(again := repeats(numbers)):
         numbers[again] = head[again] + draw.integers(*last, len(again))
     return [f"{number:010d}" for number in numbers.tolist()]
 
