@@ -71,9 +71,9 @@ class OrderList(Schema):
 
 class OrderAnswerIn(Schema):
     status: str = Field(max_length=20, description="received, executed or refused")
-    reason: str = Field("", max_length=40)
-    note: str = Field("", max_length=500)
-    reference: str = Field("", max_length=100)
+    reason: str | None = Field(None, max_length=40)
+    note: str | None = Field(None, max_length=500)
+    reference: str | None = Field(None, max_length=100, description="the partner's own number")
 
 
 class OrderAnswerOut(Schema):
@@ -113,7 +113,7 @@ def orders_list(request: HttpRequest, after: UUID | None = None, limit: int = Qu
 def order_answer(request: HttpRequest, order_id: UUID, payload: OrderAnswerIn) -> Any:
     """Record this partner's answer to one of its orders."""
     partner, envelope = request.auth  # type: ignore[attr-defined]
-    told = Told(payload.status, payload.reason, payload.note, payload.reference)
+    told = Told(payload.status, payload.reason or "", payload.note or "", payload.reference or "")
     row = actions.take(partner, envelope.message_id, order_id, told, now=clock.now())
     return {"order_id": row.pk, "state": row.state}
 

@@ -127,6 +127,7 @@ def campaign_context(officer: Officer, head: Part, found: facts.Facts, now: date
         "graph": view.shown_graph(code, graph),
         **({} if is_large else places_context(officer, head)),
         "measures": [view.shown_measure_row(one, now) for one in measures],
+        "more_measures": len(measures) == reading.MOST_MEASURES,
         "judged": view.shown_judgements(judged),
         "is_large": is_large,
         **({} if is_large else next_context(officer, head, now)),

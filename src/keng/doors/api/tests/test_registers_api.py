@@ -135,6 +135,14 @@ def test_a_question_that_comes_again_is_not_answered_again(client, cast, carrier
     assert (again.status_code, again.json()["error"]["code"]) == (409, "webhook_id_seen")
 
 
+def test_what_an_answer_to_an_order_leaves_out_may_be_null(call):
+    told = {"status": "executed", "reason": None, "note": None, "reference": None}
+    at = f"orders/{uuid.uuid4()}/answer"
+
+    assert call("post", at, told).json()["error"]["code"] == "no_such_order"
+    assert call("post", at, {**told, "status": None}).json()["error"]["code"] == "bad_field"
+
+
 def test_a_part_over_the_limit_of_the_door_is_refused_before_it_is_read(call):
     ident = call("post", "registers", OPEN).json()["register_id"]
     reply = call("post", f"registers/{ident}/parts?offset=0&sha256={'0' * 64}", b"x", kind="application/octet-stream")

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from keng.desk.fraud.campaigns import actions
+from keng.desk.fraud.campaigns import actions, reading
 from keng.desk.fraud.campaigns.facts import Value
 from keng.desk.fraud.campaigns.models import Judgement, Placement
 from keng.desk.fraud.measures.models import Review
@@ -161,6 +161,15 @@ def test_a_measure_proposed_here_is_reviewed_when_its_ground_is_undone(cast, flo
     )
     assert "Đã ghi: lệnh vẫn đứng." in page
     assert 'id="line-review' not in page_of(enter(cast.second).get("/ban/"))
+
+
+@pytest.mark.parametrize(("most", "is_told"), [(2, True), (3, False)])
+def test_a_list_of_measures_that_may_go_on_says_so(cast, flood, enter, monkeypatch, most, is_told):
+    monkeypatch.setattr(reading, "MOST_MEASURES", most)
+    for received in flood.reports[FAKE][:2]:
+        cast.hold(received, account=ACCOUNTS[FAKE], amount=1_000_000)
+    page = page_of(enter(cast.first).get(at(flood.fake)))
+    assert ("Đây là các lệnh mới nhất." in page) == is_told
 
 
 def test_an_account_is_never_restricted_from_a_campaign(cast, flood, enter):
