@@ -60,9 +60,11 @@ def add_rows(rows: Sequence[models.Model]) -> None:
 
 
 def adding(rows: Sequence[models.Model]) -> list[Statement]:
-    """What `add_rows` runs, for `run_all` with others."""
+    """What `add_rows` runs, for `run_all` with others. From here on the rows count as saved."""
     if not rows:
         return []
+    for row in rows:
+        row._state.adding, row._state.db = False, connection.alias
     head, fields = _adding(type(rows[0]), connection.vendor)
     marks = f"({', '.join(['%s'] * len(fields))})"
     return [

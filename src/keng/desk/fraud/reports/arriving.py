@@ -15,6 +15,7 @@ from datetime import date, datetime
 from functools import cache
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Model
 
 from keng import __version__
 from keng.base import identifiers, sealing
@@ -32,6 +33,7 @@ from keng.desk.fraud.verdicts.judging import Judged, as_row
 from keng.desk.fraud.verdicts.models import Verdict
 from keng.desk.ground.keys import KeyStore, Purpose
 from keng.desk.ground.ledger import actions as ledger
+from keng.desk.ground.plainly import adding, rows_with, run_all
 
 TRIES = 3  # of a report alone: its short code may be taken, or its retry may have overtaken it
 
@@ -145,24 +147,31 @@ def _keep_alone(coming: Coming) -> Kept:
 
 
 def _keep(some: Sequence[Coming]) -> list[Kept]:
-    """Write these reports, but for those whose idempotency key was used before. One statement a table."""
+    """Write these reports, but for those whose idempotency key was used before. One statement a table, all in one query."""
     before = _received_before(some)
     new = [one for one in some if one.report.retry_hash not in before]
     new.sort(key=lambda one: one.report.retry_hash or b"")  # the order of locks: two crowds never wait for each other
     _find_owners(new)
     copies = {one.report.pk for one in new if one.repeated and not _share(one, one.repeated)}
-    Report.objects.bulk_create([one.report for one in new])
-    ReportKey.objects.bulk_create([one.key for one in new])
-    Indicator.objects.bulk_create([row for one in new if one.report.pk not in copies for row in one.indicators])
-    Loss.objects.bulk_create([one.loss for one in new if one.loss])
-    Verdict.objects.bulk_create([one.verdict for one in new if one.verdict and one.report.pk not in copies])
-    ledger.record_many([one.entry for one in new])
+    tables: list[list[Model]] = [
+        [one.report for one in new],
+        [one.key for one in new],
+        [row for one in new if one.report.pk not in copies for row in one.indicators],
+        [one.loss for one in new if one.loss],
+        [one.verdict for one in new if one.verdict and one.report.pk not in copies],
+    ]
+    written = [statement for rows in tables for statement in adding(rows)]
+    run_all([*written, *ledger.recording([one.entry for one in new])])
     return [Kept(before.get(one.report.retry_hash, one.report), one.report.retry_hash not in before) for one in some]
 
 
 def _received_before(some: Sequence[Coming]) -> dict[bytes | None, Report]:
     hashes = [one.report.retry_hash for one in some if one.report.retry_hash]
-    return {bytes(row.retry_hash or b""): row for row in Report.objects.filter(retry_hash__in=hashes)} if hashes else {}
+    if len(hashes) == 1:
+        found = rows_with(Report, "retry_hash", hashes[0])
+    else:
+        found = list(Report.objects.filter(retry_hash__in=hashes)) if hashes else []
+    return {bytes(row.retry_hash or b""): row for row in found}
 
 
 def _find_owners(some: Sequence[Coming]) -> None:

@@ -148,7 +148,7 @@ def test_nothing_of_a_crowd_stays_if_its_entries_cannot_be_written(cast, monkeyp
     def fail(_happenings):
         raise OSError("the ledger is away")
 
-    monkeypatch.setattr(arriving.ledger, "record_many", fail)
+    monkeypatch.setattr(arriving.ledger, "recording", fail)
 
     try:
         kept = keep_together([coming(cast, number) for number in range(size)])
