@@ -110,7 +110,7 @@ DAMAGED = "cannot read one of the files as Parquet: it is cut off or damaged"
 class _NoPandas(MetaPathFinder):
     """Hides pandas from whoever looks for it."""
 
-    def find_spec(self, fullname: str, path: object = None, target: object = None) -> None:
+    def find_spec(self, fullname: str, *_: object) -> None:
         if fullname == "pandas":
             raise ModuleNotFoundError(fullname)
 

@@ -86,7 +86,7 @@ def run(
     engine.map("judged", "SELECT * FROM pairs", judge, judging.judged_schema(record_id), PAIR)
     engine.drop("candidates", "numbers")
     _search(engine, learnt, record_id)
-    engine.table("final", sql.FINAL)
+    engine.view("final", sql.FINAL)
     _limit(engine, options)
     engine.write(sql.result(engine.dialect), output)
     return Done(learnt, list(_summary(engine)))
@@ -178,7 +178,7 @@ def _limit(engine: Engine, options: Options) -> None:
     if options.limit is None:
         engine.table("beyond", sql.NOTHING_BEYOND)
         return
-    engine.table("accepted", sql.ACCEPTED)
+    engine.view("accepted", sql.ACCEPTED)
     engine.table("beyond", sql.beyond(options.limit))
 
 
