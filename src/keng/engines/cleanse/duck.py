@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 import tempfile
@@ -21,6 +22,9 @@ from keng.engines.cleanse import sql
 from keng.engines.cleanse.plan import Function, UnusableInputError, whole_records
 
 ROWS_AT_A_TIME = 120_000  # for each call of a function: a call of few rows takes nearly as long
+BYTES_A_ROW = 110  # of a person in the memory of a join, about
+MEMORY_FOR_A_JOIN = 0.5  # of what DuckDB may use; tables take the rest
+MOST_SLICES = 10
 PARTS_AHEAD = 1  # for each thread, so that none waits and memory stays bounded
 
 
@@ -45,23 +49,38 @@ class Duck:
     def view(self, name: str, statement: str) -> None:
         self._execute(f"CREATE VIEW {name} AS {statement}")
 
-    def table(self, name: str, statement: str) -> None:
-        self._execute(f"CREATE TABLE {name} AS {statement}")
+    def table(self, name: str, *statements: str) -> None:
+        first, *others = statements
+        self._execute(f"CREATE TABLE {name} AS {first}")
+        for statement in others:
+            self._execute(f"INSERT INTO {name} {statement}")
+
+    def slices(self, rows: int) -> int:
+        share = rows * BYTES_A_ROW / (self._memory_limit() * MEMORY_FOR_A_JOIN)
+        return min(math.ceil(share), MOST_SLICES) or 1
+
+    def _memory_limit(self) -> int:
+        """In bytes."""
+        told = self._connection.execute("SELECT current_setting('memory_limit')").fetchall()[0][0]
+        number, unit = told.split()
+        return int(float(number) * 1024 ** ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB").index(unit))
 
     def rows(self, statement: str) -> pa.Table:
         with _told():
             return self._connection.execute(statement).to_arrow_table()
 
-    def map(self, name: str, statement: str, function: Function, schema: pa.Schema, order: Sequence[str]) -> None:
+    def map(
+        self, name: str, statements: Sequence[str], function: Function, schema: pa.Schema, order: Sequence[str]
+    ) -> None:
         with _told(), closing(self._connection.cursor()) as beside:  # the connection itself is still reading
-            reader = self._connection.execute(f"{statement} ORDER BY {', '.join(order)}").to_arrow_reader(
-                ROWS_AT_A_TIME
-            )
             beside.register("made", schema.empty_table())
             beside.execute(f"CREATE TABLE {name} AS SELECT * FROM made")
-            for made in self._in_threads(function, whole_records(reader, ROWS_AT_A_TIME)):
-                beside.register("made", made)
-                beside.execute(f"INSERT INTO {name} SELECT * FROM made")
+            for statement in statements:
+                sorted_rows = self._connection.execute(f"{statement} ORDER BY {', '.join(order)}")
+                parts = whole_records(sorted_rows.to_arrow_reader(ROWS_AT_A_TIME), ROWS_AT_A_TIME)
+                for made in self._in_threads(function, parts):
+                    beside.register("made", made)
+                    beside.execute(f"INSERT INTO {name} SELECT * FROM made")
 
     def _in_threads(self, function: Function, parts: Iterator[pa.Table]) -> Iterator[pa.Table]:
         """What the function makes of each part, in order."""

@@ -140,21 +140,42 @@ def _sampled(column: str, share: float, number: str | None = None) -> str:
     return f"substr(md5(CAST({column} AS STRING)), 1, {SAMPLE_DIGITS}) < '{int(share * top):0{SAMPLE_DIGITS}x}'"
 
 
+def sampled_records(share: float, whole_ids: bool) -> str:
+    """Whether a record is in the sample."""
+    return _sampled("record_id", share, "TRY_CAST(record_id AS BIGINT)" if whole_ids else None)
+
+
 _REST = ("holder_id", "full_name", "date_of_birth", "sex", "opened")
 
 
-def passed(dialect: Dialect, minor_age: int, as_of: date, share: float, whole_ids: bool) -> str:
+_NUMBER = f"CASE WHEN length(holder_id) > {CITIZEN_DIGITS} THEN translate(holder_id, ' .-''', '') ELSE holder_id END"
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """The rows whose key has certain last letters, so that equal keys are of one slice."""
+
+    place: int
+    count: int
+
+    def holds(self, key: str) -> str:
+        """Whether a key, as text, is of this slice."""
+        return f"coalesce(ascii(right({key}, 1)), 0) % {self.count} = {self.place}" if self.count > 1 else "true"
+
+
+def passed(dialect: Dialect, minor_age: int, as_of: date, sampled: str, part: Slice) -> str:
     """The exact pass: each record with the person of its number. `settled`: all agrees and only the file's limit is open.
 
     What it calls the same, `names.compare` and `dates.compare` call the same; it may leave to them what they find the same too.
     """
-    number = f"CASE WHEN length(r.holder_id) > {CITIZEN_DIGITS} THEN translate(r.holder_id, ' .-''', '') ELSE r.holder_id END"
     kept = ", ".join(f"CASE WHEN NOT settled THEN {column} END AS {column}" for column in _REST)
     return f"""
 WITH met AS (
-  SELECT r.*, p.citizen_id AS person_id, p.full_name AS p_name, p.date_of_birth AS p_birth, p.status, p.sex AS p_sex,
+  SELECT r.*, p.citizen_id AS person_id, p.full_name AS p_name, p.date_of_birth AS p_birth, p.living, p.male AS p_male,
     r.province_code <> '' AND p.province_code <> '' AND r.province_code <> p.province_code AS province_differs
-  FROM register r LEFT JOIN population p ON {number} = p.citizen_id
+  FROM (SELECT *, {_NUMBER} AS number FROM register WHERE {part.holds(_NUMBER)}) r
+  LEFT JOIN (SELECT *, status = 'living' AS living, sex = 'M' AS male FROM population WHERE {part.holds("citizen_id")}) p
+    ON r.number = p.citizen_id
 ), of_birth AS (
   SELECT *, {_same_birth()} AND length(p_birth) = 10 AND TRY_CAST(p_birth AS DATE) IS NOT NULL AS same_birth FROM met
 ), named AS (
@@ -162,13 +183,13 @@ WITH met AS (
 ), judged_alike AS (
   SELECT *, coalesce(full_name <> '' AND name_level < 2, false) AS alike FROM named
 ), decided AS (
-  SELECT *, alike AND coalesce(status = 'living' AND coalesce(sex = p_sex, true)
+  SELECT *, alike AND coalesce(living AND coalesce((sex = 'M') = p_male, true)
     AND CAST(substr(p_birth, 1, 4) AS INT) + {minor_age} < year(coalesce(opened, CAST('{as_of}' AS DATE))), false) AS settled
   FROM judged_alike
 )
 SELECT record_id, person_id, province_code, settled, alike,
   name_level = 1 AS bare_name, coalesce(province_differs, false) AS province_differs,
-  {_sampled("record_id", share, "TRY_CAST(record_id AS BIGINT)" if whole_ids else None)} AS sampled, {kept}
+  {sampled} AS sampled, {kept}
 FROM decided"""
 
 
@@ -258,8 +279,8 @@ _PART_OF_NUMBER = {  # what a slip within one block leaves alone
 }
 
 
-def candidates(keys: str = "keys", exact: bool = True) -> str:
-    """Everybody at most one slip from a record's number, and some more: (record_id, citizen_id), each once."""
+def candidates(keys: str = "keys", exact: bool = True) -> list[str]:
+    """Statements of everybody at most one slip from a record's number, and some more: (record_id, citizen_id)."""
     found = f"SELECT k.record_id, p.citizen_id FROM {keys} k JOIN numbers p ON "
     parts = [
         f"{found}k.key = p.n WHERE k.block = {int(Block.CITIZEN)}",
@@ -276,7 +297,7 @@ def candidates(keys: str = "keys", exact: bool = True) -> str:
         parts.append(
             "SELECT record_id, person_id AS citizen_id FROM passed WHERE NOT settled AND person_id IS NOT NULL"
         )
-    return "\nUNION\n".join(parts)
+    return parts
 
 
 def _longer(block: Block, number: str, digits: int) -> str:
@@ -294,6 +315,12 @@ SELECT r.record_id, r.holder_id, r.full_name, r.date_of_birth, r.sex, r.opened, 
   p.province_code AS p_province_code, p.status AS p_status, p.status_date AS p_status_date
 FROM passed r LEFT JOIN candidates c ON r.record_id = c.record_id LEFT JOIN population p ON c.citizen_id = p.citizen_id
 WHERE NOT r.settled"""
+
+
+def pairs(part: Slice) -> str:
+    """The pairs of some records."""
+    return f"SELECT * FROM pairs WHERE {part.holds('CAST(record_id AS STRING)')}"
+
 
 SAMPLED_PAIRS = "SELECT * FROM pairs WHERE sampled"
 SAMPLED_CLEAN = "SELECT count(*) AS n FROM passed WHERE settled AND sampled"
