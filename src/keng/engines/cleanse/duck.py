@@ -23,7 +23,6 @@ from keng.engines.cleanse.plan import Function, UnusableInputError, whole_record
 
 ROWS_AT_A_TIME = 120_000  # for each call of a function: a call of few rows takes nearly as long
 BYTES_A_ROW = 110  # of a person in the memory of a join, about
-MEMORY_FOR_A_JOIN = 0.5  # of what DuckDB may use; tables take the rest
 MOST_SLICES = 10
 PARTS_AHEAD = 1  # for each thread, so that none waits and memory stays bounded
 
@@ -56,8 +55,7 @@ class Duck:
             self._execute(f"INSERT INTO {name} {statement}")
 
     def slices(self, rows: int) -> int:
-        share = rows * BYTES_A_ROW / (self._memory_limit() * MEMORY_FOR_A_JOIN)
-        return min(math.ceil(share), MOST_SLICES) or 1
+        return min(math.ceil(rows * BYTES_A_ROW / self._memory_limit()), MOST_SLICES) or 1
 
     def _memory_limit(self) -> int:
         """In bytes."""
