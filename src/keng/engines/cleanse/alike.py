@@ -53,9 +53,9 @@ def _may_be_misread(written: pa.Array) -> Flags:
 
 def _compare_readings(ours: pa.Array, theirs: pa.Array) -> Levels:
     """The nearest of all readings, the one as written last: of a name that was misread it is the slowest and seldom the nearest."""
-    others = list(map(fonts.readings, ours.to_pylist()))
-    nearest = np.full(len(others), int(Name.MISSING), np.int8)
-    rows = np.arange(len(others))
+    nearest = np.where(_is_same_text(ours, theirs), np.int8(Name.EQUAL), np.int8(Name.MISSING))
+    rows = np.flatnonzero(nearest)
+    others = dict(zip(rows.tolist(), map(fonts.readings, ours.take(pa.array(rows)).to_pylist()), strict=True))
     while len(rows):
         reading = pa.array([next(others[row], None) for row in rows.tolist()], pa.string())
         told = pc.is_valid(reading)
@@ -66,6 +66,12 @@ def _compare_readings(ours: pa.Array, theirs: pa.Array) -> Levels:
     chosen = pa.array(rows)
     nearest[rows] = np.minimum(nearest[rows], _compare_as_written(ours.take(chosen), theirs.take(chosen)))
     return nearest
+
+
+def _is_same_text(ours: pa.Array, theirs: pa.Array) -> Flags:
+    """Names with a letter that differ in nothing but capitals."""
+    low = pc.utf8_lower(ours)
+    return flags(pc.and_(pc.equal(low, pc.utf8_lower(theirs)), pc.match_substring_regex(low, r"[a-z]")))
 
 
 def _compare_as_written(ours: pa.Array, theirs: pa.Array) -> Levels:

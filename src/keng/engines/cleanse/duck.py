@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import os
+import sys
 import tempfile
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from importlib.abc import MetaPathFinder
 from pathlib import Path
 
 import duckdb
@@ -18,8 +21,10 @@ from keng.base.parallel import usable_cores
 from keng.engines.cleanse import sql
 from keng.engines.cleanse.plan import Function, UnusableInputError, whole_records
 
-ROWS_AT_A_TIME = 40_000  # for each call of a function
-PARTS_AHEAD = 2  # for each thread, so that none waits and memory stays bounded
+ROWS_AT_A_TIME = 120_000  # for each call of a function: a call of few rows takes nearly as long
+BYTES_A_ROW = 110  # of a person in the memory of a join, about
+MOST_SLICES = 10
+PARTS_AHEAD = 1  # for each thread, so that none waits and memory stays bounded
 
 
 class Duck:
@@ -43,26 +48,37 @@ class Duck:
     def view(self, name: str, statement: str) -> None:
         self._execute(f"CREATE VIEW {name} AS {statement}")
 
-    def table(self, name: str, statement: str) -> None:
-        self._execute(f"CREATE TEMP TABLE {name} AS {statement}")
+    def table(self, name: str, *statements: str) -> None:
+        first, *others = statements
+        self._execute(f"CREATE TABLE {name} AS {first}")
+        for statement in others:
+            self._execute(f"INSERT INTO {name} {statement}")
+
+    def slices(self, rows: int) -> int:
+        return min(math.ceil(rows * BYTES_A_ROW / self._memory_limit()), MOST_SLICES) or 1
+
+    def _memory_limit(self) -> int:
+        """In bytes."""
+        told = self._connection.execute("SELECT current_setting('memory_limit')").fetchall()[0][0]
+        number, unit = told.split()
+        return int(float(number) * 1024 ** ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB").index(unit))
 
     def rows(self, statement: str) -> pa.Table:
         with _told():
             return self._connection.execute(statement).to_arrow_table()
 
-    def map(self, name: str, statement: str, function: Function, schema: pa.Schema, order: Sequence[str]) -> None:
-        with _told():
-            reader = self._connection.execute(f"{statement} ORDER BY {', '.join(order)}").to_arrow_reader(
-                ROWS_AT_A_TIME
-            )
-            made = deque([schema.empty_table()])
-            made.extend(self._in_threads(function, whole_records(reader, ROWS_AT_A_TIME)))
-        self._connection.register(f"{name}_made", made.popleft())
-        self.table(name, f"SELECT * FROM {name}_made")
-        while made:  # part by part, so that nothing is there twice
-            self._connection.register(f"{name}_made", made.popleft())
-            self._execute(f"INSERT INTO {name} SELECT * FROM {name}_made")
-        self._connection.unregister(f"{name}_made")
+    def map(
+        self, name: str, statements: Sequence[str], function: Function, schema: pa.Schema, order: Sequence[str]
+    ) -> None:
+        with _told(), closing(self._connection.cursor()) as beside:  # the connection itself is still reading
+            beside.register("made", schema.empty_table())
+            beside.execute(f"CREATE TABLE {name} AS SELECT * FROM made")
+            for statement in statements:
+                sorted_rows = self._connection.execute(f"{statement} ORDER BY {', '.join(order)}")
+                parts = whole_records(sorted_rows.to_arrow_reader(ROWS_AT_A_TIME), ROWS_AT_A_TIME)
+                for made in self._in_threads(function, parts):
+                    beside.register("made", made)
+                    beside.execute(f"INSERT INTO {name} SELECT * FROM made")
 
     def _in_threads(self, function: Function, parts: Iterator[pa.Table]) -> Iterator[pa.Table]:
         """What the function makes of each part, in order."""
@@ -108,10 +124,30 @@ def _told() -> Iterator[None]:
 DAMAGED = "cannot read one of the files as Parquet: it is cut off or damaged"
 
 
+class _NoPandas(MetaPathFinder):
+    """Hides pandas from whoever looks for it."""
+
+    def find_spec(self, fullname: str, *_: object) -> None:
+        if fullname == "pandas":
+            raise ModuleNotFoundError(fullname)
+
+
+def _leave_pandas_alone() -> None:
+    """Arrow loads pandas, where it is installed, to ask whether the first array that it makes is one of pandas', which takes longer
+    than a small register. What it did not find then it loads again only for whoever needs it."""
+    finder = _NoPandas()
+    sys.meta_path.insert(0, finder)
+    try:
+        pa.array([0])
+    finally:
+        sys.meta_path.remove(finder)
+
+
 @contextmanager
 def opened(threads: int | None = None, memory_limit: str | None = None) -> Iterator[Duck]:
     """DuckDB in memory, spilling into a folder of its own that is gone afterwards."""
     workers = threads or usable_cores()
+    _leave_pandas_alone()
     with tempfile.TemporaryDirectory(prefix="keng-cleanse-", dir=os.environ.get("KENG_SCRATCH")) as scratch:
         connection = duckdb.connect(":memory:")
         try:

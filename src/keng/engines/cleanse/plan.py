@@ -34,7 +34,7 @@ class UnusableInputError(Exception):
 
 class Engine(Protocol):
     """Where the joins run. Tables are named; `map` gives a function Arrow tables in the order of some columns, and never parts
-    rows that have the first of them alike."""
+    rows of one statement that have the first of them alike."""
 
     dialect: sql.Dialect
 
@@ -44,11 +44,19 @@ class Engine(Protocol):
 
     def view(self, name: str, statement: str) -> None: ...
 
-    def table(self, name: str, statement: str) -> None: ...
+    def table(self, name: str, *statements: str) -> None:
+        """Keep the rows of all statements, which are worked out one after the other."""
+        ...
+
+    def slices(self, rows: int) -> int:
+        """Into how many parts to cut a join of so many people or records, so that each fits into memory."""
+        ...
 
     def rows(self, statement: str) -> pa.Table: ...
 
-    def map(self, name: str, statement: str, function: Function, schema: pa.Schema, order: Sequence[str]) -> None: ...
+    def map(
+        self, name: str, statements: Sequence[str], function: Function, schema: pa.Schema, order: Sequence[str]
+    ) -> None: ...
 
     def drop(self, *tables: str) -> None: ...
 
@@ -71,22 +79,26 @@ def run(
     people = _check(engine, "population", "citizen_id", population)
     records = _check(engine, "register", "record_id", register)
     share = min(1.0, SAMPLE_RECORDS / max(records, 1))
-    engine.table(
-        "passed", sql.passed(engine.dialect, options.minor_age, options.as_of, share, not sql.is_text(record_id))
-    )
+    slices = engine.slices(max(people, records))
+    parts = [sql.Slice(place, slices) for place in range(slices)]
+    sampled = sql.sampled_records(share, not sql.is_text(record_id))
+    exact = (sql.passed(engine.dialect, options.minor_age, options.as_of, sampled, part) for part in parts)
+    engine.table("passed", *exact)
     engine.table("numbers", sql.NUMBERS)
-    engine.map("odd_keys", sql.ODD, searching.find_keys, searching.keys_schema(record_id), RECORD)
+    engine.map("odd_keys", [sql.ODD], searching.find_keys, searching.keys_schema(record_id), RECORD)
     engine.table("keys", sql.KEYS)
     engine.table("short", sql.SHORT)
-    engine.table("candidates", sql.candidates())
+    engine.table("near", *sql.candidates())
     engine.drop("odd_keys", "keys", "short")
+    engine.table("candidates", "SELECT DISTINCT record_id, citizen_id FROM near")
+    engine.drop("near")
     engine.view("pairs", sql.PAIRS)
     learnt = given or _learn(engine, people)
     judge = partial(judging.judge, model=learnt, options=options)
-    engine.map("judged", "SELECT * FROM pairs", judge, judging.judged_schema(record_id), PAIR)
+    engine.map("judged", [sql.pairs(part) for part in parts], judge, judging.judged_schema(record_id), PAIR)
     engine.drop("candidates", "numbers")
     _search(engine, learnt, record_id)
-    engine.table("final", sql.FINAL)
+    engine.view("final", sql.FINAL)
     _limit(engine, options)
     engine.write(sql.result(engine.dialect), output)
     return Done(learnt, list(_summary(engine)))
@@ -161,24 +173,24 @@ def _density(engine: Engine, people: int) -> float:
     """The chance that a number one slip from somebody's is somebody's."""
     engine.table("sampled_numbers", sql.sampled_numbers(SAMPLE_NUMBERS / max(people, 1)))
     engine.table("neighbour_keys", sql.whole_keys("SELECT * FROM sampled_numbers", "citizen_id", "citizen_id"))
-    pairs = engine.rows(sql.candidates("neighbour_keys", exact=False))
+    pairs = engine.rows("\nUNION\n".join(sql.candidates("neighbour_keys", exact=False)))
     sampled = int(engine.rows("SELECT count(*) AS n FROM sampled_numbers").to_pylist()[0]["n"])
     return searching.count_neighbours(pairs) / max(sampled * ONE_SLIP_FORMS, 1)
 
 
 def _search(engine: Engine, learnt: Model, record_id: pa.DataType) -> None:
     """Look for those whose number led to nobody by name and birth date."""
-    engine.map("sought", sql.OPEN, searching.find_sought, searching.sought_schema(record_id), RECORD)
+    engine.map("sought", [sql.OPEN], searching.find_sought, searching.sought_schema(record_id), RECORD)
     engine.table("names", sql.names(engine.dialect))
     judge = partial(searching.judge_found, model=learnt)
-    engine.map("found", sql.SOUGHT_PAIRS, judge, judging.judged_schema(record_id), PAIR)
+    engine.map("found", [sql.SOUGHT_PAIRS], judge, judging.judged_schema(record_id), PAIR)
 
 
 def _limit(engine: Engine, options: Options) -> None:
     if options.limit is None:
         engine.table("beyond", sql.NOTHING_BEYOND)
         return
-    engine.table("accepted", sql.ACCEPTED)
+    engine.view("accepted", sql.ACCEPTED)
     engine.table("beyond", sql.beyond(options.limit))
 
 

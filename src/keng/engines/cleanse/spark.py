@@ -45,16 +45,21 @@ class Spark:
     def view(self, name: str, statement: str) -> None:
         self._session.sql(statement).createOrReplaceTempView(name)
 
-    def table(self, name: str, statement: str) -> None:
-        self._keep(name, self._session.sql(statement))
+    def table(self, name: str, *statements: str) -> None:
+        self._keep(name, self._session.sql(_all(statements)))
+
+    def slices(self, rows: int) -> int:  # noqa: ARG002  # Spark parts its joins itself, however many rows
+        return 1
 
     def rows(self, statement: str) -> pa.Table:
         return self._session.sql(statement).toArrow()
 
-    def map(self, name: str, statement: str, function: Function, schema: pa.Schema, order: Sequence[str]) -> None:
+    def map(
+        self, name: str, statements: Sequence[str], function: Function, schema: pa.Schema, order: Sequence[str]
+    ) -> None:
         from pyspark.sql.pandas.types import from_arrow_schema
 
-        frame = self._session.sql(statement)
+        frame = self._session.sql(_all(statements))
         together = frame.repartition(order[0]).sortWithinPartitions(*order)
         self._keep(name, together.mapInArrow(_by_record(function, schema), from_arrow_schema(schema)))
 
@@ -81,6 +86,10 @@ class Spark:
         folder = str(self._scratch / name)
         frame.write.parquet(folder)
         self._session.read.schema(frame.schema).parquet(folder).createOrReplaceTempView(name)
+
+
+def _all(statements: Sequence[str]) -> str:
+    return statements[0] if len(statements) == 1 else " UNION ALL ".join(f"({one})" for one in statements)
 
 
 def _by_record(function: Function, schema: pa.Schema) -> Any:

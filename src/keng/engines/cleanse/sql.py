@@ -140,47 +140,83 @@ def _sampled(column: str, share: float, number: str | None = None) -> str:
     return f"substr(md5(CAST({column} AS STRING)), 1, {SAMPLE_DIGITS}) < '{int(share * top):0{SAMPLE_DIGITS}x}'"
 
 
+def sampled_records(share: float, whole_ids: bool) -> str:
+    """Whether a record is in the sample."""
+    return _sampled("record_id", share, "TRY_CAST(record_id AS BIGINT)" if whole_ids else None)
+
+
 _REST = ("holder_id", "full_name", "date_of_birth", "sex", "opened")
 
 
-def passed(dialect: Dialect, minor_age: int, as_of: date, share: float, whole_ids: bool) -> str:
+_NUMBER = f"CASE WHEN length(holder_id) > {CITIZEN_DIGITS} THEN translate(holder_id, ' .-''', '') ELSE holder_id END"
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """The rows whose key has certain last letters, so that equal keys are of one slice."""
+
+    place: int
+    count: int
+
+    def holds(self, key: str) -> str:
+        """Whether a key, as text, is of this slice."""
+        return f"coalesce(ascii(right({key}, 1)), 0) % {self.count} = {self.place}" if self.count > 1 else "true"
+
+
+def passed(dialect: Dialect, minor_age: int, as_of: date, sampled: str, part: Slice) -> str:
     """The exact pass: each record with the person of its number. `settled`: all agrees and only the file's limit is open.
 
     What it calls the same, `names.compare` and `dates.compare` call the same; it may leave to them what they find the same too.
     """
-    low, written = "lower(p.full_name)", "lower(r.full_name)"
-    spaced = f"replace(replace(trim(BOTH ' ' FROM {written}), '  ', ' '), '  ', ' ')"
-    # A WHEN is looked at where those before it failed, all conditions of an AND everywhere: what takes long stands in a CASE.
-    bare = f"CASE WHEN bit_length(r.full_name) = 8 * length(r.full_name) THEN {written} = {dialect.bare.format(low)} ELSE false END"
-    odd_spaces = "r.full_name LIKE '%  %' OR r.full_name LIKE ' %' OR r.full_name LIKE '% '"
-    born = "r.date_of_birth"
-    day, month, year = (f"split_part({born}, '/', {part})" for part in (1, 2, 3))
-    same_birth = (
-        f"CASE WHEN {born} = p.date_of_birth THEN true WHEN {born} NOT LIKE '%/%/%' THEN false "
-        f"WHEN length({day}) < 3 AND length({month}) < 3 "
-        f"THEN concat({year}, '-', lpad({month}, 2, '0'), '-', lpad({day}, 2, '0')) = p.date_of_birth END"
-    )
-    number = f"CASE WHEN length(r.holder_id) > {CITIZEN_DIGITS} THEN translate(r.holder_id, ' .-''', '') ELSE r.holder_id END"
     kept = ", ".join(f"CASE WHEN NOT settled THEN {column} END AS {column}" for column in _REST)
     return f"""
 WITH met AS (
-  SELECT r.*, p.citizen_id AS person_id, p.status, p.sex AS p_sex, p.date_of_birth AS p_birth,
-    CASE WHEN r.full_name = p.full_name OR p.full_name IS NULL THEN 0 WHEN {written} = {low} THEN 0
-      WHEN {bare} THEN 1 WHEN CASE WHEN {odd_spaces} THEN {spaced} = {low} ELSE false END THEN 0 ELSE 2 END AS name_level,
-    {same_birth} AND length(p.date_of_birth) = 10 AND TRY_CAST(p.date_of_birth AS DATE) IS NOT NULL AS same_birth,
+  SELECT r.*, p.citizen_id AS person_id, p.full_name AS p_name, p.date_of_birth AS p_birth, p.living, p.male AS p_male,
     r.province_code <> '' AND p.province_code <> '' AND r.province_code <> p.province_code AS province_differs
-  FROM register r LEFT JOIN population p ON {number} = p.citizen_id
+  FROM (SELECT *, {_NUMBER} AS number FROM register WHERE {part.holds(_NUMBER)}) r
+  LEFT JOIN (SELECT *, status = 'living' AS living, sex = 'M' AS male FROM population WHERE {part.holds("citizen_id")}) p
+    ON r.number = p.citizen_id
+), of_birth AS (
+  SELECT *, {_same_birth()} AND length(p_birth) = 10 AND TRY_CAST(p_birth AS DATE) IS NOT NULL AS same_birth FROM met
+), named AS (
+  SELECT *, CASE WHEN same_birth THEN {_name_level(dialect)} ELSE 2 END AS name_level FROM of_birth
 ), judged_alike AS (
-  SELECT *, coalesce(full_name <> '' AND name_level < 2 AND same_birth, false) AS alike FROM met
+  SELECT *, coalesce(full_name <> '' AND name_level < 2, false) AS alike FROM named
 ), decided AS (
-  SELECT *, alike AND coalesce(status = 'living' AND coalesce(sex = p_sex, true)
+  SELECT *, alike AND coalesce(living AND coalesce((sex = 'M') = p_male, true)
     AND CAST(substr(p_birth, 1, 4) AS INT) + {minor_age} < year(coalesce(opened, CAST('{as_of}' AS DATE))), false) AS settled
   FROM judged_alike
 )
-SELECT record_id, person_id, province_code, subscriber, opened_at, settled, alike,
+SELECT record_id, person_id, province_code, settled, alike,
   name_level = 1 AS bare_name, coalesce(province_differs, false) AS province_differs,
-  {_sampled("record_id", share, "TRY_CAST(record_id AS BIGINT)" if whole_ids else None)} AS sampled, {kept}
+  {sampled} AS sampled, {kept}
 FROM decided"""
+
+
+def _same_birth() -> str:
+    """Whether a record's birth date is written as the person's, or with slashes; null for some that are not."""
+    born = "date_of_birth"
+    day, month, year = (f"split_part({born}, '/', {part})" for part in (1, 2, 3))
+    return (
+        f"CASE WHEN {born} = p_birth THEN true WHEN {born} NOT LIKE '%/%/%' THEN false WHEN {born} LIKE '__/__/____' "
+        f"THEN concat(substr({born}, 7, 4), '-', substr({born}, 4, 2), '-', substr({born}, 1, 2)) = p_birth "
+        f"WHEN length({day}) < 3 AND length({month}) < 3 "
+        f"THEN concat({year}, '-', lpad({month}, 2, '0'), '-', lpad({day}, 2, '0')) = p_birth END"
+    )
+
+
+def _name_level(dialect: Dialect) -> str:
+    """0 for the same name, 1 for one without its marks, 2 for what is left to `names.compare`."""
+    low, written = "lower(p_name)", "lower(full_name)"
+    spaced = f"replace(replace(trim(BOTH ' ' FROM {written}), '  ', ' '), '  ', ' ')"
+    # A WHEN is looked at where those before it failed, all conditions of an AND everywhere: what takes long stands in a CASE.
+    is_bare = f"CASE WHEN bit_length(full_name) = 8 * length(full_name) THEN {written} = {dialect.bare.format(low)} ELSE false END"
+    odd_spaces = "full_name LIKE '%  %' OR full_name LIKE ' %' OR full_name LIKE '% '"
+    return (
+        f"CASE WHEN full_name = p_name OR p_name IS NULL THEN 0 "
+        f"WHEN {is_bare} THEN CASE WHEN {written} = {low} THEN 0 ELSE 1 END WHEN {written} = {low} THEN 0 "
+        f"WHEN CASE WHEN {odd_spaces} THEN {spaced} = {low} ELSE false END THEN 0 ELSE 2 END"
+    )
 
 
 def _is_digits(number: str, *lengths: int) -> str:
@@ -243,8 +279,8 @@ _PART_OF_NUMBER = {  # what a slip within one block leaves alone
 }
 
 
-def candidates(keys: str = "keys", exact: bool = True) -> str:
-    """Everybody at most one slip from a record's number, and some more: (record_id, citizen_id), each once."""
+def candidates(keys: str = "keys", exact: bool = True) -> list[str]:
+    """Statements of everybody at most one slip from a record's number, and some more: (record_id, citizen_id)."""
     found = f"SELECT k.record_id, p.citizen_id FROM {keys} k JOIN numbers p ON "
     parts = [
         f"{found}k.key = p.n WHERE k.block = {int(Block.CITIZEN)}",
@@ -261,7 +297,7 @@ def candidates(keys: str = "keys", exact: bool = True) -> str:
         parts.append(
             "SELECT record_id, person_id AS citizen_id FROM passed WHERE NOT settled AND person_id IS NOT NULL"
         )
-    return "\nUNION\n".join(parts)
+    return parts
 
 
 def _longer(block: Block, number: str, digits: int) -> str:
@@ -279,6 +315,12 @@ SELECT r.record_id, r.holder_id, r.full_name, r.date_of_birth, r.sex, r.opened, 
   p.province_code AS p_province_code, p.status AS p_status, p.status_date AS p_status_date
 FROM passed r LEFT JOIN candidates c ON r.record_id = c.record_id LEFT JOIN population p ON c.citizen_id = p.citizen_id
 WHERE NOT r.settled"""
+
+
+def pairs(part: Slice) -> str:
+    """The pairs of some records."""
+    return f"SELECT * FROM pairs WHERE {part.holds('CAST(record_id AS STRING)')}"
+
 
 SAMPLED_PAIRS = "SELECT * FROM pairs WHERE sampled"
 SAMPLED_CLEAN = "SELECT count(*) AS n FROM passed WHERE settled AND sampled"
@@ -331,10 +373,8 @@ WHERE NOT EXISTS (SELECT 1 FROM found f WHERE f.record_id = j.record_id)
 UNION ALL SELECT record_id, verdict, person_id, probability, reasons FROM found"""
 
 ACCEPTED = """
-SELECT record_id, person_id, subscriber, opened_at FROM passed WHERE settled
-UNION ALL
-SELECT f.record_id, f.person_id, r.subscriber, r.opened_at FROM final f JOIN passed r ON f.record_id = r.record_id
-WHERE f.person_id IS NOT NULL"""
+SELECT record_id, person_id FROM passed WHERE settled
+UNION ALL SELECT record_id, person_id FROM final WHERE person_id IS NOT NULL"""
 
 
 def beyond(limit: int) -> str:
@@ -342,9 +382,9 @@ def beyond(limit: int) -> str:
     return f"""
 WITH crowded AS (SELECT person_id FROM accepted GROUP BY person_id HAVING count(*) > {limit}),
 ordered AS (
-  SELECT a.record_id, a.person_id, coalesce(a.subscriber, concat('record ', CAST(a.record_id AS STRING))) AS line,
-    row_number() OVER (PARTITION BY a.person_id ORDER BY a.opened_at ASC NULLS LAST, a.record_id ASC) AS place
-  FROM accepted a JOIN crowded c ON a.person_id = c.person_id
+  SELECT a.record_id, a.person_id, coalesce(r.subscriber, concat('record ', CAST(a.record_id AS STRING))) AS line,
+    row_number() OVER (PARTITION BY a.person_id ORDER BY r.opened_at ASC NULLS LAST, a.record_id ASC) AS place
+  FROM accepted a JOIN crowded c ON a.person_id = c.person_id JOIN register r ON a.record_id = r.record_id
 ), firsts AS (SELECT person_id, line, min(place) AS place FROM ordered GROUP BY person_id, line),
 ranked AS (SELECT person_id, line, row_number() OVER (PARTITION BY person_id ORDER BY place) AS n FROM firsts)
 SELECT o.record_id FROM ordered o JOIN ranked k ON o.person_id = k.person_id AND o.line = k.line WHERE k.n > {limit}"""

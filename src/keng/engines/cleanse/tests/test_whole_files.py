@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from keng.cli import main
+from keng.engines.cleanse.duck import Duck, opened
 from keng.engines.cleanse.tests.cases import POPULATION, REGISTER, person, record, write
 
 
@@ -334,6 +335,26 @@ def test_the_same_bytes_again_and_on_any_number_of_threads(files):
         models.append((files.folder / "out.parquet.model.json").read_bytes())
     assert rows[0] == rows[1] == rows[2]
     assert models[0] == models[1] == models[2]
+
+
+@pytest.mark.parametrize("count", [2, 3, 10])
+def test_a_join_in_slices_finds_what_a_whole_one_finds(files, monkeypatch, count):
+    numbers = [f"00120300456{digit}" for digit in range(10)]
+    people = [person(citizen_id=number, old_id=None) for number in [*numbers, "QUÊ-Ê"]]
+    written = [*numbers, "001.203.004.560", "00120300456", "201203004560", "QUÊ-Ê", "", None]
+    records = [record(record_id=place, holder_id=number) for place, number in enumerate(written)]
+    assert files.cleanse(people, records) == 0
+    whole = files.rows()
+    monkeypatch.setattr(Duck, "slices", lambda *_: count)
+    assert files.cleanse(people, records) == 0
+    assert files.rows() == whole
+    assert len({row["person_id"] for row in whole.values()}) > count
+
+
+def test_slices_are_as_many_as_memory_asks_for():
+    with opened(1, "1GiB") as few, opened(1, "8GiB") as much:
+        assert (few.slices(0), few.slices(1_000_000), few.slices(10_000_000), few.slices(10**9)) == (1, 1, 2, 10)
+        assert much.slices(10_000_000) == 1
 
 
 def test_the_reasons_are_listed_in_both_languages(capsys):
