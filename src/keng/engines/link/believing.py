@@ -56,7 +56,7 @@ class Candidates:
         own = np.where(is_large, said.own[who], said.own[whom] / np.maximum(said.speakers[whom], 1))
         theirs = np.clip(nats / np.maximum(own, 0.1), 0, np.where(is_large, 2, 1))
         further = np.where(is_large, np.minimum(said.nats / 10, MOST_TENS), said.altogether)
-        logarithms = np.log(np.maximum(nats, 1e-3)), np.log(sizes[whom])
+        logarithms = np.where(is_large, np.log(np.maximum(nats, 1e-3)), np.log1p(nats)), np.log(sizes[whom])
         found = np.stack([logarithms[0], theirs, further, logarithms[1], time, np.ones(who.size)], axis=1)
         shown = (said.nats >= SHOWN) & (said.nats >= LIKE_OWN * said.own[who])
         hinted = (said.nats >= HINTED) & (said.nats >= AS_OWN * said.own[who])

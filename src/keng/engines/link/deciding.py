@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from keng.engines.link import fast
+from keng.engines.link.believing import ELSEWHERE
 from keng.engines.link.evidence import (
     Flags,
     Floats,
@@ -31,7 +32,7 @@ from keng.engines.link.graph import Ints, distinct, filled, group_starts, ranges
 from keng.engines.link.occasions import Occasions
 from keng.engines.link.partition import Graph, partition
 from keng.engines.link.profiles import Hands, Speech, count_hands, join_by_profile, listen, no_hands
-from keng.engines.link.times import moments_of
+from keng.engines.link.times import Times, moments_of
 from keng.engines.link.words import U64
 
 GROUP = 3  # reports of an established group
@@ -117,6 +118,8 @@ def _near(features: Features, evidence: Evidence, shares: Shares, group: Ints) -
     """The groups by what is shared (`group`) and by whom single reports read like."""
     established = _established(group, shares)
     winner, silent = _votes(features, evidence, group, established)
+    elsewhere = _at_another_time(features, group, winner, evidence.moments)
+    winner[elsewhere], silent[elsewhere] = -1, True
     home = np.where(established, np.arange(established.size), winner)
     free = (home[group] < 0) & ~silent[group]
     rest = partition(_free_graph(features, evidence.kin, shares, free))
@@ -200,6 +203,15 @@ def _votes(features: Features, evidence: Evidence, group: Ints, established: Fla
     first = np.searchsorted(of_star, np.arange(models.size + 1))
     asks = ~stands
     return _elect(group[teller[asks]], star[asks], near[asks], first, for_group, share, count)
+
+
+def _at_another_time(features: Features, group: Ints, winner: Ints, moments: Ints) -> Flags:
+    """Which groups are told of at another time than the one that their likes stand in (`winner`; -1: none)."""
+    who = np.flatnonzero(winner >= 0)
+    time, _ = Times.of(features.at, group).nats(who, winner[who], moments)
+    elsewhere = np.zeros(winner.size, np.bool_)
+    elsewhere[who[time <= ELSEWHERE]] = True
+    return elsewhere
 
 
 def _elect(

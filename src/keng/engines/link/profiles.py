@@ -34,6 +34,7 @@ FEW_HANDS, FEW_SHARE, MOST_HANDS = (
 MINGLED = np.array(
     (0.05, 0.15, 0.4, 0.8), np.float32
 )  # share of a text that is not its teller's own: the likeliest counts
+WIDE_HANDS = 128  # groups that may say a thing by which a report alone, or two, is led to where it may belong
 RIVALS = 4  # groups that are looked at for each
 DOUBT = 4.0  # witnesses' worth of what anybody says, beside what a group was heard to say
 LEAST = 3.0  # nats for each report of a small group from which on it may belong to another
@@ -120,14 +121,17 @@ def join_by_profile(speech: Speech, hands: Hands, moments: Ints, occasions: Occa
 
 
 def compare_groups(speech: Speech, hands: Hands, moments: Ints) -> Candidates:
-    """Each group with the few that likeliest say what it says."""
+    """Each group with the few that likeliest say what it says; a small one also with the few that it finds by what more say."""
     group, witnesses = speech.group, speech.witnesses
     count = int(group.max(initial=-1)) + 1
-    said, cell = _rare(speech, hands)
+    said, cell = _rare(speech, hands, max(WIDE_HANDS, hands.few()))
     per_group = np.bincount(witnesses.group, minlength=count)
-    profiles = _Profiles.of(witnesses.group[said], cell, per_group)
-    speaks = witnesses.place[said] < SPEAKERS
-    who, whom, nats, own = _ask(_Questions.of(witnesses.group[said[speaks]], cell[speaks], count), profiles, hands)
+    teller, speaks, rare = witnesses.group[said], witnesses.place[said] < SPEAKERS, hands.count(cell) <= hands.few()
+    profiles = _Profiles.of(teller[rare], cell[rare], per_group)
+    who, whom, nats, own = _ask(_Questions.of(teller[rare & speaks], cell[rare & speaks], count), profiles, hands)
+    asks = per_group[teller] < KNOWN
+    wide = _ask(_Questions.of(teller[asks], cell[asks], count), _Profiles.of(teller, cell, per_group), hands)
+    who, whom, nats = _with_more(who, whom, nats, wide[0], wide[1], count)
     is_large = per_group[who] >= KNOWN
     small = np.flatnonzero(~is_large)
     altogether = np.zeros(who.size, np.float32)
@@ -135,6 +139,16 @@ def compare_groups(speech: Speech, hands: Hands, moments: Ints) -> Candidates:
     heard = Said(nats, altogether, own, np.minimum(per_group, SPEAKERS))
     time, most = speech.times.nats(who, whom, moments)
     return Candidates.of(who, whom, is_large, heard, np.bincount(group, minlength=count), time, most)
+
+
+def _with_more(
+    who: Ints, whom: Ints, nats: Floats, more_who: Ints, more_whom: Ints, count: int
+) -> tuple[Ints, Ints, Floats]:
+    """The pairs of both without repeats, sorted: those that only more say have no nats."""
+    pair = np.concatenate([who * count + whom, more_who * count + more_whom])
+    order = stable_order(pair)
+    order = order[group_starts(pair[order])]
+    return pair[order] // count, pair[order] % count, np.append(nats, np.zeros(more_who.size, np.float32))[order]
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,14 +308,14 @@ def _count_same(asks: NDArray[np.uint16], sketch: NDArray[np.uint16], first: Int
     return times
 
 
-def _rare(speech: Speech, hands: Hands) -> tuple[Ints, Ints]:
-    """(number of the row, cell) of all that witnesses say and few groups do."""
+def _rare(speech: Speech, hands: Hands, most: int = WIDE_HANDS) -> tuple[Ints, Ints]:
+    """(number of the row, cell) of all that witnesses say and so many groups at `most` do."""
     if fast.is_worth(speech.group.size):
         from keng.engines.link.fast.speech import find_rare
 
-        return find_rare(speech.sketch, hands.table(), hands.few())
+        return find_rare(speech.sketch, hands.table(), most)
     said, cell = _cells(speech.sketch)
-    rare = hands.count(cell) <= hands.few()
+    rare = hands.count(cell) <= most
     return said[rare], cell[rare]
 
 
