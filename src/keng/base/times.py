@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from keng.base.errors import InputError, Said
@@ -39,6 +39,11 @@ def check_past(moment: datetime, *, now: datetime, field: str) -> datetime:
     if moment < EARLIEST:
         raise InputError("impossible_time", TOO_OLD, field=field)
     return moment
+
+
+def day_in_vietnam(moment: datetime) -> date:
+    """The day that it is in Vietnam at that moment: the one for which dated rules and units are asked."""
+    return moment.astimezone(VIETNAM).date()
 
 
 def iso(moment: datetime) -> str:

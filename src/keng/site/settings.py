@@ -5,6 +5,7 @@ KENG_DATABASE  address of a PostgreSQL database: postgresql://keng@/keng?host=/r
 KENG_DEMO      1 while the demo is on: demo keys work, nothing leaves loopback, every screen says so
 KENG_ADDRESS   how people reach this installation (default: http://127.0.0.1:8000). Passkeys are bound to its host; 127.0.0.1 counts
                as localhost, plain HTTP on any other host has none
+KENG_HOSTS     host names under which it is asked, separated by commas; others are refused (default: this machine's own)
 KENG_PROXIES   networks of the proxies whose X-Forwarded-For is believed (default: none; in the demo: loopback)
 KENG_NEIGHBOURS  networks of our own machines (an SMS gateway) that the gate does not count (default: none; in the demo: loopback)
 KENG_SMSC      host:port of the SMS centre that `keng sms` binds to (default: none; in the demo: loopback only)

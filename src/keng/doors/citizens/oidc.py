@@ -22,7 +22,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from keng.base.errors import RefusedError, Said
-from keng.base.times import iso
+from keng.base.times import day_in_vietnam, iso
 from keng.desk.ground.citizens.actions import Vouched
 from keng.doors.citizens import fetching
 from keng.vietnam.rules.assurance import assurance_level
@@ -98,7 +98,7 @@ def finish(provider: Provider, kept: dict[str, str] | None, came: dict[str, str]
     return Vouched(
         issuer=provider.issuer,
         subject=claims["sub"],
-        level=assurance_level(acr, now.date()) if isinstance(acr, str) else 0,
+        level=assurance_level(acr, day_in_vietnam(now)) if isinstance(acr, str) else 0,
         transaction_id=transaction or _b64(hashlib.sha256(token.encode()).digest()),
         number=_number(claims.get(NUMBER_CLAIM)),
     )

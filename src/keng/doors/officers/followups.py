@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from keng.base import clock
 from keng.base.errors import Said
+from keng.base.times import day_in_vietnam
 from keng.desk.fraud.followup import actions, notices, orders, queries
 from keng.desk.fraud.followup.answers import REFUSALS
 from keng.desk.fraud.followup.deciding import took_part
@@ -439,7 +440,7 @@ def _choices(table: dict[Any, Said], language: str) -> list[tuple[str, str]]:
 
 
 def _name(row: Batch) -> str:
-    begun = (row.begun_at or row.made_at).strftime("%d/%m/%Y")
+    begun = day_in_vietnam(row.begun_at or row.made_at).strftime("%d/%m/%Y")
     return f"{row.submitter.name}, {begun}"
 
 

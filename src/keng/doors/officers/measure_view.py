@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from keng.base.errors import Said
+from keng.base.times import day_in_vietnam
 from keng.desk.fraud.measures import board, notices, queries
 from keng.desk.fraud.measures.answers import REFUSALS
 from keng.desk.fraud.measures.kinds import SAID, Kind, scope_said
@@ -69,7 +70,7 @@ def shown_measure(
 ) -> dict[str, Any]:
     """A measure for officers/measure_block.html."""
     state = queries.state_now(measure, now)
-    basis = rules.find_basis(measure.basis, measure.proposed_at.date())
+    basis = rules.find_basis(measure.basis, day_in_vietnam(measure.proposed_at))
     scope = scope_said(measure.scope)
     waits = state in (MeasureState.PROPOSED, MeasureState.UNCONFIRMED)
     is_mine = measure.proposed_by_id == officer.pk

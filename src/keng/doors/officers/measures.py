@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from keng.base import clock
 from keng.base.errors import Said
+from keng.base.times import day_in_vietnam
 from keng.desk.fraud.appeals import queries as appeals
 from keng.desk.fraud.measures import actions, board, mending, notices, reviewing
 from keng.desk.fraud.measures.kinds import SAID, Kind
@@ -173,7 +174,7 @@ def _row(measure: Measure, now: datetime) -> dict[str, Any]:
 
 def _context(officer: Officer, measure: Measure, now: datetime) -> dict[str, Any]:
     language = get_language() or "vi"
-    basis = rules.find_basis(measure.basis, measure.proposed_at.date())
+    basis = rules.find_basis(measure.basis, day_in_vietnam(measure.proposed_at))
     is_over = over_at(measure, now) is not None
     owner = measure.report.owner
     may_open = rights.is_allowed(officer, "reports.look", on=owner)

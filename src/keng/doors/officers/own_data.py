@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from keng.base import clock
 from keng.base.errors import InputError, Said
+from keng.base.times import day_in_vietnam
 from keng.desk.fraud.erasure import actions, queries
 from keng.desk.fraud.reports import queries as report_queries
 from keng.desk.fraud.reports.models import Report
@@ -125,7 +126,7 @@ def _looks_context(officer: Officer, report: Report, now: datetime) -> dict[str,
     seen = report_queries.looks_of(report)
     lookers = people.officers_of({look.actor for look in seen})
     lookers.pop(officer.actor, None)
-    most = rules.limit("look.withheld_at_most", now.date()).value
+    most = rules.limit("look.withheld_at_most", day_in_vietnam(now)).value
     return {
         "withholdings": [
             {"row": row, "running": row.until > now, "days": (row.until - row.decided_at) // timedelta(days=1)}

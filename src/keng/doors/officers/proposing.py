@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from keng.base import clock
 from keng.base.errors import KengError
+from keng.base.times import day_in_vietnam
 from keng.desk.fraud.measures.actions import Document, Proposal
 from keng.desk.fraud.measures.kinds import OBJECTS, SAID, SCOPES, SCOPES_OF, Kind, Target
 from keng.desk.fraud.measures.routing import serving_partners
@@ -129,9 +130,13 @@ def objects_of(named: reports.Named) -> list[Target]:
 
 
 def basis_choices(kind: Kind) -> list[tuple[str, str]]:
-    """The bases in force for a kind."""
-    language = get_language() or "vi"
-    return [(one.code, one.said.in_language(language)) for one in rules.bases_for(kind.value, clock.now().date())]
+    """The bases in force for a kind. One whose source nobody has confirmed says so before anybody rests a measure on it."""
+    return [(one.code, _basis_said(one)) for one in rules.bases_for(kind.value, day_in_vietnam(clock.now()))]
+
+
+def _basis_said(basis: rules.Basis) -> str:
+    said = str(basis.said.in_language(get_language() or "vi"))
+    return said if basis.confirmed_by else f"{said} ({_('nguồn chưa xác nhận')})"
 
 
 def scope_choices(objects: list[Target]) -> list[tuple[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,6 +25,7 @@ from keng.desk.fraud.measures import actions as measures
 from keng.desk.fraud.measures import queries as measure_queries
 from keng.desk.fraud.measures import queue as queue_of
 from keng.desk.fraud.measures.actions import Proposal
+from keng.desk.fraud.measures.kinds import Kind
 from keng.desk.fraud.measures.models import Measure
 from keng.desk.fraud.reports import actions as reports
 from keng.desk.fraud.reports import pictures, sightings
@@ -42,7 +44,7 @@ from keng.doors.officers.campaign_view import campaign_of
 from keng.doors.officers.frame import attempt, officer_of, signed_in
 from keng.doors.officers.frame import show as show_page
 from keng.doors.officers.measure_view import shown_measure, wrong_choices
-from keng.doors.officers.proposing import ProposalForm, bound_form, proposal_context
+from keng.doors.officers.proposing import ProposalForm, basis_choices, bound_form, proposal_context
 from keng.doors.officers.verdicts import shown_verdict
 from keng.doors.officers.words import shown_entries
 from keng.doors.segments import cut
@@ -52,20 +54,12 @@ URGENT, PROPOSE = "urgent", "propose"
 MAX_MESSAGE = 4000  # characters
 
 
-def basis_choices() -> list[tuple[str, str]]:
-    """The bases in force for a hold of funds."""
-    language = get_language() or "vi"
-    return [
-        (basis.code, basis.said.in_language(language)) for basis in rules.bases_for("hold_funds", clock.now().date())
-    ]
-
-
 class HoldForm(forms.Form):
     """An amount on one of the accounts that the report names."""
 
     account = forms.ChoiceField(label=gettext_lazy("Tài khoản"))
     amount = forms.CharField(label=gettext_lazy("Số tiền giữ"), max_length=40)
-    basis = forms.ChoiceField(label=gettext_lazy("Căn cứ"), choices=basis_choices)
+    basis = forms.ChoiceField(label=gettext_lazy("Căn cứ"), choices=partial(basis_choices, Kind.HOLD_FUNDS))
     reason = forms.CharField(label=gettext_lazy("Lý do"), max_length=500)
 
     def __init__(self, *arguments: Any, accounts: tuple[str, ...], **keywords: Any) -> None:

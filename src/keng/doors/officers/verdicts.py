@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from keng.base import clock
+from keng.base.times import day_in_vietnam
 from keng.desk.fraud.corrections import actions, queries, replaying
 from keng.desk.fraud.corrections.calls import SPAM, TRUE, calls, said_of
 from keng.desk.fraud.corrections.models import Correction
@@ -109,7 +110,7 @@ def machine(request: HttpRequest) -> HttpResponse:
     officer = officer_of(request)
     known = verdicts.models() if rights.is_allowed(officer, "models.read") else []
     context = {
-        "rows": [_row(row) for row in queries.table(officer, clock.now().date())],
+        "rows": [_row(row) for row in queries.table(officer, day_in_vietnam(clock.now()))],
         "models": [_model(one) for one in known],
         "newest": NEWEST,
         "measured": _measured(measured().model),
@@ -188,7 +189,7 @@ def _stretches(why: tuple[Why, ...]) -> list[_Stretch]:
 
 def _error(judged: Judged, now: datetime) -> dict[str, Any]:
     """The error rate beside the verdict: officers' words once there are enough, and what the model reached before it was used."""
-    rate = queries.rate_of(judged.model, judged.called, now.date())
+    rate = queries.rate_of(judged.model, judged.called, day_in_vietnam(now))
     return {
         "rate": {"judged": rate.judged, "wrong": rate.wrong, "percent": _share(rate.wrong, rate.judged)}
         if rate.enough

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from keng.base import clock
 from keng.base.errors import InputError, KengError, Said
-from keng.base.times import VIETNAM
+from keng.base.times import VIETNAM, day_in_vietnam
 from keng.desk.fraud.registers import actions, asking, handing_in, queries, scope
 from keng.desk.fraud.registers.models import FileForm, Register, RegisterState
 from keng.desk.ground.keys.queries import store
@@ -198,7 +198,7 @@ def question(request: HttpRequest) -> HttpResponse:
 
 def _submitter(partner: Partner, now: datetime) -> dict[str, Any]:
     kind = KIND_OF[partner.kind]
-    found = purposes.purposes_for(kind, now.date())
+    found = purposes.purposes_for(kind, day_in_vietnam(now))
     return {
         "code": partner.pk,
         "name": partner.name,

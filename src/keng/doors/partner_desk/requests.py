@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from keng.base import clock
 from keng.base.errors import ConflictError, InputError, Said
+from keng.base.times import day_in_vietnam
 from keng.desk.fraud.measures import answers, clerks, league, notices, own_requests, queries
 from keng.desk.fraud.measures.kinds import SAID, Kind, scope_said
 from keng.desk.fraud.measures.models import UNANSWERED, Answer, Request, RequestState
@@ -156,7 +157,7 @@ def _line(row: Request, now: datetime, language: str) -> dict[str, Any]:
 
 def _whole(row: Request, now: datetime, language: str) -> dict[str, Any]:
     measure = row.measure
-    basis = rules.find_basis(measure.basis, measure.proposed_at.date())
+    basis = rules.find_basis(measure.basis, day_in_vietnam(measure.proposed_at))
     notice, scope = notices.latest(measure), scope_said(measure.scope)
     given = answers.REFUSALS.get(row.refusal)
     return {

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from keng.base import clock
 from keng.base.errors import ConflictError, InputError, Said
 from keng.base.identifiers import read_receipt
-from keng.base.times import VIETNAM, iso
+from keng.base.times import VIETNAM, day_in_vietnam, iso
 from keng.desk.fraud.appeals import actions as appeals
 from keng.desk.fraud.campaigns import queries as campaigns
 from keng.desk.fraud.erasure.queries import question_for_reporter
@@ -307,7 +307,7 @@ def _track_context(code: str, story: Story) -> dict[str, Any]:
 
 def pictures_context(story: Story) -> dict[str, Any]:
     """The pictures of a report as its holder sees them: that they came, never what they show."""
-    most = rules.limit("reports.pictures", clock.now().date()).value
+    most = rules.limit("reports.pictures", day_in_vietnam(clock.now())).value
     return {"pictures": story.told.pictures, "pictures_left": max(most - len(story.told.pictures), 0)}
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from keng.base import clock
 from keng.base.errors import InputError
+from keng.base.times import day_in_vietnam
 from keng.desk.ground.keys.queries import store
 from keng.desk.ground.people import rights
 from keng.desk.ground.signin import factors, proof, queries, visits
@@ -37,8 +38,8 @@ def mine(request: HttpRequest) -> HttpResponse:
         "authenticator": queries.authenticator_of(officer),
         "codes_left": queries.codes_left(officer),
         "sessions": [{"visit": one, "here": one.pk == here} for one in queries.open_visits(officer, now=now)],
-        "ends_after": rules.limit("signin.session_ends_after", now.date()).time,
-        "idle_after": rules.limit("signin.session_idle_after", now.date()).time,
+        "ends_after": rules.limit("signin.session_ends_after", day_in_vietnam(now)).time,
+        "idle_after": rules.limit("signin.session_idle_after", day_in_vietnam(now)).time,
         "is_fresh": proof.is_fresh(officer, now=now),
         "key_form": NewKeyForm(),
         "other_host": other_host(request),

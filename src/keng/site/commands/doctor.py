@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from keng.base.times import day_in_vietnam
 from keng.site.commands.django_world import enter
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def _check_rules() -> str | None:
     from keng.base import clock
     from keng.vietnam import rules
 
-    bases = rules.all_bases(clock.now().date())
+    bases = rules.all_bases(day_in_vietnam(clock.now()))
     unconfirmed = [basis.code for basis in bases if not basis.confirmed_by]
     if unconfirmed and not settings.KENG_DEMO:
         return f"{len(unconfirmed)} bases are confirmed by nobody: no measure can rest on them outside the demo"

@@ -10,6 +10,7 @@ from functools import cache
 
 from keng.base.errors import Said
 from keng.vietnam.calendar.days import table as calendar_table
+from keng.vietnam.rules.assurance import every_assurance
 from keng.vietnam.rules.followups import ladders
 from keng.vietnam.rules.purposes import every_purpose
 from keng.vietnam.rules.retention import Keeping, every_keeping
@@ -27,6 +28,7 @@ class Table(StrEnum):
     FOLLOWUPS = "followups"
     ESTIMATES = "estimates"
     PURPOSES = "purposes"
+    ASSURANCE = "assurance"
 
 
 TABLES = {
@@ -38,6 +40,7 @@ TABLES = {
     Table.FOLLOWUPS: Said("Theo dõi thuê bao, tài khoản", "Follow-up of subscribers and accounts"),
     Table.ESTIMATES: Said("Ước lượng để xếp thứ tự", "Estimates for ordering"),
     Table.PURPOSES: Said("Mục đích đối chiếu hồ sơ", "Purposes of comparing records"),
+    Table.ASSURANCE: Said("Người dân đăng nhập: chắc đến mức nào", "How sure who a citizen is that signs in"),
 }
 UNITS = {
     "minutes": Said("{n} phút", "{n} min"),
@@ -48,6 +51,7 @@ UNITS = {
     "bits": Said("{n} bit", "{n} bits"),
     "times": Said("{n} lần", "{n} times"),
     "permille": Said("{n} phần nghìn", "{n} per mille"),
+    "level": Said("mức {n}", "level {n}"),
 }
 
 
@@ -70,6 +74,7 @@ def catalogue() -> tuple[Rule, ...]:
         *(Rule(Table.ROUTES, row) for row in every_route()),
         *(Rule(Table.CALENDAR, Dated(**dated(row))) for name in ("week", "term") for row in calendar_table()[name]),
         *(Rule(Table.PURPOSES, row) for row in every_purpose()),
+        *(Rule(Table.ASSURANCE, row, UNITS["level"].filled(n=row.level)) for row in every_assurance()),
         *(Rule(Table.FOLLOWUPS, row) for row in ladders()),
         Rule(Table.ESTIMATES, Dated(**dated(read_table("holdable")["table"]))),
     )
@@ -88,15 +93,23 @@ def history(code: str) -> list[Rule]:
 
 
 def governing(verb: str, facts: Mapping[str, object], day: date) -> list[Rule]:
-    """The rows that governed an act of the ledger on its day: those of acts.toml for its verb, and the basis that it names."""
+    """The rows that governed an act of the ledger on its day: those of acts.toml for its verb, the basis that it names, and
+    the calendar where a term is counted in working days.
+    """
     codes = {code.format(kind=facts.get("kind", "hold_funds")) for code in _acts().get(verb, ())}
     codes |= {str(facts[name]) for name in ("basis", "rule") if name in facts}
-    return [rule for rule in in_force(day) if rule.row.code in codes]
+    rows = in_force(day)
+    by_calendar = any(_is_in_working_days(rule.row) for rule in rows if rule.row.code in codes)
+    return [rule for rule in rows if rule.row.code in codes or (by_calendar and rule.table is Table.CALENDAR)]
 
 
 def codes_of_acts() -> Iterable[str]:
     """Every code that acts.toml names, with its {kind} unfilled."""
     return {code for codes in _acts().values() for code in codes}
+
+
+def _is_in_working_days(row: Dated) -> bool:
+    return isinstance(row, Limit) and row.unit == "working_days"
 
 
 def _keeping(row: Keeping) -> Rule:

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from keng.base.errors import Said
-from keng.base.times import VIETNAM
+from keng.base.times import day_in_vietnam
 from keng.vietnam.calendar import after_working_days
 from keng.vietnam.places.units import Level
 
@@ -112,7 +112,7 @@ def limit(code: str, day: date) -> Limit:
 
 def due(code: str, start: datetime) -> datetime:
     """The moment by which something begun at `start` must be done, by the figure in force on that day in Vietnam."""
-    return limit(code, start.astimezone(VIETNAM).date()).after(start)
+    return limit(code, day_in_vietnam(start)).after(start)
 
 
 def routes(day: date) -> list[Route]:

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from keng.base import identifiers, sealing
 from keng.base.errors import ConflictError, InputError, RefusedError, Said
+from keng.base.times import day_in_vietnam
 from keng.desk.fraud.appeals.models import Appeal, AppealState, Proof
 from keng.desk.fraud.measures import actions as measures
 from keng.desk.fraud.measures import queries as measure_queries
@@ -164,12 +165,12 @@ def _lodge(
 ) -> str:
     check_text(text)
     measures.get_measure(measure.pk)  # locked, or two at once would pass the limit together
-    most = rules.limit("appeal.open_at_once", now.date()).value
+    most = rules.limit("appeal.open_at_once", day_in_vietnam(now)).value
     if Appeal.objects.filter(measure=measure, state=AppealState.OPEN).count() >= most:
         raise ConflictError("too_many", TOO_MANY)
     receipt = identifiers.new_receipt()
     appeal = Appeal(measure=measure, receipt_hash=identifiers.receipt_hash(receipt), lodged_at=now, again_of=again_of)
-    appeal.decide_by = rules.limit("appeal.decide_within", now.date()).after(now)
+    appeal.decide_by = rules.limit("appeal.decide_within", day_in_vietnam(now)).after(now)
     if sign_in and sign_in.transaction_id:
         appeal.proof, appeal.proof_at = Proof.SIGN_IN, now
         appeal.proof_issuer, appeal.proof_level = sign_in.issuer[:MAX_REFERENCE], sign_in.level[:40]

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from keng.base.errors import ConflictError, InputError, RefusedError
-from keng.base.times import iso
+from keng.base.times import day_in_vietnam, iso
 from keng.desk.fraud.jurisdiction import refusals
 from keng.desk.fraud.jurisdiction.models import Handover, HandoverState
 from keng.desk.fraud.reports import actions as reports
@@ -37,7 +37,7 @@ def offer(officer: Officer, report_id: UUID, to: str, reason: str, *, now: datet
 
     Raises RefusedError (`had_it`, `decided_above`), ConflictError `offered_already`, InputError.
     """
-    accept_by = rules.limit("jurisdiction.accept_within", now.date()).after(now)
+    accept_by = rules.limit("jurisdiction.accept_within", day_in_vietnam(now)).after(now)
     try:
         with transaction.atomic():
             report = reports.get_report_for(officer, "jurisdiction.offer", report_id, locked=True)
@@ -146,7 +146,7 @@ def _above_both(left: Organisation | None, right: Organisation) -> Organisation 
 
 def _receiver(report: Report, to: str, now: datetime) -> Organisation:
     found = organisations.get_organisation(to)
-    if not (found.is_police and found.stands_on(now.date())):
+    if not (found.is_police and found.stands_on(day_in_vietnam(now))):
         raise InputError("no_unit", refusals.NO_UNIT, field="to")
     if report.owner_id == found.pk:
         raise InputError("same_unit", refusals.SAME, field="to")
@@ -185,7 +185,7 @@ def _begin(
     ended = {} if state is HandoverState.OFFERED else {"ended_by": by, "ended_at": now}
     return Handover.objects.create(
         report=report,
-        giver=report.owner or organisations.tops(now.date())[0],
+        giver=report.owner or organisations.tops(day_in_vietnam(now))[0],
         receiver=receiver,
         state=state,
         reason=_reason(reason),

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 
 from keng.base.errors import InputError, RefusedError
+from keng.base.times import day_in_vietnam
 from keng.desk.fraud.measures import refusals
 from keng.desk.fraud.measures.kinds import OBJECTS, SCOPES_OF, Kind, Target
 from keng.desk.fraud.measures.models import DONE, OPEN_STATES, UNANSWERED, Measure, MeasureState, Request, Wrong
@@ -26,7 +27,7 @@ def check_basis(kind: Kind, code: str, named: reports.Named, now: datetime) -> r
 
     Raises InputError `no_basis`; RefusedError `unconfirmed_basis`, `no_named_loss`.
     """
-    basis = rules.find_basis(code, now.date())
+    basis = rules.find_basis(code, day_in_vietnam(now))
     if basis is None or basis.measure != kind.value:
         raise InputError("no_basis", refusals.NO_BASIS, field="basis")
     if basis.confirmed_by is None and not settings.KENG_DEMO:
@@ -38,7 +39,7 @@ def check_basis(kind: Kind, code: str, named: reports.Named, now: datetime) -> r
 
 def check_basis_stands(measure: Measure, now: datetime) -> None:
     """Return if the basis of an earlier day is still in force. Raises InputError `no_basis`."""
-    if rules.find_basis(measure.basis, now.date()) is None:
+    if rules.find_basis(measure.basis, day_in_vietnam(now)) is None:
         raise InputError("no_basis", refusals.NO_BASIS, field="basis")
 
 
@@ -88,7 +89,7 @@ def check_document(kind: Kind, number: str, day: date | None, body: str, now: da
     told = (bool(number.strip()), day is not None, bool(body.strip()))
     if not all(told) and (kind == Kind.RESTRICT_ACCOUNT or any(told)):
         raise InputError("no_document", refusals.NO_DOCUMENT, field="document_number")
-    if day is not None and day > (now + timedelta(hours=7)).date():
+    if day is not None and day > day_in_vietnam(now):
         raise InputError("no_document", refusals.DOCUMENT_TO_COME, field="document_date")
 
 
@@ -114,7 +115,7 @@ def check_delay(reason: str, days: int, now: datetime) -> datetime | None:
     """The moment at which the delayed notice goes out; None for no delay. Raises InputError `bad_delay`."""
     if not reason.strip() and not days:
         return None
-    most = rules.limit("notice.delay_at_most", now.date())
+    most = rules.limit("notice.delay_at_most", day_in_vietnam(now))
     if not reason.strip() or not 0 < days <= most.value:
         raise InputError("bad_delay", refusals.BAD_DELAY.filled(days=most.value), field="delay_days")
     return now + timedelta(days=days)
@@ -142,7 +143,7 @@ def check_class(wrong: str, *, needed: bool) -> str:
 
 def check_urgent_path(officer: Officer, now: datetime) -> None:
     """Return if the one-officer path is open to this officer. Raises RefusedError `path_closed`."""
-    day = now.date()
+    day = day_in_vietnam(now)
     since = now - rules.limit("urgent_hold.unconfirmed_window", day).time
     fallen = Measure.objects.filter(proposed_by=officer, urgent=True, proposed_at__gte=since)
     declined = fallen.filter(state__in=(MeasureState.DECLINED, MeasureState.LAPSED)).count()

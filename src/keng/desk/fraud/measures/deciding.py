@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from keng.base.errors import ConflictError, RefusedError
-from keng.base.times import iso
+from keng.base.times import day_in_vietnam, iso
 from keng.desk.fraud.measures import refusals
 from keng.desk.fraud.measures.checks import check_basis_stands, check_class, check_reason
 from keng.desk.fraud.measures.ending import drop_renewals, state_now
@@ -36,7 +36,7 @@ def approve(officer: Officer, measure_id: UUID, *, now: datetime) -> Measure:
     was_proposed = measure.state == MeasureState.PROPOSED
     if was_proposed:
         check_again(officer, measure, now)
-    ends_at = rules.limit(f"{measure.kind}.ends_after", now.date()).after(now)
+    ends_at = rules.limit(f"{measure.kind}.ends_after", day_in_vietnam(now)).after(now)
     sent_at = now if was_proposed else measure.sent_at
     _decide(measure, officer, "", now, state=MeasureState.ACTIVE, ends_at=ends_at, sent_at=sent_at)
     notice = note_notice(measure, "requested" if was_proposed else "confirmed", ends_at, now)

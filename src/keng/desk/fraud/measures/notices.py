@@ -13,7 +13,7 @@ from datetime import datetime
 from django.conf import settings
 
 from keng.base.errors import Said
-from keng.base.times import VIETNAM, shown
+from keng.base.times import VIETNAM, day_in_vietnam, shown
 from keng.desk.fraud.measures.kinds import Kind, scope_said
 from keng.desk.fraud.measures.models import Measure, MeasureState, Notice
 from keng.desk.fraud.reports import queries as reports
@@ -216,7 +216,7 @@ def _decision(measure: Measure) -> Said:
 
 
 def _ground(measure: Measure) -> list[Said]:
-    basis = rules.find_basis(measure.basis, measure.proposed_at.date())
+    basis = rules.find_basis(measure.basis, day_in_vietnam(measure.proposed_at))
     assert basis is not None, f"{measure.basis} was valid when it was used"  # noqa: S101 - our own invariant
     ground = GROUNDS[basis.ground]
     said = Said(
@@ -226,5 +226,5 @@ def _ground(measure: Measure) -> list[Said]:
 
 
 def _redress(measure: Measure, now: datetime) -> Said:
-    hours = round(rules.limit("appeal.decide_within", now.date()).time.total_seconds() / 3600)
+    hours = round(rules.limit("appeal.decide_within", day_in_vietnam(now)).time.total_seconds() / 3600)
     return REDRESS.filled(url=address(measure), code=measure.code, hours=hours)

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 
 from keng.base.errors import Said
-from keng.base.times import iso
+from keng.base.times import day_in_vietnam, iso
 from keng.desk.fraud.measures import notices
 from keng.desk.fraud.measures.kinds import Kind, scope_said
 from keng.desk.fraud.measures.models import Measure, MeasureState, Request
@@ -64,7 +64,7 @@ def post(kind: str, request: Request, *, key: str, now: datetime) -> None:
 
 
 def _basis(measure: Measure) -> dict[str, Any]:
-    basis = rules.find_basis(measure.basis, measure.proposed_at.date())
+    basis = rules.find_basis(measure.basis, day_in_vietnam(measure.proposed_at))
     assert basis is not None, f"{measure.basis} was valid when it was used"  # noqa: S101 - our own invariant
     return {
         "code": basis.code,

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from keng.base.errors import ConflictError, InputError
 from keng.base.identifiers import new_code
-from keng.base.times import iso, shown
+from keng.base.times import day_in_vietnam, iso, shown
 from keng.desk.fraud.measures import checks, precedence, refusals
 from keng.desk.fraud.measures.ending import end_over_on
 from keng.desk.fraud.measures.kinds import Kind, Target
@@ -71,7 +71,7 @@ def hold_urgently(officer: Officer, proposal: Proposal, *, now: datetime) -> Mea
     rights.require(officer, "measures.hold_urgently")
     if proposal.kind != Kind.HOLD_FUNDS:
         raise InputError("not_urgent", refusals.ONLY_HOLDS_ARE_URGENT, field="kind")
-    confirm_by = rules.limit("urgent_hold.confirm_within", now.date()).after(now)
+    confirm_by = rules.limit("urgent_hold.confirm_within", day_in_vietnam(now)).after(now)
     try:
         with transaction.atomic():
             reports.get_report_for(officer, "measures.hold_urgently", proposal.report_id, locked=True)

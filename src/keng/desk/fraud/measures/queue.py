@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, Q
 
 from keng.base.errors import Said
+from keng.base.times import day_in_vietnam
 from keng.desk.fraud.measures import owners
 from keng.desk.fraud.measures.ending import state_now
 from keng.desk.fraud.measures.kinds import SAID, Kind
@@ -132,7 +133,7 @@ def lines(officer: Officer, places: list[Place], *, now: datetime) -> list[Queue
 
 def _to_hold(mine: Q, now: datetime) -> list[Place]:
     """Losses on which no hold was decided yet."""
-    due = rules.limit("report.first_decision_within", now.date())
+    due = rules.limit("report.first_decision_within", day_in_vietnam(now))
     return [
         Place(
             "hold",

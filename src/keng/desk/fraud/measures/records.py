@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from keng.base.errors import InputError
+from keng.base.times import day_in_vietnam
 from keng.desk.fraud.measures import listeners, notices, outgoing, refusals
 from keng.desk.fraud.measures.models import Measure, Request
 from keng.desk.fraud.reports import actions
@@ -44,7 +45,7 @@ def get_measure_for(officer: Officer, verb: str, measure_id: UUID) -> Measure:
 
 def ask(measure: Measure, partners: Iterable[Partner], until: datetime, now: datetime) -> None:
     """Ask every partner at once. Each request has its own state and clock from here on."""
-    answer_by = rules.limit(f"{measure.kind}.answer_within", now.date()).after(now)
+    answer_by = rules.limit(f"{measure.kind}.answer_within", day_in_vietnam(now)).after(now)
     for partner in partners:
         request = Request.objects.create(
             measure=measure, partner=partner, owner_id=measure.owner_id, asked_at=now, answer_by=answer_by, until=until

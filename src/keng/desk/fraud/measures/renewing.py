@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from keng.base.errors import ConflictError, InputError, RefusedError
 from keng.base.text import bare
-from keng.base.times import iso
+from keng.base.times import day_in_vietnam, iso
 from keng.desk.fraud.measures import refusals
 from keng.desk.fraud.measures.checks import check_basis_stands, check_reason
 from keng.desk.fraud.measures.ending import state_now
@@ -52,7 +52,7 @@ def approve_renewal(officer: Officer, renewal_id: UUID | int, *, now: datetime) 
     """
     renewal, measure = _get_for_decision(officer, "measures.approve_renewal", renewal_id, now)
     check_basis_stands(measure, now)
-    ends_at = rules.limit(f"{measure.kind}.ends_after", now.date()).after(renewal.ends_before)
+    ends_at = rules.limit(f"{measure.kind}.ends_after", day_in_vietnam(now)).after(renewal.ends_before)
     _decide(renewal, officer, RenewalState.APPROVED, "", now, ends_at)
     changed = Measure.objects.filter(pk=measure.pk, state=MeasureState.ACTIVE, ends_at=renewal.ends_before).update(
         ends_at=ends_at, renewals_done=measure.renewals_done + 1
@@ -86,7 +86,7 @@ def decline_renewal(officer: Officer, renewal_id: UUID | int, reason: str, *, no
 
 def renewals_left(measure: Measure, now: datetime) -> int:
     """How often the measure can still be renewed by the rule of today."""
-    return max(rules.limit(f"{measure.kind}.renewals", now.date()).value - measure.renewals_done, 0)
+    return max(rules.limit(f"{measure.kind}.renewals", day_in_vietnam(now)).value - measure.renewals_done, 0)
 
 
 def _check_in_force(measure: Measure, now: datetime) -> None:
@@ -96,7 +96,7 @@ def _check_in_force(measure: Measure, now: datetime) -> None:
 
 def _check_count(measure: Measure, now: datetime) -> None:
     if renewals_left(measure, now) == 0:
-        most = rules.limit(f"{measure.kind}.renewals", now.date()).value
+        most = rules.limit(f"{measure.kind}.renewals", day_in_vietnam(now)).value
         raise RefusedError("renewed_enough", refusals.RENEWED_ENOUGH.filled(most=most))
 
 

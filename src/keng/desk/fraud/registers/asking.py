@@ -17,7 +17,7 @@ from django.db import connection, transaction
 
 from keng.base.errors import ConflictError, InputError, RefusedError
 from keng.base.text import bare
-from keng.base.times import VIETNAM
+from keng.base.times import VIETNAM, day_in_vietnam
 from keng.base.together import Together
 from keng.desk.fraud.registers import counting, population, refusals, scope
 from keng.desk.fraud.registers.models import Asked, Guessing
@@ -139,7 +139,7 @@ def _check(question: Question, use: str, now: datetime) -> None:
     told = (question.holder_id, question.full_name, question.date_of_birth)
     if not all(text.strip() and len(text) <= LONGEST for text in told):
         raise InputError("bad_question", refusals.BAD_QUESTION)
-    if purposes.find(question.purpose, use, now.date()) is None:
+    if purposes.find(question.purpose, use, day_in_vietnam(now)) is None:
         raise InputError("no_purpose", refusals.NO_PURPOSE, field="purpose")
 
 

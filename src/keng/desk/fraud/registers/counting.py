@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
 from keng.base.errors import RefusedError
-from keng.base.times import VIETNAM
+from keng.base.times import VIETNAM, day_in_vietnam
 from keng.desk.fraud.registers import refusals
 from keng.desk.fraud.registers.models import Asked, Guessing
 from keng.desk.ground.ledger import actions as ledger
@@ -75,7 +75,7 @@ def check(partner: Partner, person: str, who: str, now: datetime, message: str =
     most = rules.limit("registers.questions", today).value
     if before.questions + seen.recent >= most:
         raise RefusedError("too_many_questions", refusals.TOO_MANY_QUESTIONS.filled(most=most))
-    guesses = rules.limit("registers.guesses", now.date()).value
+    guesses = rules.limit("registers.guesses", day_in_vietnam(now)).value
     if not seen.is_open and max(seen.around_number, seen.around_who) < guesses:
         return
     for around, digest in (("number", person), ("who", who)):
@@ -96,7 +96,7 @@ def _count_on(partner: Partner, before: _Counted, until: datetime) -> None:
 
 def _look(partner: Partner, person: str, who: str, until: datetime, now: datetime, message: str) -> _Seen:
     at = connection.ops.adapt_datetimefield_value
-    code, since = partner.pk, at(now - rules.limit("registers.guess_window", now.date()).time)
+    code, since = partner.pk, at(now - rules.limit("registers.guess_window", day_in_vietnam(now)).time)
     values = [code, message, code, at(until), code, person, since, code, who, since, code, person, who]
     with connection.cursor() as cursor:
         cursor.execute(LOOK, values)
@@ -108,11 +108,11 @@ def _is_guessing(partner: Partner, around: str, digest: str, now: datetime) -> b
     open_ones = Guessing.objects.filter(partner=partner, around=around, digest=digest)
     if open_ones.filter(settled_at=None).update(refused=F("refused") + 1):
         return True
-    window: timedelta = rules.limit("registers.guess_window", now.date()).time
+    window: timedelta = rules.limit("registers.guess_window", day_in_vietnam(now)).time
     since = max([now - window, *open_ones.order_by("-settled_at").values_list("settled_at", flat=True)[:1]])
     rows = Asked.objects.filter(partner=partner, at__gt=since).exclude(answer=YES)
     count = rows.filter(**{"person" if around == "number" else "who": digest}).count()
-    if count < rules.limit("registers.guesses", now.date()).value:
+    if count < rules.limit("registers.guesses", day_in_vietnam(now)).value:
         return False
     _raise(partner, around, digest, count, now)
     return True

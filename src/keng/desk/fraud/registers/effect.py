@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from keng.base.errors import ConflictError, InputError, RefusedError, Said
+from keng.base.times import day_in_vietnam
 from keng.desk.fraud.registers import following, refusals, reviewing
 from keng.desk.fraud.registers.models import Effect, Register, Step, StepKind
 from keng.desk.fraud.registers.scope import check_cleansed, get_for_officer
@@ -95,7 +96,7 @@ def slice_said(group: str, value: str) -> Said:
 def _check(register: Register, now: datetime) -> dict[str, object]:
     """The figures on which it may take effect. Raises as `propose`."""
     check_cleansed(register)
-    purpose = purposes.find(register.purpose, register.kind, now.date())
+    purpose = purposes.find(register.purpose, register.kind, day_in_vietnam(now))
     if not settings.KENG_DEMO and (purpose is None or purpose.confirmed_by is None):
         raise RefusedError("unconfirmed_purpose", refusals.UNCONFIRMED_PURPOSE)
     found = reviewing.review_of(register, now=now)

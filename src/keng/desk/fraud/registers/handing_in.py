@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 
 from keng.base.errors import ConflictError, InputError, RefusedError
 from keng.base.identifiers import new_code
+from keng.base.times import day_in_vietnam
 from keng.desk.fraud.registers import refusals, sealed
 from keng.desk.fraud.registers.models import Chunk, FileForm, Register, RegisterKind, RegisterState
 from keng.desk.fraud.registers.scope import get_of_partner
@@ -56,7 +57,7 @@ def open_register(partner: Partner, wanted: Wanted, keys: KeyStore, *, actor: st
 @transaction.atomic
 def _open(partner: Partner, wanted: Wanted, keys: KeyStore, actor: str, now: datetime) -> Register:
     Partner.objects.select_for_update().get(pk=partner.pk)
-    most = rules.limit("registers.open_at_once", now.date()).value
+    most = rules.limit("registers.open_at_once", day_in_vietnam(now)).value
     if Register.objects.filter(partner=partner, state=RegisterState.RECEIVING).count() >= most:
         raise RefusedError("too_many_open", refusals.TOO_MANY_OPEN.filled(most=most))
     register = Register.objects.create(
@@ -171,7 +172,7 @@ def _check(partner: Partner, wanted: Wanted, now: datetime) -> None:
         raise InputError("bad_form", refusals.BAD_FORM, field="form")
     if not 0 < wanted.size <= MOST_BYTES:
         raise InputError("bad_size", refusals.BAD_SIZE.filled(most=MOST_BYTES), field="size")
-    if purposes.find(wanted.purpose, wanted.kind, now.date()) is None:
+    if purposes.find(wanted.purpose, wanted.kind, day_in_vietnam(now)) is None:
         raise InputError("no_purpose", refusals.NO_PURPOSE, field="purpose")
     if partner.kind != SUBMITTERS[RegisterKind(wanted.kind)]:
         raise RefusedError("not_a_submitter", refusals.NOT_A_SUBMITTER)

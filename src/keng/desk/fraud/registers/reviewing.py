@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
 from keng.base.errors import ConflictError, InputError
+from keng.base.times import day_in_vietnam
 from keng.desk.fraud.registers import estimating, population, refusals, sealed
 from keng.desk.fraud.registers.beside.sampling import HARMLESS
 from keng.desk.fraud.registers.models import Effect, Judgement, Register, Sample, Sum
@@ -122,7 +123,7 @@ def review_of(register: Register, *, now: datetime) -> Review:
         .order_by()
         .annotate(n=_total())
     )
-    times = rules.limit("registers.slice_times", now.date()).value
+    times = rules.limit("registers.slice_times", day_in_vietnam(now)).value
     wrong = sum(not one.is_right for one in reviewed)
     judged = grave or reviewed
     return Review(
@@ -131,7 +132,7 @@ def review_of(register: Register, *, now: datetime) -> Review:
         wrong=wrong,
         grave=estimating.rate(judged, counts) if judged else None,
         by_verdict=estimating.rates_by_verdict(reviewed),
-        most_wrong=rules.limit("registers.most_wrong", now.date()).value / 1000,
+        most_wrong=rules.limit("registers.most_wrong", day_in_vietnam(now)).value / 1000,
         slice_times=times,
         worse=estimating.worse_slices(judged, times),
     )

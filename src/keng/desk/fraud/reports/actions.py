@@ -12,6 +12,7 @@ from django.db.models import OuterRef
 
 from keng.base import identifiers, sealing
 from keng.base.errors import ConflictError, InputError, Said
+from keng.base.times import day_in_vietnam
 from keng.desk.fraud.reports import arriving, listeners, pruning, reading
 from keng.desk.fraud.reports.models import ErasedWhy, Loss, Message, Report, ReportKey
 from keng.desk.fraud.reports.origin import Origin
@@ -129,7 +130,7 @@ def write_from_reporter(receipt: str, text: str, keys: KeyStore, *, now: datetim
     if len(text) > MAX_MESSAGE:
         raise InputError("long_message", LONG_MESSAGE, field="text")
     report = Report.objects.select_for_update().get(pk=report_of(receipt).pk)
-    most = rules.limit("reports.messages", now.date()).value
+    most = rules.limit("reports.messages", day_in_vietnam(now)).value
     if report.messages.filter(officer=None).count() >= most:
         raise ConflictError("too_many_messages", TOO_MANY_MESSAGES, field="text")
     _write(report, None, text, keys, now)

@@ -16,6 +16,7 @@ from django.db.models import F, Q
 from keng.base import sealing
 from keng.base.confined import Read, Unreadable, run
 from keng.base.errors import ConflictError, InputError, Said
+from keng.base.times import day_in_vietnam
 from keng.desk.fraud.reports.actions import NO_PURPOSE, PURPOSES, get_report_for, report_of
 from keng.desk.fraud.reports.models import Picture, PictureState, Report, ReportKey
 from keng.desk.fraud.reports.sealed import ERASED, label, unlock
@@ -89,7 +90,7 @@ def attach(receipt: str, data: bytes, keys: KeyStore, *, now: datetime) -> Pictu
     for one in before:
         if bytes(one.original_sha256) == digest:
             return one
-    most = rules.limit("reports.pictures", now.date()).value
+    most = rules.limit("reports.pictures", day_in_vietnam(now)).value
     if len(before) >= most:
         raise ConflictError("too_many_pictures", TOO_MANY.filled(most=most), field="picture")
     picture = Picture(report=report, number=len(before) + 1, received_at=now, original_sha256=digest, size=len(data))

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from threading import Lock
 
 from keng.base import sealing
+from keng.base.times import day_in_vietnam
 from keng.desk.fraud.reports.models import SharedOriginal
 from keng.desk.fraud.reports.sealed import shared_label
 from keng.desk.ground.keys import KeyStore, Purpose
@@ -61,7 +62,7 @@ counter = Counter()
 
 def is_flood(digest: bytes, now: datetime) -> bool:
     """Whether a submission that comes now is, with those kept before it, the time from which on the bytes are kept only once."""
-    return counter.times(digest, now) + 1 >= rules.limit("reports.repeats", now.date()).value
+    return counter.times(digest, now) + 1 >= rules.limit("reports.repeats", day_in_vietnam(now)).value
 
 
 def count(digest: bytes, now: datetime) -> None:

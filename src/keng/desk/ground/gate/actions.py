@@ -14,6 +14,7 @@ from threading import Lock
 from django.db import DatabaseError, IntegrityError, transaction
 
 from keng.base.errors import KengError
+from keng.base.times import day_in_vietnam
 from keng.desk.ground.gate import work
 from keng.desk.ground.gate.addresses import Address
 from keng.desk.ground.gate.budgets import Budgets
@@ -84,7 +85,7 @@ def admit(visit: Visit, keys: KeyStore, *, now: datetime) -> Admitted | Asked:
 
 def demand(purpose: Purpose, source: Source, waiting: int, now: datetime) -> tuple[int, float]:
     """How many bits of work are asked now (0: none), and how far over its budget the fullest count is (1.0: just full)."""
-    day = now.date()
+    day = day_in_vietnam(now)
     full = max(
         *(budgets().used(purpose, level, now) / _budget(purpose, name, day) for name, level in _levels(source)),
         waiting / _figure("gate.waiting", day),
@@ -105,7 +106,7 @@ def admit_number(purpose: str, number: str, keys: KeyStore, *, now: datetime, ne
     source = Source(
         key.digest("narrow", f"number {number}".encode()), key.digest("wide", f"number {net or number[:-4]}".encode())
     )
-    day = now.date()
+    day = day_in_vietnam(now)
     if all(budgets().used(purpose, level, now) < _budget(purpose, name, day) for name, level in _levels(source)):
         for name, level in _levels(source):
             budgets().add(purpose, level, _budget(purpose, name, day), now, may_share=True)
@@ -134,7 +135,7 @@ def note_miss(purpose: Purpose, address: Address | None, keys: KeyStore, *, now:
 def forget(keys: KeyStore, *, now: datetime) -> None:
     """Destroy the keys of past days, and sweep away their rows, counts and used proofs whose time is over."""
     forget_old_keys(keys, now)
-    keys.forget(KeyPurpose.GATE, now - timedelta(days=_figure("gate.key_row_lasts", now.date())))
+    keys.forget(KeyPurpose.GATE, now - timedelta(days=_figure("gate.key_row_lasts", day_in_vietnam(now))))
     first = int((now - 2 * WINDOW).timestamp() // WINDOW.total_seconds())
     Count.objects.filter(window__lt=first).delete()
     Spent.objects.filter(until__lt=now).delete()
@@ -187,7 +188,7 @@ def _let_in(visit: Visit, source: Source, now: datetime, *, later: bool, may_sha
 
 def _charge(purpose: str, source: Source, now: datetime, *, may_share: bool) -> None:
     for name, level in _levels(source):
-        written = budgets().add(purpose, level, _budget(purpose, name, now.date()), now, may_share=may_share)
+        written = budgets().add(purpose, level, _budget(purpose, name, day_in_vietnam(now)), now, may_share=may_share)
         may_share = may_share and not written
 
 
@@ -206,7 +207,7 @@ def _ask(visit: Visit, source: Source, key: DayKey, bits: int, now: datetime, wh
 
 def _next_slot(source: bytes, now: datetime) -> datetime:
     """When the next ticket of this source serves: one every few seconds, so that waiting in many windows gains nothing."""
-    step = timedelta(seconds=_figure("gate.wait_seconds", now.date()))
+    step = timedelta(seconds=_figure("gate.wait_seconds", day_in_vietnam(now)))
     with _lock:
         at = min(max(now, _slots.pop(source, now)) + step, now + LONGEST_WAIT)
         _slots[source] = at
@@ -217,7 +218,7 @@ def _next_slot(source: bytes, now: datetime) -> datetime:
 
 def _is_over(purpose: str, source: Source, now: datetime, times: int = 1) -> bool:
     return any(
-        budgets().used(purpose, level, now) >= times * _budget(purpose, name, now.date())
+        budgets().used(purpose, level, now) >= times * _budget(purpose, name, day_in_vietnam(now))
         for name, level in _levels(source)
     )
 
@@ -228,7 +229,7 @@ def _levels(source: Source) -> tuple[tuple[str, bytes], ...]:
 
 def _hardest(now: datetime) -> float:
     """How far over its budget a source must be for the work to be as hard as it gets."""
-    day = now.date()
+    day = day_in_vietnam(now)
     return float(2 ** ((_figure("gate.most_bits", day) - _figure("gate.first_bits", day)) / HARDER))
 
 

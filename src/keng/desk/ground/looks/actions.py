@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from keng.base.errors import InputError, RefusedError, Said
-from keng.base.times import iso
+from keng.base.times import day_in_vietnam, iso
 from keng.desk.ground.ledger import actions as ledger
 from keng.desk.ground.looks.models import Withholding
 from keng.desk.ground.organisations.models import Organisation
@@ -47,7 +47,7 @@ def withhold(
     """
     rights.require(officer, "looks.withhold", on=on)
     check_other_authority(officer, looker, on=on, since=since)
-    most = rules.limit("look.withheld_at_most", now.date())
+    most = rules.limit("look.withheld_at_most", day_in_vietnam(now))
     if not 0 < days <= most.value:
         raise InputError("too_long", TOO_LONG.filled(days=most.value), field="days")
     if not reason.strip():

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
-from keng.base.times import VIETNAM
+from keng.base.times import VIETNAM, day_in_vietnam
 from keng.desk.ground.organisations import queries as organisations
 from keng.desk.ground.organisations.models import Organisation
 from keng.desk.ground.people.models import Appointment, EntryLink, Officer, Role
@@ -61,7 +61,7 @@ def _asking_held(_vendor: str) -> tuple[str, tuple[tuple[str, Any], ...]]:
     It is asked several times a page, and to compile it took a hundred times what the database takes.
     """
     officer, now = Officer(pk=-1970), datetime(1970, 1, 1, tzinfo=UTC)
-    words = {officer.pk: "officer", **{value: word for word, value in _moments(now, now.date()).items()}}
+    words = {officer.pk: "officer", **{value: word for word, value in _moments(now, day_in_vietnam(now)).items()}}
     heir = Organisation.objects.filter(path=OuterRef("organisation__heir_path"), valid_to=None)
     rows = (
         holding(officer, now=now)
@@ -69,7 +69,7 @@ def _asking_held(_vendor: str) -> tuple[str, tuple[tuple[str, Any], ...]]:
             heir_kind=Subquery(heir.values("kind")[:1]),
             heir_name=Subquery(heir.values("name")[:1]),
             path=F("organisation__heir_path"),
-            centre=Subquery(organisations.centres(now.date()).values("path")[:1]),
+            centre=Subquery(organisations.centres(day_in_vietnam(now)).values("path")[:1]),
         )
         .exclude(heir_kind=None)
         .values_list("role", "heir_kind", "path", "heir_name", "centre")

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from keng.base import identifiers
 from keng.base.errors import ConflictError, InputError, RefusedError, Said
+from keng.base.times import day_in_vietnam
 from keng.desk.ground.keys import KeyStore
 from keng.desk.ground.ledger import actions as ledger
 from keng.desk.ground.people import rights
@@ -63,7 +64,7 @@ def invite(officer: Officer, *, lost: bool, now: datetime) -> str:
         raise RefusedError("has_way", HAS_WAY.filled(name=officer.username))
     live = OneUseCode.objects.filter(officer=officer, kind=CodeKind.INVITATION, used_at=None, voided_at=None)
     live.update(voided_at=now)
-    lasts = rules.limit("signin.invitation_lasts", now.date()).time
+    lasts = rules.limit("signin.invitation_lasts", day_in_vietnam(now)).time
     code = _make_code(officer, CodeKind.INVITATION, now, expires_at=now + lasts)
     _record("signin.invite", "system:operator", officer.actor, now, lost=lost)
     return code
@@ -140,7 +141,7 @@ def make_codes(officer: Officer, *, now: datetime) -> list[str]:
     OneUseCode.objects.filter(officer=officer, kind=CodeKind.RECOVERY, used_at=None, voided_at=None).update(
         voided_at=now
     )
-    count = rules.limit("signin.codes_at_once", now.date()).value
+    count = rules.limit("signin.codes_at_once", day_in_vietnam(now)).value
     codes = [_make_code(officer, CodeKind.RECOVERY, now) for _ in range(count)]
     _record("signin.make_codes", officer.actor, officer.actor, now, count=count)
     return codes

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Protocol
 
 from keng.base.errors import RefusedError, Said
+from keng.base.times import day_in_vietnam
 from keng.vietnam import rules
 
 NEEDED = Said(
@@ -26,7 +27,7 @@ class Proven(Protocol):
 
 def is_fresh(officer: Proven, *, now: datetime) -> bool:
     """True if the officer proved who they are within the limit `signin.proof_lasts`."""
-    lasts = rules.limit("signin.proof_lasts", now.date()).time
+    lasts = rules.limit("signin.proof_lasts", day_in_vietnam(now)).time
     return officer.proven_at is not None and officer.proven_at <= now < officer.proven_at + lasts
 
 

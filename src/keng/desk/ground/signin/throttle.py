@@ -17,6 +17,7 @@ from enum import StrEnum
 from django.db import transaction
 
 from keng.base.errors import RefusedError, Said
+from keng.base.times import day_in_vietnam
 from keng.desk.ground.keys import KeyStore, Purpose
 from keng.desk.ground.signin.models import Pause
 from keng.vietnam import rules
@@ -103,10 +104,10 @@ def forgive(counted: list[Counted], *, now: datetime) -> None:
 
 def pause_after(failures: int, scope: Scope, *, now: datetime) -> timedelta:
     """Nothing for the first few; then 2 s, 4 s, 8 s … up to the rule's longest."""
-    free = rules.limit("signin.free_failures", now.date()).value * scope.share
+    free = rules.limit("signin.free_failures", day_in_vietnam(now)).value * scope.share
     if failures < free:
         return timedelta()
-    longest = rules.limit("signin.longest_pause", now.date()).time
+    longest = rules.limit("signin.longest_pause", day_in_vietnam(now)).time
     return min(FIRST_PAUSE * 2 ** min(failures - free, MOST_DOUBLINGS), longest)
 
 
@@ -122,7 +123,7 @@ def _row(one: Counted, now: datetime) -> Pause:
 
 
 def _count(one: Counted, row: Pause, now: datetime) -> None:
-    forgotten = rules.limit("signin.failures_forgotten_after", now.date()).time
+    forgotten = rules.limit("signin.failures_forgotten_after", day_in_vietnam(now)).time
     row.failures = (0 if now - row.last_at >= forgotten else row.failures) + 1
     row.last_at, row.until = now, now + pause_after(row.failures, one.scope, now=now)
     row.save(update_fields=["failures", "last_at", "until"])

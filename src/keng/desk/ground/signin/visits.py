@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from keng.base.errors import InputError, Said
+from keng.base.times import day_in_vietnam
 from keng.desk.ground.ledger import actions as ledger
 from keng.desk.ground.people import rights
 from keng.desk.ground.people.models import Officer
@@ -44,9 +45,9 @@ def over_because(visit: Visit, officer: Officer, now: datetime) -> Ended | None:
     """Why the clock or the officer's standing ends a session; None while it goes on."""
     if not officer.is_active:
         return Ended.INACTIVE
-    if now >= visit.began_at + rules.limit("signin.session_ends_after", now.date()).time:
+    if now >= visit.began_at + rules.limit("signin.session_ends_after", day_in_vietnam(now)).time:
         return Ended.TOO_LONG
-    if now >= visit.seen_at + rules.limit("signin.session_idle_after", now.date()).time:
+    if now >= visit.seen_at + rules.limit("signin.session_idle_after", day_in_vietnam(now)).time:
         return Ended.IDLE
     return None
 
@@ -89,8 +90,8 @@ def prove(visit: Visit, *, way: Way, now: datetime) -> None:
 
 def end_what_is_over(*, now: datetime) -> int:
     """Write down the sessions that the clock ended and nobody came back to. Returns how many."""
-    began_before = now - rules.limit("signin.session_ends_after", now.date()).time
-    seen_before = now - rules.limit("signin.session_idle_after", now.date()).time
+    began_before = now - rules.limit("signin.session_ends_after", day_in_vietnam(now)).time
+    seen_before = now - rules.limit("signin.session_idle_after", day_in_vietnam(now)).time
     over = Visit.objects.filter(Q(began_at__lte=began_before) | Q(seen_at__lte=seen_before), ended_at=None)
     rows = list(over.select_related("officer").order_by("seen_at")[:200])
     return sum(

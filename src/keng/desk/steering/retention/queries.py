@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.db.models import Q, QuerySet
 
+from keng.base.times import day_in_vietnam
 from keng.desk.fraud.erasure.queries import without_what_is_kept
 from keng.desk.fraud.reports.models import Report
 from keng.desk.steering.retention.kinds import PRUNINGS
@@ -19,7 +20,7 @@ FILES = "file:"
 
 def moment_before(code: str, now: datetime) -> datetime:
     """What happened before this moment has been kept as long as the rule in force says."""
-    return now - keeping(code, now.date()).time
+    return now - keeping(code, day_in_vietnam(now)).time
 
 
 def due_reports(now: datetime) -> QuerySet[Report]:
@@ -37,6 +38,6 @@ def due_counts(now: datetime) -> dict[str, int]:
 
 def files_without_rule(home: Path, now: datetime) -> list[str]:
     """Files under KENG_HOME for which the table has no row, by their path from there."""
-    patterns = [row.code.removeprefix(FILES) for row in keepings(now.date()) if row.code.startswith(FILES)]
+    patterns = [row.code.removeprefix(FILES) for row in keepings(day_in_vietnam(now)) if row.code.startswith(FILES)]
     paths = sorted(str(path.relative_to(home)) for path in home.rglob("*") if path.is_file())
     return [path for path in paths if not any(fnmatch(path, pattern) for pattern in patterns)]

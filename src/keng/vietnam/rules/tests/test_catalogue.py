@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import re
+import tomllib
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -16,14 +18,14 @@ TODAY = date(2026, 11, 22)
 
 
 def asked_for() -> set[str]:
-    """The codes that code asks `rules.limit` for; a code with a place in it as `{kind}…`."""
+    """The codes that code asks `rules.limit` or `rules.due` for; a code with a place in it as `{kind}…`."""
     calls = [
         node
         for folder in ("desk", "doors")
         for path in SOURCE.glob(f"{folder}/**/*.py")
         if "tests" not in path.parts
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "limit" and node.args
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in ("limit", "due") and node.args
     ]
     return {code for call in calls if (code := _code(call.args[0]))}
 
@@ -36,7 +38,7 @@ def _code(argument: ast.expr) -> str | None:
 
 
 def test_each_limit_that_code_asks_for_governs_some_act():
-    assert "urgent_hold.confirm_within" in asked_for()
+    assert {"urgent_hold.confirm_within", "measure.review_within"} <= asked_for()
     assert asked_for() <= set(codes_of_acts())
 
 
@@ -53,6 +55,47 @@ def test_an_act_is_governed_by_the_rows_of_its_day_and_by_its_basis():
     assert {"fraud.hold.nd52-2024.d11", "urgent_hold.confirm_within"} <= found
     assert rules.governing("measures.hold_urgently", facts, date(2024, 6, 30)) == []
     assert "fraud.hold.nd52-2024.d11" not in {r.row.code for r in rules.governing("measures.hold_urgently", {}, TODAY)}
+
+
+@pytest.mark.parametrize(
+    ("verb", "facts", "codes"),
+    [
+        ("erasure.ask", {}, {"erasure.answer_within", "working_week.state", "term.working_days"}),
+        ("retention.prune", {"kind": "measures.Measure"}, {"measures.Measure"}),
+        ("measures.open_review", {"kind": "block_number"}, {"measure.review_within"}),
+        ("jurisdiction.offer", {}, {"jurisdiction.accept_within"}),
+    ],
+)
+def test_what_is_pruned_reviewed_or_counted_in_working_days_is_governed_by_its_rows(verb, facts, codes):
+    assert {rule.row.code for rule in rules.governing(verb, facts, TODAY)} == codes
+
+
+def test_every_row_of_every_table_is_in_the_catalogue():
+    tables = {path.stem: rules_of(path) for path in SOURCE.glob("vietnam/rules/*.toml") if path.stem != "acts"}
+    listed = {rule.row.code for rule in catalogue()}
+
+    assert "assurance" in tables
+    assert {name: codes - listed for name, codes in tables.items() if codes - listed} == {}
+
+
+def rules_of(path: Path) -> set[str]:
+    """The codes in a table's file."""
+    found = tomllib.loads(path.read_text(encoding="utf-8")).values()
+    rows = [row for part in found for row in (part if isinstance(part, list) else [part])]
+    return {row["code"] for row in rows if "code" in row}
+
+
+def test_a_rule_is_asked_for_on_the_day_that_it_is_in_vietnam():
+    """A day begins there seven hours before it does in UTC. What a key a day is made for counts in UTC, by its own word."""
+    by_utc = [
+        f"{path.relative_to(SOURCE)}:{number}"
+        for folder in ("desk", "doors", "site")
+        for path in SOURCE.glob(f"{folder}/**/*.py")
+        if "tests" not in path.parts and path.parts[-2:] != ("gate", "sources.py")
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if re.search(r"(now|_at|now\(\))\.date\(\)", line)
+    ]
+    assert by_utc == []
 
 
 def test_every_row_says_its_source_and_every_table_has_a_name():

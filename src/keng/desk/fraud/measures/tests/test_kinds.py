@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -164,6 +164,22 @@ def test_a_take_down_rests_on_impersonation_or_on_a_named_loss(cast, asking, bas
         with pytest.raises(RefusedError) as refusal:
             actions.propose(cast.first, asked, now=cast.clock.at)
         assert refusal.value.code == code
+
+
+@pytest.mark.parametrize(("minute", "stands"), [(59, False), (0, True)])
+def test_a_basis_stands_from_midnight_in_vietnam(named, minute, stands):
+    """Its first day is 2024-07-01, which begins there at 17:00 of the day before in UTC."""
+    now = datetime(2024, 6, 30, 17 if stands else 16, minute, tzinfo=UTC)
+    facts = reports.named_by(named.report.pk)
+
+    if stands:
+        assert checks.check_basis(Kind.HOLD_FUNDS, "fraud.hold.nd52-2024.d11", facts, now).valid_from == date(
+            2024, 7, 1
+        )
+    else:
+        with pytest.raises(InputError) as refusal:
+            checks.check_basis(Kind.HOLD_FUNDS, "fraud.hold.nd52-2024.d11", facts, now)
+        assert refusal.value.code == "no_basis"
 
 
 def test_no_rule_row_lets_a_page_be_taken_down_on_another_ground():
