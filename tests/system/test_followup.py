@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from keng.conftest import Cast, cast, clock, first_cast  # noqa: F401
 from keng.desk.fraud.followup.tests.conftest import Play, finding, play  # noqa: F401
+from tests.system.test_pages import AXE, RUN_AXE
 
 NUMBERS = {"sua": "+84912345671", "khieu-nai": "+84912345672", "bi-dung": "+84912345673", "khong-phai": "+84912345674"}
 PHONE = {"width": 360, "height": 740}
@@ -102,6 +103,9 @@ def press(page: Page, words: str) -> None:
 
 
 def keep(page: Page, name: str, shots: Path | None) -> None:
+    """Nothing serious that axe finds, and a picture if they are asked for."""
+    page.evaluate(AXE)
+    assert page.evaluate(RUN_AXE) == [], name
     if shots:
         page.screenshot(path=shots / f"{name}.png", full_page=True)
 

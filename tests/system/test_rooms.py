@@ -210,13 +210,17 @@ def filled_file(visit: Visit, _rooms: Rooms) -> None:
     visit.page.wait_for_url(re.compile("ket-qua"))
 
 
-def stale(visit: Visit, rooms: Rooms) -> None:
-    """The server has not answered for a while, and the page says so."""
-    visit.page.route("**/ban/hang/", lambda route: route.fulfill(status=503))
-    visit.page.clock.install()
-    at("/ban/")(visit, rooms)
-    visit.page.clock.run_for(12_000)
-    expect(visit.page.locator("[data-live-note]")).to_have_class(re.compile("is-stale"))
+def stale(path: str, part: str) -> Go:
+    """The server has not answered for the part that stays fresh for a while, and the page says so."""
+
+    def go(visit: Visit, rooms: Rooms) -> None:
+        visit.page.route(part, lambda route: route.fulfill(status=503))
+        visit.page.clock.install()
+        at(path)(visit, rooms)
+        visit.page.clock.run_for(12_000)
+        expect(visit.page.locator("[data-live-note]")).to_have_class(re.compile("is-stale"))
+
+    return go
 
 
 OFFICERS: dict[str, tuple[str | None, Go]] = {
@@ -323,7 +327,10 @@ PARTNERS: dict[str, tuple[str | None, Go]] = {
     "not-mine": ("clerk", at("/doi-tac/yeu-cau/00000000-0000-0000-0000-000000000000/")),
     "mine": ("clerk", at("/ban/toi/")),
 }
-STALE: dict[str, tuple[str | None, Go]] = {"queue-stale": ("first", stale)}
+STALE: dict[str, tuple[str | None, Go]] = {
+    "queue-stale": ("first", stale("/ban/", "**/ban/hang/")),
+    "board-stale": ("first", stale("/ban/lenh/", "**/ban/lenh/hang/*")),
+}
 
 
 @pytest.mark.parametrize("name", OFFICERS)

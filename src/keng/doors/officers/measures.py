@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -43,19 +44,42 @@ COUNTED_DAYS = 90
 @signed_in
 def board_page(request: HttpRequest) -> HttpResponse:
     """All measures, by kind, state and partner; those that wait come first."""
-    officer, now = officer_of(request), clock.now()
-    kind, state, partner = (request.GET.get(name, "") for name in ("kind", "state", "partner"))
-    rows = board.of_board(officer, kind=kind, state=state, partner=partner, now=now)
+    officer, asked = officer_of(request), _asked_of_board(request)
+    choices = {
+        "kind": (_("Loại"), _kind_choices()),
+        "state": (_("Tình trạng"), _said_choices(STATES)),
+        "partner": (_("Đối tác"), _partner_choices(officer)),
+    }
     context = {
-        "rows": [_row(row, now) for row in rows],
-        "most": board.BOARD_ROWS if len(rows) == board.BOARD_ROWS else 0,
+        **_board_context(officer, asked),
+        "live_url": f"{reverse('officers:measures_rows')}?{urlencode(asked)}",
         "filters": [
-            {"name": "kind", "label": _("Loại"), "value": kind, "choices": _kind_choices()},
-            {"name": "state", "label": _("Tình trạng"), "value": state, "choices": _said_choices(STATES)},
-            {"name": "partner", "label": _("Đối tác"), "value": partner, "choices": _partner_choices(officer)},
+            {"name": name, "label": label, "value": asked[name], "choices": values}
+            for name, (label, values) in choices.items()
         ],
     }
     return show(request, "officers/measures.html", context)
+
+
+@require_safe
+@signed_in
+def board_rows(request: HttpRequest) -> HttpResponse:
+    """The part of the board that stays fresh."""
+    context = _board_context(officer_of(request), _asked_of_board(request))
+    return render(request, "officers/measures_rows.html", context)
+
+
+def _asked_of_board(request: HttpRequest) -> dict[str, str]:
+    return {name: request.GET.get(name, "") for name in ("kind", "state", "partner")}
+
+
+def _board_context(officer: Officer, asked: dict[str, str]) -> dict[str, Any]:
+    now = clock.now()
+    rows = board.of_board(officer, **asked, now=now)
+    return {
+        "rows": [_row(row, now) for row in rows],
+        "most": board.BOARD_ROWS if len(rows) == board.BOARD_ROWS else 0,
+    }
 
 
 @require_safe

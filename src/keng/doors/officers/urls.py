@@ -117,6 +117,7 @@ urlpatterns = [
     path("ban/bao-cao/<str:code>/luu-giu/<uuid:ident>/", own_data.release_hold, name="release_hold"),
     path("ban/bao-cao/<str:code>/hoan-bao/", own_data.withhold, name="withhold"),
     path("ban/lenh/", measures.board_page, name="measures"),
+    path("ban/lenh/hang/", measures.board_rows, name="measures_rows"),
     path("ban/lenh/sai/", measures.wrong_page, name="wrong_measures"),
     path("ban/lenh/gia-han/<int:ident>/duyet/", measures.approve_renewal, name="approve_renewal"),
     path("ban/lenh/gia-han/<int:ident>/khong/", measures.decline_renewal, name="decline_renewal"),

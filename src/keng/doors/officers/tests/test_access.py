@@ -113,6 +113,7 @@ EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "reply_question": {"post": (403, 302, 403, 403)},
     "propose": {"post": (403, 302, 403, 403)},
     "measures": {"get": (403, 200, 200, 403)},
+    "measures_rows": {"get": (403, 200, 200, 403)},
     "wrong_measures": {"get": (403, 200, 200, 403)},
     "measure": {"get": (403, 200, 200, 403)},
     "measure_live": {"get": (403, 200, 200, 403)},

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import re
+
 import pytest
 
 from keng.desk.fraud.appeals.models import Appeal
@@ -116,6 +119,19 @@ def test_the_board_is_filtered(cast, enter, block, query, there):
     actions.approve(cast.second, block.pk, now=cast.clock.at)
 
     assert (f"/ban/lenh/{block.code}/" in page_of(enter(cast.auditor).get(f"/ban/lenh/{query}"))) is there
+
+
+@pytest.mark.parametrize(("query", "there"), [("", True), ("?kind=block_number", True), ("?kind=hold_funds", False)])
+def test_the_board_stays_fresh_as_it_is_filtered(cast, enter, block, query, there):
+    client = enter(cast.auditor)
+    found = re.search('data-live="([^"]+)"', page_of(client.get(f"/ban/lenh/{query}")))
+    assert found is not None
+    actions.approve(cast.second, block.pk, now=cast.clock.at)
+
+    part = page_of(client.get(html.unescape(found[1])))
+
+    assert (f"/ban/lenh/{block.code}/" in part) is there
+    assert ("Chờ người thứ hai" in part, "<form" in part) == (False, False)
 
 
 def test_after_its_end_no_page_shows_it_in_force(cast, enter, block):

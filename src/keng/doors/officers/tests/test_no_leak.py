@@ -9,7 +9,7 @@ from keng.doors.officers.tests.test_access import address
 
 CLOSED = [
     "erasures", "own_data", "queue", "queue_rows", "dead_letters", "ledger", "report_live", "enter", "measures", "measure",
-    "measure_live", "wrong_measures", "review", "review_rows", "review_place", "campaigns",
+    "measure_live", "measures_rows", "wrong_measures", "review", "review_rows", "review_place", "campaigns",
 ]  # fmt: skip
 
 

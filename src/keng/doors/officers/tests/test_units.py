@@ -79,7 +79,7 @@ OF_REGISTERS = (
 OF_FINDINGS = ("sign_finding", "propose_on_finding", "sign_lists", "give_sign_list")
 OF_NOBODY = {
     "queue": (), "queue_rows": (), "followups": ("state",), "dead_letters": ("to",), "batch_rows": (), "ledger": (), "rules": (),
-    "rule": (), "erasures": (), "measures": ("partner",), "wrong_measures": (), "incoming": (),
+    "rule": (), "erasures": (), "measures": ("partner",), "measures_rows": ("partner",), "wrong_measures": (), "incoming": (),
     "partners": (), "partner": (), "search": ("q",), "resend_all": (), "campaigns": ("q",),
     "sitting": (), "sitting_later": (), "sitting_again": (), "sitting_back": (), "sitting_texts": (),
     "signs": (), "look_signs": (), "propose_sign": (), "approve_sign": (), "withdraw_sign": (),
@@ -308,7 +308,7 @@ def all_that_they_get(country, place):
 
 
 def test_the_other_province_and_ours_see_their_own_alone_in_every_list(country):
-    for name in ("queue", "queue_rows", "measures", "erasures", "dead_letters", "ledger"):
+    for name in ("queue", "queue_rows", "measures", "measures_rows", "erasures", "dead_letters", "ledger"):
         url = reverse(f"{app_name}:{name}")
         ours, theirs = (
             told(ask(client_of(one.people["officer"]), "get", url)) for one in (country.ours, country.theirs)
