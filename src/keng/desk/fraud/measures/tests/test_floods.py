@@ -10,7 +10,7 @@ from django.db import OperationalError
 
 from keng.desk.fraud.measures import queue as measures
 from keng.desk.fraud.measures.models import Measure
-from keng.desk.fraud.reports import actions, queries, queueing, repeats
+from keng.desk.fraud.reports import actions, arriving, queries, queueing, repeats
 from keng.desk.fraud.reports.models import Indicator, Lane, Loss, Report, ReportKey, SharedOriginal
 from keng.desk.fraud.reports.origin import Origin
 from keng.desk.fraud.reports.sealed import unlock
@@ -55,7 +55,7 @@ def test_what_could_not_be_kept_makes_no_flood(cast, monkeypatch):
         raise OperationalError("the server is away")
 
     with monkeypatch.context() as outage:
-        outage.setattr(ReportKey.objects, "bulk_create", away)
+        outage.setattr(arriving, "run_all", away)
         for _ in range(10):
             with pytest.raises(OperationalError):
                 send(cast)

@@ -45,16 +45,21 @@ class Telling:
         self._tell(name)
         self._engine.view(name, statement)
 
-    def table(self, name: str, statement: str) -> None:
+    def table(self, name: str, *statements: str) -> None:
         self._tell(name)
-        self._engine.table(name, statement)
+        self._engine.table(name, *statements)
+
+    def slices(self, rows: int) -> int:
+        return self._engine.slices(rows)
 
     def rows(self, statement: str) -> pa.Table:
         return self._engine.rows(statement)
 
-    def map(self, name: str, statement: str, function: plan.Function, schema: pa.Schema, order: Sequence[str]) -> None:
+    def map(
+        self, name: str, statements: Sequence[str], function: plan.Function, schema: pa.Schema, order: Sequence[str]
+    ) -> None:
         self._tell(name)
-        self._engine.map(name, statement, function, schema, order)
+        self._engine.map(name, statements, function, schema, order)
 
     def drop(self, *tables: str) -> None:
         self._engine.drop(*tables)
