@@ -213,7 +213,8 @@ def pasted(text: str, sent: str) -> Go:
     def go(visit: Visit, _desk: Desk) -> None:
         visit.go("/")
         visit.page.locator("#id_text").fill(text)
-        visit.page.locator(f"button[value={sent}]").click()
+        with visit.page.expect_navigation():
+            visit.page.locator(f"button[value={sent}]").click()
 
     return go
 
@@ -222,7 +223,8 @@ def too_long(visit: Visit, _desk: Desk) -> None:
     visit.go("/")
     visit.page.locator("#id_text").evaluate("(box) => box.removeAttribute('maxlength')")
     visit.page.locator("#id_text").fill("a" * 20_001)
-    visit.page.locator("button[value=no]").click()
+    with visit.page.expect_navigation():
+        visit.page.locator("button[value=no]").click()
 
 
 def press(path_of: Go, form: str) -> Go:
@@ -261,14 +263,16 @@ def money_with_faults(visit: Visit, desk: Desk) -> None:
     visit.page.locator("#id_amount").fill("nhiều lắm")
     visit.page.locator("#id_to_account").fill("<b>không có</b>")
     visit.page.locator("#id_time").fill("23:59")
-    visit.page.locator("button[data-submit]").click()
+    with visit.page.expect_navigation():
+        visit.page.locator("button[data-submit]").click()
 
 
 def stale_form(visit: Visit, _desk: Desk) -> None:
     visit.go("/")
     visit.page.locator("#id_text").fill("Tôi vừa chuyển tiền cho người lạ. " * 10)
     visit.context.clear_cookies(name="csrftoken")
-    visit.page.locator("button[value=yes]").click()
+    with visit.page.expect_navigation():
+        visit.page.locator("button[value=yes]").click()
 
 
 def wrong_code(visit: Visit, _desk: Desk) -> None:
@@ -284,7 +288,8 @@ def appeal_with_fault(visit: Visit, desk: Desk) -> None:
 def hold_with_fault(visit: Visit, desk: Desk) -> None:
     report("waiting")(visit, desk)
     visit.page.locator("#id_amount").fill("rất nhiều tiền")
-    visit.page.locator("button[value=urgent]").click()
+    with visit.page.expect_navigation():
+        visit.page.locator("button[value=urgent]").click()
 
 
 def asks_for_a_reason(visit: Visit, desk: Desk) -> None:
