@@ -18,6 +18,7 @@ from tests.system.desk import Desk
 from tests.system.rehearsal import free_ports, read_rows, rehearse
 from tests.system.test_pages import AXE, SIZES
 from tests.system.test_signin import listen, look
+from tests.system.turning import turn
 
 SECRET = "between-the-two"  # plain letters: allauth does not undo the quoting that RFC 6749 (2.3.1) asks for
 
@@ -98,7 +99,7 @@ def test_an_appeal_tells_the_officer_who_vouches_for_its_writer_and_only_while_s
     look(page, "appeal-signed-in")
     write_appeal(page, "Tiền bán xe máy, có giấy viết tay.")
     page.goto(f"{rehearsal.address}/cua-toi/")
-    page.get_by_role("button", name="Đăng xuất").click()
+    turn(page.get_by_role("button", name="Đăng xuất"))
     page.goto(appeal)
     write_appeal(page, "Tôi viết thêm khi đã đăng xuất.")
     window.close()
@@ -143,7 +144,7 @@ def test_a_citizen_signs_in_keeps_a_report_sees_who_looked_and_signs_out(
     expect(page.get_by_role("heading", name=f"Báo cáo {kept.code}")).to_be_visible()
     expect(page.get_by_text("Cán bộ trực, Trung tâm diễn tập: Xem để quyết định giữ tiền")).to_be_visible()
     look(page, "citizen-mine")
-    page.get_by_role("button", name="Đăng xuất").click()
+    turn(page.get_by_role("button", name="Đăng xuất"))
     page.goto(f"{address}/cua-toi/")
     expect(page.get_by_role("link", name="Đăng nhập")).to_be_visible()
     assert faults == []

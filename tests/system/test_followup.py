@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from keng.conftest import Cast, cast, clock, first_cast  # noqa: F401
 from keng.desk.fraud.followup.tests.conftest import Play, finding, play  # noqa: F401
 from tests.system.test_pages import AXE, RUN_AXE
+from tests.system.turning import turn
 
 NUMBERS = {"sua": "+84912345671", "khieu-nai": "+84912345672", "bi-dung": "+84912345673", "khong-phai": "+84912345674"}
 PHONE = {"width": 360, "height": 740}
@@ -98,8 +99,7 @@ def clerk(play: Play) -> Any:  # noqa: F811
 
 
 def press(page: Page, words: str) -> None:
-    page.get_by_role("button", name=words).click()
-    page.wait_for_load_state()
+    turn(page.get_by_role("button", name=words))
 
 
 def keep(page: Page, name: str, shots: Path | None, *, script: bool = True) -> None:
@@ -167,8 +167,7 @@ def test_holders_say_what_they_have_to_say_and_the_clock_and_the_carrier_hear_it
     desk.goto(f"{stage.address}/doi-tac/theo-doi/")
     keep(desk, "clerk", shots)
     check = desk.locator("section.card", has_text="Xem đã sửa chưa").first
-    check.get_by_role("button", name="Đã làm").first.click()
-    desk.wait_for_load_state()
+    turn(check.get_by_role("button", name="Đã làm").first)
     desk.get_by_label("Mã hồ sơ của đơn vị").fill("bi-dung")
     press(desk, "Ghi là đã sửa")
     for page in (one, three):

@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from keng.nation.day.story import SCAM_TEXT
 from tests.system.desk import Desk
 from tests.system.rehearsal import rehearse
+from tests.system.turning import turn
 
 AXE = (Path(__file__).resolve().parents[1] / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 RUN_AXE = """async () => {
@@ -214,8 +215,7 @@ def pasted(text: str, sent: str) -> Go:
     def go(visit: Visit, _desk: Desk) -> None:
         visit.go("/")
         visit.page.locator("#id_text").fill(text)
-        with visit.page.expect_navigation():
-            visit.page.locator(f"button[value={sent}]").click()
+        turn(visit.page.locator(f"button[value={sent}]"))
 
     return go
 
@@ -224,8 +224,7 @@ def too_long(visit: Visit, _desk: Desk) -> None:
     visit.go("/")
     visit.page.locator("#id_text").evaluate("(box) => box.removeAttribute('maxlength')")
     visit.page.locator("#id_text").fill("a" * 20_001)
-    with visit.page.expect_navigation():
-        visit.page.locator("button[value=no]").click()
+    turn(visit.page.locator("button[value=no]"))
 
 
 def press(path_of: Go, form: str) -> Go:
@@ -264,16 +263,14 @@ def money_with_faults(visit: Visit, desk: Desk) -> None:
     visit.page.locator("#id_amount").fill("nhiều lắm")
     visit.page.locator("#id_to_account").fill("<b>không có</b>")
     visit.page.locator("#id_time").fill("23:59")
-    with visit.page.expect_navigation():
-        visit.page.locator("button[data-submit]").click()
+    turn(visit.page.locator("button[data-submit]"))
 
 
 def stale_form(visit: Visit, _desk: Desk) -> None:
     visit.go("/")
     visit.page.locator("#id_text").fill("Tôi vừa chuyển tiền cho người lạ. " * 10)
     visit.context.clear_cookies(name="csrftoken")
-    with visit.page.expect_navigation():
-        visit.page.locator("button[value=yes]").click()
+    turn(visit.page.locator("button[value=yes]"))
 
 
 def wrong_code(visit: Visit, _desk: Desk) -> None:
@@ -282,15 +279,13 @@ def wrong_code(visit: Visit, _desk: Desk) -> None:
 
 def appeal_with_fault(visit: Visit, desk: Desk) -> None:
     visit.go(f"/khieu-nai/{desk.reports['held'].measure}/")
-    with visit.page.expect_navigation():  # the gate's script asks first whether there is work to do
-        visit.page.locator("main form button").click()
+    turn(visit.page.locator("main form button"))
 
 
 def hold_with_fault(visit: Visit, desk: Desk) -> None:
     report("waiting")(visit, desk)
     visit.page.locator("#id_amount").fill("rất nhiều tiền")
-    with visit.page.expect_navigation():
-        visit.page.locator("button[value=urgent]").click()
+    turn(visit.page.locator("button[value=urgent]"))
 
 
 def asks_for_a_reason(visit: Visit, desk: Desk) -> None:

@@ -30,6 +30,7 @@ from tests.system.rooms import Rooms
 from tests.system.test_by_keys import page_of, told
 from tests.system.test_pages import AXE, SIZES
 from tests.system.test_rooms import at, look_at
+from tests.system.turning import turn
 from tests.system.visitor import Visitor
 
 POSTS.setdefault("carrier", "Nhà mạng")
@@ -272,11 +273,9 @@ def live_on(desk: Rooms, chromium: Browser) -> None:
     come_back(desk, "first", "carrier")
     clerk = page_of(desk, chromium, "carrier", "/doi-tac/theo-doi/")
     check = clerk.locator("section.card", has_text="Xem đã sửa chưa").first
-    check.get_by_role("button", name="Đã làm").first.click()
-    clerk.wait_for_load_state()
+    turn(check.get_by_role("button", name="Đã làm").first)
     clerk.get_by_label("Mã hồ sơ của đơn vị").fill(waits["record"])
-    clerk.get_by_role("button", name="Ghi là đã sửa").click()
-    clerk.wait_for_load_state()
+    turn(clerk.get_by_role("button", name="Ghi là đã sửa"))
     for one in (corrects, waits):
         holders[one["case"]].reload()
         expect(holders[one["case"]].get_by_text("Thông tin đã đúng")).to_be_visible()
@@ -291,8 +290,7 @@ def live_on(desk: Rooms, chromium: Browser) -> None:
     officer.locator("#waiting a[data-opens]", has_text="Khiếu nại").first.click()
     expect(officer.get_by_text("Tôi đã đổi tên, giấy đổi tên ở phường.")).to_be_visible()
     officer.get_by_label("Lý do quyết định").fill("giấy đổi tên đúng")
-    officer.get_by_role("button", name="Chấp nhận, mở lại").click()
-    officer.wait_for_load_state()
+    turn(officer.get_by_role("button", name="Chấp nhận, mở lại"))
     holders[appeals["case"]].reload()
     expect(holders[appeals["case"]].get_by_text("Khiếu nại của bạn được chấp nhận")).to_be_visible()
     for page in (*holders.values(), clerk, officer):

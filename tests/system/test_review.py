@@ -21,6 +21,7 @@ from keng.nation.day.story import MULE_ACCOUNT
 from tests.system.desk import Desk
 from tests.system.rehearsal import rehearse
 from tests.system.test_pages import AXE, LANGUAGES, RUN_AXE, SIZES, Visit
+from tests.system.turning import turn
 from tests.system.visitor import Visitor
 
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
@@ -89,7 +90,7 @@ def number(shown: str) -> int:
 def test_a_province_chief_reads_the_month_on_both_maps(desk: Desk, chief: BrowserContext) -> None:
     page = chief.new_page()
     page.goto(f"{desk.rehearsal.address}/ban/")
-    page.get_by_role("link", name="Tổng kết").click()
+    turn(page.get_by_role("link", name="Tổng kết"))
     assert page.evaluate(RUN_AXE) == []
     today = read(page)
     assert today.by_place == {OWN: len(TOLD)} and today.whole == len(TOLD)
@@ -109,7 +110,7 @@ def test_a_province_chief_reads_the_month_on_both_maps(desk: Desk, chief: Browse
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Tỉnh Bắc Ninh", level=1)).to_be_visible()
     assert page.evaluate(RUN_AXE) == []
-    page.locator("tr[data-figure=reports] .value a").click()
+    turn(page.locator("tr[data-figure=reports] .value a"))
     certain = page.locator("#count").inner_text()
     assert int(certain) == page.locator("tbody tr[data-row]").count() == 4
     assert page.evaluate(RUN_AXE) == []
@@ -138,7 +139,7 @@ def test_a_figure_opens_onto_its_rows_and_they_add_up(desk: Desk, chromium: Brow
     for figure in ("reports", "lost", "sent", "held", "answered"):
         page.goto(f"{desk.rehearsal.address}/ban/tong-ket/?so={figure}")
         shown = page.locator(f"tr[data-figure={figure}] .value").inner_text()
-        page.locator(f"tr[data-figure={figure}] .value a").click()
+        turn(page.locator(f"tr[data-figure={figure}] .value a"))
         value = page.locator("#value")
         assert (value if value.count() else page.locator("#count")).inner_text() == shown
         assert page.locator("tbody tr[data-row]").count() == number(page.locator("#count").inner_text())

@@ -21,6 +21,7 @@ from tests.system.rehearsal import rehearse
 from tests.system.rooms import CLERK_BANK, MULE_AT_CLERK, Rooms
 from tests.system.test_pages import AXE, LOOK, MOST_BYTES, RUN_AXE, SIZES, WIDER_THAN_THE_WINDOW, Visit
 from tests.system.test_story import PICTURES
+from tests.system.turning import turn
 
 Go = Callable[[Visit, Rooms], None]
 CATALOGUE = Path(__file__).resolve().parents[2] / "src/keng/locale/en/LC_MESSAGES/django.mo"
@@ -157,8 +158,7 @@ def pressed(go: Go, key: str) -> Go:
 
     def then(visit: Visit, rooms: Rooms) -> None:
         go(visit, rooms)
-        with visit.page.expect_navigation():
-            visit.page.locator(f"[data-key={key}]").click()
+        turn(visit.page.locator(f"[data-key={key}]"))
 
     return then
 
@@ -176,7 +176,7 @@ def finding(visit: Visit, _rooms: Rooms) -> None:
     visit.go("/ban/dau-hieu/")
     visit.page.locator("#account").fill(MULE_AT_CLERK)
     visit.page.locator("#purpose").fill("Xét đề nghị một lệnh cho báo cáo đang mở")
-    visit.page.locator("#look form button").click()
+    turn(visit.page.locator("#look form button"))
     visit.page.goto(visit.page.locator("#look a[data-key=e]").evaluate("(link) => link.href"))
 
 
@@ -188,8 +188,7 @@ def list_with_faults(path: str) -> Go:
         visit.page.locator("#take-file").set_input_files(
             {"name": "danh-sach-nghi-ngo.csv", "mimeType": "text/csv", "buffer": rows.encode()}
         )
-        with visit.page.expect_navigation():
-            visit.page.locator("#take form button").click()
+        turn(visit.page.locator("#take form button"))
 
     return go
 

@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expec
 
 from tests.system.rehearsal import Rehearsal, read_rows, rehearse
 from tests.system.test_pages import AXE, LOOK, RUN_AXE, SIZES, WIDER_THAN_THE_WINDOW
+from tests.system.turning import turn
 from tests.system.visitor import Reply, Visitor
 
 NAME, POST = "truc-ban-1", "Trực ban 1"
@@ -124,7 +125,7 @@ def test_an_officer_comes_in_by_every_way_and_is_held_back_when_guessing(
     invited_session = session_cookie(window)
 
     # out, and in again with the key alone
-    page.get_by_role("button", name="Ra", exact=True).click()
+    turn(page.get_by_role("button", name="Ra", exact=True))
     page.goto(f"{address}/ban/")
     expect(page.get_by_text("Hãy vào làm việc trước")).to_be_visible()
     page.get_by_role("link", name="Vào làm việc").click()
@@ -169,7 +170,7 @@ def test_an_officer_comes_in_by_every_way_and_is_held_back_when_guessing(
         expect(elsewhere.get_by_text("Không vào được: tên, mã 6 số")).to_be_visible()
     in_by_codes(elsewhere, address, pyotp.TOTP(secret).now(), codes[1])
     expect(elsewhere.get_by_text("Có quá nhiều lần vào không được")).to_be_visible()
-    page.get_by_role("button", name="Ra", exact=True).click()
+    turn(page.get_by_role("button", name="Ra", exact=True))
     page.goto(f"{address}/vao/")
     page.get_by_role("button", name="Vào bằng khoá").click()
     expect(page).to_have_url(f"{address}/ban/")

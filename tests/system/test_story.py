@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.system.rehearsal import Rehearsal, rehearse, wait_for
 from tests.system.story import Story
+from tests.system.turning import turn
 
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 MOST_CLICKS = 12
@@ -58,7 +59,7 @@ def test_a_pasted_message_becomes_held_money(staged):
         expect(victim.get_by_text("Người thứ hai đã xác nhận lệnh giữ")).to_be_visible(timeout=15_000)
 
         victim.get_by_label("Viết thêm cho cán bộ").fill("Kẻ lừa vừa gọi lại cho tôi.")
-        victim.get_by_role("button", name="Gửi", exact=True).click()
+        turn(victim.get_by_role("button", name="Gửi", exact=True))
         officer.reload()
         expect(officer.get_by_text("Kẻ lừa vừa gọi lại cho tôi.")).to_be_visible()
         officer.get_by_label("Viết cho người báo").fill("Bác đừng nghe máy nữa nhé.")

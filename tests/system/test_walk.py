@@ -20,6 +20,7 @@ from keng.vietnam import rules
 from tests.system.rehearsal import rehearse, wait_for
 from tests.system.story import PHONE, WIDE
 from tests.system.test_story import PICTURES
+from tests.system.turning import turn
 from tests.system.walk import (
     APPEAL,
     BASIS,
@@ -136,7 +137,7 @@ def the_appeal(walk: Walk) -> None:
     walk.take(holder, "4-appeal")
 
     second = walk.open(WIDE, walk.rehearsal.link_for("truc-ban-2"))
-    second.get_by_role("main").get_by_role("button").click()
+    turn(second.get_by_role("main").get_by_role("button"))
     second.goto(walk.report_url)
     expect(second.locator("#appeals")).to_contain_text("Người quyết định phải là người không tham gia vào lệnh này.")
     expect(second.get_by_role("button", name="Chấp nhận, gỡ lệnh")).to_have_count(0)
@@ -171,7 +172,7 @@ def the_lift(walk: Walk) -> Page:
     assert walk.core(SERVES, "calls", {"from": NUMBER, "to": "+84912345678"})[0] == 200
 
     auditor = walk.open(WIDE, walk.rehearsal.link_for("kiem-tra"))
-    auditor.get_by_role("main").get_by_role("button").click()
+    turn(auditor.get_by_role("main").get_by_role("button"))
     auditor.goto(walk.measure_url)
     [served] = [one.name for one in CARRIERS if one.code == SERVES]
     expect(walk.row_of(auditor, served)).to_contain_text("Đã gỡ", timeout=SOON)

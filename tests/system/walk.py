@@ -14,6 +14,7 @@ from keng.site.rehearsal.country import OFFICERS, PARTNERS, ROBOT_PORTS_FROM
 from tests.system.behind import read_sqlite
 from tests.system.story import PHONE, WIDE, Story
 from tests.system.test_signin import invite, with_device
+from tests.system.turning import turn
 
 NUMBER = "+84550000019"
 """Made up, of a prefix that none of the demo's carriers was given: which of them serves it, only its books tell."""
@@ -66,7 +67,7 @@ class Walk(Story):
 
     def propose(self, officer: Page) -> None:
         """The officer opens the first report of the queue and proposes to block the number that it names."""
-        officer.locator("[data-row] a").first.click()
+        turn(officer.locator("[data-row] a").first)
         self.report_url = officer.url
         form = officer.locator("#propose-block_number")
         form.locator("summary").first.click()
@@ -97,7 +98,7 @@ class Walk(Story):
     def appoint_a_third(self) -> None:
         """The operator gives an officer of a province a role at the centre, so that somebody who took no part can decide."""
         operator = self.open(WIDE, self.rehearsal.link_for("van-hanh"))
-        operator.get_by_role("main").get_by_role("button").click()
+        turn(operator.get_by_role("main").get_by_role("button"))
         operator.goto(f"{self.rehearsal.address}/ban/don-vi/")
         operator.get_by_role("link", name=CENTRE).first.click()
         operator.get_by_text("Giao vai trò", exact=True).click()
