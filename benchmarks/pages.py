@@ -20,9 +20,12 @@ SLOWER = 4  # times
 LINES = 60  # of the queue
 WIDE = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
+LINE_3G = {"latency": 300, "downloadThroughput": 1_600_000 // 8, "uploadThroughput": 768_000 // 8, "offline": False}
+"""Milliseconds there and back, bytes a second: "3G" of WebPageTest (docs.webpagetest.org, connectivity profiles)."""
 HEARS_KEYS = "html[data-hears]"
 MARKED = "() => performance.getEntriesByName('keng:keys')[0].startTime"
 PAINTED = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN"
+LOADED = "() => performance.getEntriesByType('navigation')[0].loadEventStart"
 ANSWERED = "() => performance.getEntriesByType('navigation')[0].responseStart"
 
 
@@ -45,6 +48,11 @@ def measure() -> Section:
             "partner: what is asked": ("clerk", "/doi-tac/", WIDE),
             "citizen: the first screen": (None, "/", PHONE),
         }
+        receipt = desk.reports["held"].receipt
+        lines = [
+            ("the first screen", *over_3g(desk, browser, "/")),
+            ("a report's own page", *over_3g(desk, browser, f"/theo-doi/{receipt}/")),
+        ]
         sizes = [(name, *weigh(desk, browser, *screen)) for name, screen in screens.items()]
         browser.close()
     heads = (
@@ -55,8 +63,19 @@ def measure() -> Section:
         "p95 ms",
         "longest ms",
     )
+    line_heads = (
+        f"citizens on a phone, 3G, {SLOWER}x slower, nothing kept, each {TIMES} times",
+        "painted p50 ms",
+        "p95 ms",
+        "whole p50 ms",
+        "p95 ms",
+    )
     bytes_heads = ("first screen, nothing kept", "requests", "bytes over the line")
-    return Section("pages", [Table(heads, times), Table(bytes_heads, sizes)], ["python -m benchmarks.run pages"])
+    return Section(
+        "pages",
+        [Table(heads, times), Table(line_heads, lines), Table(bytes_heads, sizes)],
+        ["python -m benchmarks.run pages"],
+    )
 
 
 def interactive(desk: Desk, browser: Browser, path: str, *, keep: bool) -> list[int]:
@@ -76,6 +95,26 @@ def interactive(desk: Desk, browser: Browser, path: str, *, keep: bool) -> list[
         keys[-1],
     )
     return [round(figure) for figure in figures]
+
+
+def over_3g(desk: Desk, browser: Browser, path: str) -> list[int]:
+    """Milliseconds from asking for a page until its first paint and until all of it is there, each p50 and p95."""
+    with desk.window(browser, None, viewport=PHONE) as context:
+        page = context.new_page()
+        session = context.new_cdp_session(page)
+        session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+        session.send("Network.enable")
+        session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        session.send("Network.emulateNetworkConditions", LINE_3G)
+        seen = []
+        for _ in range(TIMES):
+            page.goto(desk.rehearsal.address + path)
+            page.wait_for_function("() => performance.getEntriesByName('first-contentful-paint').length")
+            seen.append((page.evaluate(PAINTED), page.evaluate(LOADED)))
+    columns = zip(*seen, strict=True)
+    return [
+        round(figure) for column in columns for figure in (statistics.median(column), percentile(sorted(column), 0.95))
+    ]
 
 
 def _open(page: Page, address: str) -> tuple[float, float, float]:

@@ -329,6 +329,8 @@ PARTNERS: dict[str, tuple[str | None, Go]] = {
 STALE: dict[str, tuple[str | None, Go]] = {
     "queue-stale": ("first", stale("/ban/", "**/ban/hang/")),
     "board-stale": ("first", stale("/ban/lenh/", "**/ban/lenh/hang/*")),
+    "followups-stale": ("first", stale("/ban/theo-doi/", "**/ban/theo-doi/hang/*")),
+    "incoming-stale": ("first", stale("/ban/cho-nhan/", "**/ban/cho-nhan/hang/")),
 }
 
 

@@ -8,8 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -33,7 +34,7 @@ from keng.desk.fraud.followup.models import (
     WordKind,
     WordState,
 )
-from keng.desk.fraud.followup.standing import Standing, State, is_only_number
+from keng.desk.fraud.followup.standing import Standing, State, is_only_number, standing
 from keng.desk.ground.keys.queries import store
 from keng.desk.ground.ledger import queries as ledger
 from keng.desk.ground.people import rights
@@ -118,28 +119,44 @@ WHAT = {
 @signed_in
 def index(request: HttpRequest) -> HttpResponse:
     """What waits for a person, the batches, and cases by state and clock."""
-    officer, now, language = officer_of(request), clock.now(), _language()
-    state, batch, number = (request.GET.get(name, "").strip() for name in ("state", "batch", "number"))
-    found = queries.cases(officer, state=state, batch=batch, number=number[:64], now=now)
+    officer, asked, language = officer_of(request), _asked(request), _language()
     made = queries.batches(officer)
+    batches = [(str(one.pk), _name(one)) for one in made]
     context = {
-        "lines": [_line(line, language) for line in queries.lines(officer, now)],
-        "rows": [_row(case, stands, language) for case, stands in found],
-        "most": queries.PAGE if len(found) == queries.PAGE else 0,
-        "number": number,
-        "to_call": queries.to_call(officer, now),
-        "batches": [_batch_row(one) for one in made],
+        **_listed(officer, asked, made),
+        "live_url": f"{reverse('officers:followups_rows')}?{urlencode(asked)}",
+        "number": asked["number"],
         "filters": [
-            {"name": "state", "label": _("Tình trạng"), "value": state, "choices": _choices(STATES, language)},
-            {
-                "name": "batch",
-                "label": _("Đợt"),
-                "value": batch,
-                "choices": [(str(one.pk), _name(one)) for one in made],
-            },
+            {"name": "state", "label": _("Tình trạng"), "value": asked["state"], "choices": _choices(STATES, language)},
+            {"name": "batch", "label": _("Đợt"), "value": asked["batch"], "choices": batches},
         ],
     }
     return show(request, "officers/followups.html", context)
+
+
+@require_safe
+@signed_in
+def rows(request: HttpRequest) -> HttpResponse:
+    """The part of the page of follow-ups that stays fresh."""
+    officer = officer_of(request)
+    context = _listed(officer, _asked(request), queries.batches(officer))
+    return render(request, "officers/followups_rows.html", context)
+
+
+def _asked(request: HttpRequest) -> dict[str, str]:
+    return {name: request.GET.get(name, "").strip()[:64] for name in ("state", "batch", "number")}
+
+
+def _listed(officer: Officer, asked: dict[str, str], made: list[Batch]) -> dict[str, Any]:
+    now, language = clock.now(), _language()
+    found = queries.cases(officer, **asked, now=now)
+    return {
+        "lines": [_line(line, language) for line in queries.lines(officer, now)],
+        "rows": [_row(case, stands, language) for case, stands in found],
+        "most": queries.PAGE if len(found) == queries.PAGE else 0,
+        "to_call": queries.to_call(officer, now),
+        "batches": [_batch_row(one) for one in made],
+    }
 
 
 @require_safe
@@ -182,6 +199,20 @@ def case(request: HttpRequest, ident: UUID) -> HttpResponse:
     officer, now = officer_of(request), clock.now()
     row = actions.look(officer, ident, now=now)
     return show(request, "officers/followup_case.html", _context(officer, row, now))
+
+
+@require_safe
+@signed_in
+def live(request: HttpRequest, ident: UUID) -> HttpResponse:
+    """The part of a case's page that stays fresh. Nothing sealed is opened for it, so it is no look."""
+    row, now, language = queries.get_case(officer_of(request), ident), clock.now(), _language()
+    stands = standing(row, row.batch, now)
+    context = {
+        "case": _row(row, stands, language),
+        **_stands(row, stands, language),
+        "has_news": request.GET.get("seen") != queries.newest_of(row),
+    }
+    return render(request, "officers/followup_case_live.html", context)
 
 
 @require_POST
@@ -272,8 +303,7 @@ def _do(
 
 def _context(officer: Officer, row: Case, now: datetime) -> dict[str, Any]:
     language, found = _language(), queries.whole(row, store(), now)
-    stands, ladder, kind = found.stands, found.ladder, found.batch.kind
-    took = takes_said(kind, stands.level, language)
+    stands, ladder = found.stands, found.ladder
     undecided = stands.is_open and row.needs_person and not row.decision and bool(ladder.restrictions)
     is_second = found.batch.begun_by_id != officer.pk
     return {
@@ -285,9 +315,8 @@ def _context(officer: Officer, row: Case, now: datetime) -> dict[str, Any]:
         "bound": ladder.bound,
         "is_only": is_only_number(row),
         "sims": row.sims,
-        "takes": took,
-        "next": notices.what_comes(kind, stands).in_language(language) if stands.is_open else "",
-        "next_at": stands.step_at,
+        **_stands(row, stands, language),
+        "live_url": f"{reverse('officers:followup_live', args=[row.pk])}?{urlencode({'seen': queries.newest_of(row)})}",
         "rule": ladder,
         "rule_said": ladder.said.in_language(language),
         "rule_source": source_said(ladder.source),
@@ -309,6 +338,16 @@ def _context(officer: Officer, row: Case, now: datetime) -> dict[str, Any]:
         if undecided and not is_second
         else "",
         "entries": shown_entries(officer, ledger.entries_on(row.subject)),
+    }
+
+
+def _stands(row: Case, stands: Standing, language: str) -> dict[str, Any]:
+    """What is taken away now, and what comes next."""
+    kind = row.batch.kind
+    return {
+        "takes": takes_said(kind, stands.level, language),
+        "next": notices.what_comes(kind, stands).in_language(language) if stands.is_open else "",
+        "next_at": stands.step_at,
     }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -33,9 +33,18 @@ OFFER, ASSIGN = "offer", "assign"
 @signed_in
 def incoming(request: HttpRequest) -> HttpResponse:
     """Reports that other units offer to the officer's units, the soonest over first."""
-    officer = officer_of(request)
-    steps = queries.offered_to(officer, now=clock.now())
-    return show(request, "officers/incoming.html", {"steps": [_shown(step) for step in steps]})
+    return show(request, "officers/incoming.html", _offered(officer_of(request)))
+
+
+@require_safe
+@signed_in
+def incoming_rows(request: HttpRequest) -> HttpResponse:
+    """The part of that page that stays fresh."""
+    return render(request, "officers/incoming_rows.html", _offered(officer_of(request)))
+
+
+def _offered(officer: Officer) -> dict[str, Any]:
+    return {"steps": [_shown(step) for step in queries.offered_to(officer, now=clock.now())]}
 
 
 @require_safe

@@ -9,6 +9,8 @@ from uuid import UUID, uuid4
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -29,6 +31,7 @@ from keng.vietnam import rules
 COUNTED_DAYS = 30
 WAYS = ("executed", "part", "refused", "received", "released")
 TWICE = ("webhook_id_seen",)
+KEYS = ("key", "ask_key")  # of the forms on a request's page
 
 
 @require_safe
@@ -52,7 +55,19 @@ def show_request(request: HttpRequest, ident: UUID) -> HttpResponse:
     now = clock.now()
     row = clerks.get_own(officer_of(request), ident, "requests.list", now=now)
     own_requests.note_seen([row], now=now)
-    return show(request, "partner_desk/request.html", _whole(row, now, _language()))
+    keys = {name: str(uuid4()) for name in KEYS}
+    live_url = f"{reverse('partner_desk:request_live', args=[ident])}?{urlencode(keys)}"
+    return show(request, "partner_desk/request.html", {**_whole(row, now, _language()), **keys, "live_url": live_url})
+
+
+@require_safe
+@signed_in
+def request_live(request: HttpRequest, ident: UUID) -> HttpResponse:
+    """The part of a request that stays fresh. Its forms keep the page's keys, so a second press stays the same press."""
+    now = clock.now()
+    row = clerks.get_own(officer_of(request), ident, "requests.list", now=now)
+    keys = {name: request.GET.get(name, "")[:64] for name in KEYS}
+    return render(request, "partner_desk/request_live.html", {**_whole(row, now, _language()), **keys})
 
 
 @require_POST
@@ -182,8 +197,6 @@ def _whole(row: Request, now: datetime, language: str) -> dict[str, Any]:
             (code, answers.REFUSALS[code].in_language(language)) for code in answers.REFUSALS_OF[Kind(measure.kind)]
         ],
         "questions": list(row.questions.order_by("asked_at").select_related("asked_by", "replied_by")),
-        "key": str(uuid4()),
-        "ask_key": str(uuid4()),
     }
 
 

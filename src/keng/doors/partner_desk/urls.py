@@ -11,6 +11,7 @@ urlpatterns = [
     path("doi-tac/", requests.home, name="home"),
     path("doi-tac/hang/", requests.rows, name="rows"),
     path("doi-tac/yeu-cau/<uuid:ident>/", requests.show_request, name="request"),
+    path("doi-tac/yeu-cau/<uuid:ident>/moi/", requests.request_live, name="request_live"),
     path("doi-tac/yeu-cau/<uuid:ident>/tra-loi/", requests.answer, name="answer"),
     path("doi-tac/yeu-cau/<uuid:ident>/hoi/", requests.ask, name="ask"),
     path("doi-tac/da-tra-loi/", requests.history, name="history"),

@@ -126,6 +126,13 @@ def get_case(officer: Officer, case_id: UUID) -> Case:
     return found
 
 
+def newest_of(case: Case) -> str:
+    """How much belongs to the case by now: another text once a word, an order, its answer, a call or a decision came."""
+    words = case.words.aggregate(said=Count("pk"), answered=Count("decided_at"))
+    orders = case.orders.aggregate(made=Count("pk"), answered=Count("answered_at"))
+    return ".".join(map(str, (*words.values(), *orders.values(), case.calls.count(), case.outcome, case.decision)))
+
+
 def whole(case: Case, keys: KeyStore, now: datetime) -> Followed:
     """All that belongs to a case, oldest first. The caller has seen its code, or has the right to it."""
     words = case.words.select_related("decided_by").order_by("said_at", "pk")

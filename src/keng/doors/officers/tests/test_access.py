@@ -27,6 +27,7 @@ OF_CAMPAIGN = (
     "campaign", "campaign_next", "campaign_places", "campaign_rows", "campaign_texts", "watch_campaign", *JUDGING,
 )  # fmt: skip
 OF_FOLLOWED = ("decide_followup", "exempt_followup", "call_followup")
+OF_FOLLOWUPS = ("followups", "followups_rows", "followup_batch", "followup_case", "followup_live")
 OF_BATCH = ("decide_followup_batch", "roll_back_followup")
 # The status for nobody, officer, auditor, operator. What is not listed is 405 for all.
 EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
@@ -49,7 +50,7 @@ EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     },
     "cut_report": {"post": (403, 302, 403, 403)},
     "search": {"get": (403, 200, 200, 403)},
-    **{name: {"get": (403, 200, 200, 403)} for name in ("followups", "followup_batch", "followup_case")},
+    **{name: {"get": (403, 200, 200, 403)} for name in OF_FOLLOWUPS},
     **{name: {"post": (403, 302, 403, 403)} for name in (*OF_FOLLOWED, *OF_BATCH, "answer_followup")},
     "dead_letters": {"get": (403, 200, 200, 200)},
     "batch_rows": {"get": (403, 200, 200, 200)},
@@ -100,6 +101,7 @@ EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "withhold": {"post": (403, 403, 302, 403)},
     "confirm_holder": {"post": (403, 302, 403, 403)},
     "incoming": {"get": (403, 200, 403, 403)},
+    "incoming_rows": {"get": (403, 200, 403, 403)},
     "owner": {"get": (403, 200, 200, 403)},
     "hand_over": {"post": (403, 302, 403, 403)},
     "accept_handover": {"post": (403, 302, 403, 403)},
@@ -209,7 +211,7 @@ def address(name: str, desk: Any) -> str:
         values["reply_question"] = {"ident": question.pk}
     if name in OF_CAMPAIGN:
         values[name] = {"code": desk.campaign}
-    if name in (*OF_FOLLOWED, "followup_case"):
+    if name in (*OF_FOLLOWED, "followup_case", "followup_live"):
         values[name] = {"ident": desk.followed.case_id}
     if name in (*OF_BATCH, "followup_batch"):
         values[name] = {"ident": desk.followed.case.batch_id}

@@ -34,8 +34,10 @@ def offer(client, report, to):
 def test_a_report_is_offered_and_accepted(provinces, enter):
     units, officers, report = provinces
     hanoi, hue = enter(officers["01"]), enter(officers["46"])
+    assert report.code not in hue.get("/ban/cho-nhan/hang/").content.decode()
 
     assert offer(hanoi, report, units["46"]).headers["Location"].endswith("/don-vi/")
+    assert report.code in hue.get("/ban/cho-nhan/hang/").content.decode()
     handover = Handover.objects.get()
     assert report.code in hue.get("/ban/cho-nhan/").content.decode()
     assert f'<tr id="line-offer-{handover.pk}"' in hue.get("/ban/").content.decode()

@@ -10,6 +10,7 @@ from keng.doors.officers.tests.test_access import address
 CLOSED = [
     "erasures", "own_data", "queue", "queue_rows", "dead_letters", "ledger", "report_live", "enter", "measures", "measure",
     "measure_live", "measures_rows", "wrong_measures", "review", "review_rows", "review_place", "campaigns",
+    "followups", "followups_rows", "followup_live", "incoming", "incoming_rows",
 ]  # fmt: skip
 
 

@@ -47,7 +47,7 @@ def of_case(country: Country, case: Province) -> dict[str, dict[str, Any]]:
         **{name: {"code": case.campaign} for name in OF_CAMPAIGN},
         "undo_judgement": {"code": case.campaign, "ident": case.judgement.pk},
         "let_stand": {"ident": case.review.pk},
-        **{name: {"ident": case.followed.case_id} for name in ("followup_case", *OF_FOLLOWED)},
+        **{name: {"ident": case.followed.case_id} for name in ("followup_case", "followup_live", *OF_FOLLOWED)},
         **{name: {"ident": case.followed.case.batch_id} for name in ("followup_batch", *OF_BATCH)},
         "answer_followup": {"ident": case.followed.case_id, "word": case.followed.pk},
         "picture": {**report, "number": 1},
@@ -78,8 +78,10 @@ OF_REGISTERS = (
 )  # fmt: skip
 OF_FINDINGS = ("sign_finding", "propose_on_finding", "sign_lists", "give_sign_list")
 OF_NOBODY = {
-    "queue": (), "queue_rows": (), "followups": ("state",), "dead_letters": ("to",), "batch_rows": (), "ledger": (), "rules": (),
-    "rule": (), "erasures": (), "measures": ("partner",), "measures_rows": ("partner",), "wrong_measures": (), "incoming": (),
+    "queue": (), "queue_rows": (), "followups": ("state",), "followups_rows": ("state",), "dead_letters": ("to",),
+    "batch_rows": (), "ledger": (), "rules": (),
+    "rule": (), "erasures": (), "measures": ("partner",), "measures_rows": ("partner",), "wrong_measures": (),
+    "incoming": (), "incoming_rows": (),
     "partners": (), "partner": (), "search": ("q",), "resend_all": (), "campaigns": ("q",),
     "sitting": (), "sitting_later": (), "sitting_again": (), "sitting_back": (), "sitting_texts": (),
     "signs": (), "look_signs": (), "propose_sign": (), "approve_sign": (), "withdraw_sign": (),

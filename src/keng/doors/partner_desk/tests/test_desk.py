@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import timedelta
 from typing import Any
@@ -10,14 +11,15 @@ import pytest
 from django.urls import reverse
 
 from keng.desk.fraud.measures import clerks
+from keng.desk.fraud.measures.actions import lift
 from keng.desk.fraud.measures.models import Answer, Question, RequestState
 from keng.desk.ground.jobs.models import Outgoing
 from keng.desk.ground.ledger import queries as ledger
 from keng.doors.partner_desk.urls import app_name, urlpatterns
 
 ROLES = ("nobody", "officer", "operator", "clerk", "other_clerk")
-ON_OWN = {"request", "answer", "ask", "download", "result", "result_file"}
-GETS = {"home", "rows", "history", "files", "request", "download", "result", "result_file", "lists"}
+ON_OWN = {"request", "request_live", "answer", "ask", "download", "result", "result_file"}
+GETS = {"home", "rows", "history", "files", "request", "request_live", "download", "result", "result_file", "lists"}
 NAMES = sorted(ON_OWN | GETS)
 ELSEWHERE = ("register", "question", "followup", "answer_followup", "give_list")  # what begins so has tests of its own
 SECRETS = ("1234567890", "0912345678", "vietcombank-xacthuc", "Vietcombank thong bao")
@@ -34,7 +36,7 @@ def actor_of(role: str, counter: Any) -> Any:
 
 
 def address(name: str, counter: Any) -> str:
-    if name in ("request", "answer", "ask"):
+    if name in ("request", "request_live", "answer", "ask"):
         return reverse(f"{app_name}:{name}", kwargs={"ident": counter.request.pk})
     if name == "download":
         return reverse(f"{app_name}:{name}", kwargs={"code": "970436", "form": "csv"})
@@ -101,6 +103,22 @@ def test_the_soonest_deadline_stands_first(counter, enter):
     page = enter(counter.clerk).get("/doi-tac/").content.decode()
 
     assert 0 < page.index(early.code) < page.index(late.code)
+
+
+def test_a_request_that_is_lifted_while_a_clerk_looks_says_so_and_takes_no_answer(counter, enter):
+    client = enter(counter.clerk)
+    page = client.get(counter.url).content.decode()
+    live = html.unescape(re.search('data-live="([^"]+)"', page)[1])
+    keys = set(re.findall(r'name="key" value="([^"]+)"', page))
+    before = client.get(live).content.decode()
+    assert ('id="answer"' in before, 'id="over"' in before) == (True, False)
+    assert set(re.findall(r'name="key" value="([^"]+)"', before)) == keys
+
+    lift(counter.cast.second, counter.held.pk, "tiền là của chủ", now=counter.cast.clock.at)
+
+    after = client.get(live).content.decode()
+    assert ('id="answer"' in after, 'id="over"' in after) == (False, True)
+    assert '<template data-for="state">' in after
 
 
 def test_done_in_full_is_one_press_and_a_second_one_changes_nothing(counter, enter, entries):
