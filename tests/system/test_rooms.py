@@ -358,6 +358,30 @@ def test_what_is_stale_is_shown_as_stale(
     look_at(rooms, windows(who), f"officer-{name}", go)
 
 
+def test_a_clerk_who_reads_a_request_sees_it_lifted(
+    rooms: Rooms, windows: Callable[[str | None], BrowserContext]
+) -> None:
+    """First a colleague's step comes, and what the clerk has typed stays; then the desk lifts the measure."""
+    kept = rooms.hold_at_clerks_bank(7_700_000)
+    path = rooms.request_path(kept)
+    page = windows("clerk").new_page()
+    page.goto(rooms.rehearsal.address + path)
+    expect(page.locator("#state")).to_contain_text("Chờ trả lời")
+    page.locator("#id_reference").fill("AGR/2026/77")
+    page.locator("#part summary").click()
+    page.locator("#id_held").fill("1.000.000")
+
+    rooms.officer("clerk").submit(f"{path}tra-loi/", key="colleague", version="1", status="received")
+    expect(page.locator("#state")).to_contain_text("Đang làm", timeout=15_000)
+    expect(page.locator("#id_reference")).to_have_value("AGR/2026/77")
+    expect(page.locator("#id_held")).to_have_value("1.000.000")
+
+    rooms.officer("first").submit(f"/ban/lenh/{kept.measure}/thoi-giu/", reason="tiền là của chủ", back="measure")
+    expect(page.locator("#over")).to_contain_text("Hãy thôi thực hiện", timeout=15_000)
+    expect(page.locator("#answer")).to_have_count(0)
+    page.close()
+
+
 def look_at(rooms: Rooms, window: BrowserContext, name: str, go: Go) -> None:
     """In Vietnamese wide in light and on a phone in dark, then wide in English; each with axe."""
     for language, views in LANGUAGES.items():
