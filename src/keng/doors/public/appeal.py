@@ -19,9 +19,11 @@ from keng.desk.fraud.measures import queries as measures
 from keng.desk.ground.keys.queries import store
 from keng.doors.citizens.standing import assurance_of, sign_in_url
 from keng.doors.public.pages import check_encoding
+from keng.doors.public.proofs import archive_reply
 from keng.vietnam.rules.assurance import NOTHING_VOUCHED
 
 MAX_TEXT = 4000
+README = "appeal_proofs_readme.txt"
 
 
 class AppealForm(forms.Form):
@@ -70,6 +72,14 @@ def appeal(request: HttpRequest, code: str) -> HttpResponse:
 def answer(request: HttpRequest, receipt: str) -> HttpResponse:
     """The appeal as lodged, and the decision when there is one."""
     return _answer(request, receipt, AppealForm())
+
+
+@require_safe
+@never_cache
+def proofs(request: HttpRequest, receipt: str) -> HttpResponse:  # noqa: ARG001
+    """What the ledger says about this appeal, proven: nothing of any report stands in it."""
+    found = actions.find_by_receipt(receipt)
+    return archive_reply(found.subject, found.measure.code, README, clock.now())
 
 
 @require_POST

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
-from datetime import datetime
-from importlib.resources import files
-
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,14 +14,12 @@ from keng.base.errors import KengError
 from keng.base.identifiers import read_receipt
 from keng.desk.fraud.erasure import actions
 from keng.desk.fraud.reports import actions as reports
-from keng.desk.fraud.reports.models import Report
 from keng.desk.ground.keys.queries import store
-from keng.desk.ground.ledger.export import proof_lines
-from keng.desk.ground.ledger.layout import PROOFS
 from keng.doors.public.erased import own_data
 from keng.doors.public.pages import check_encoding
+from keng.doors.public.proofs import archive_reply
 
-README = "README.txt"
+README = "proofs_readme.txt"
 
 
 class SureForm(forms.Form):
@@ -41,10 +34,9 @@ class SureForm(forms.Form):
 @require_safe
 @never_cache
 def proofs(request: HttpRequest, code: str) -> HttpResponse:  # noqa: ARG001
-    """An archive with what the ledger says about this report, proven. Never what was sent: a receipt is no file drop."""
+    """What the ledger says about this report, proven."""
     report = reports.report_of(code)
-    headers = {"Content-Disposition": f'attachment; filename="keng-{report.code}.zip"'}
-    return HttpResponse(_archive(report, clock.now()), content_type="application/zip", headers=headers)
+    return archive_reply(report.subject, report.code, README, clock.now())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -63,17 +55,3 @@ def erase(request: HttpRequest, code: str) -> HttpResponse:
             form.add_error(None, error.said.in_language(get_language() or "vi"))
     context = {"form": form, "code": read_receipt(code), "own": own_data(report)}
     return render(request, "public/erase.html", context, status=422 if form.errors else 200)
-
-
-def _archive(report: Report, now: datetime) -> bytes:
-    """The whole archive: about 1 kB an entry."""
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(PROOFS, "".join(proof_lines(report.subject, now)))
-        archive.writestr(README, _readme(report))
-    return file.getvalue()
-
-
-def _readme(report: Report) -> str:
-    text = files("keng.doors.public").joinpath("proofs_readme.txt").read_text(encoding="utf-8")
-    return text.replace("{code}", report.code).replace("{about}", report.subject)

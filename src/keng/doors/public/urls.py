@@ -26,5 +26,6 @@ urlpatterns = [
     path("sua/<str:code>/khieu-nai/", followup.appeal, name="followup_appeal"),
     path("khieu-nai/<str:code>/", appeal.appeal, name="appeal"),
     path("khieu-nai/tra-loi/<str:receipt>/", appeal.answer, name="appeal_answer"),
+    path("khieu-nai/tra-loi/<str:receipt>/bang-chung/", appeal.proofs, name="appeal_proofs"),
     path("khieu-nai/tra-loi/<str:receipt>/lan-nua/", appeal.again, name="appeal_again"),
 ]

@@ -10,6 +10,8 @@ import pytest
 
 from keng import cli
 from keng.base.confined.tests.made import png
+from keng.desk.fraud.appeals import actions as appeals
+from keng.desk.fraud.appeals.models import Appeal
 from keng.desk.fraud.erasure import actions as erasure
 from keng.desk.fraud.jurisdiction.models import Handover
 from keng.desk.fraud.measures import actions as measures
@@ -197,6 +199,25 @@ def test_the_archive_is_checked_by_the_command_and_never_holds_what_was_sent(cli
     with zipfile.ZipFile(io.BytesIO(archive_of(client, received))) as archive:
         assert archive.namelist() == ["proofs.jsonl", "README.txt"]
         assert archive.read("proofs.jsonl").decode().count('"verb"') == 5
+
+
+def test_who_appeals_takes_the_proofs_of_the_appeal_and_of_nothing_else(client, cast, tmp_path, capsys):
+    received = cast.report()
+    receipt = appeals.lodge(cast.hold(received).code, "Tôi bán xe.", cast.keys, now=cast.clock.at)
+    appeals.decide(
+        cast.second, Appeal.objects.get().pk, grant=True, reason="đã xem giấy", wrong="other", now=cast.clock.at
+    )
+    sequence(cast)
+    path = tmp_path / "appeal.zip"
+    path.write_bytes(client.get(f"/khieu-nai/tra-loi/{receipt}/bang-chung/").content)
+
+    assert cli.main(["ledger", "verify", str(path), "--public", public_key(cast)]) == 0
+    assert json.loads(capsys.readouterr().out)["entries"] == 2
+    with zipfile.ZipFile(path) as archive:
+        lines, readme = (archive.read(name).decode() for name in ("proofs.jsonl", "README.txt"))
+    assert ("appeals.lodge" in lines, "appeals.grant" in lines) == (True, True)
+    for secret in (received.report.code, received.report.subject, received.receipt, receipt, "Tôi bán xe"):
+        assert secret not in lines + readme
 
 
 def test_a_changed_archive_fails(client, cast, tmp_path, capsys):

@@ -40,12 +40,13 @@ EXPECTED = {
     "erase": {"get": 200, "post": 302},
     "appeal": {"get": 200, "post": 302},
     "appeal_answer": {"get": 200},
+    "appeal_proofs": {"get": 200},
     "followup": {"get": 200},
     "followup_say": {"post": 302},
     "followup_appeal": {"post": 302},
     "appeal_again": {"post": 422},  # the appeal waits for its first decision
 }
-NO_PAGES = ("track_live", "proofs", "gate")
+NO_PAGES = ("track_live", "proofs", "appeal_proofs", "gate")
 WITH_RECEIPT = ["track", "sent", "track_live", "say", "pictures", "proofs", "erase"]
 NOBODYS = "KENG-0000-0000-0000"
 
@@ -81,7 +82,7 @@ def address(name, play):
         **{one: [play["receipt"]] for one in WITH_RECEIPT},
         "appeal": [play["measure"]],
         **{one: [play["followed"]] for one in ("followup", "followup_say", "followup_appeal")},
-        **{one: [play["appeal"]] for one in ("appeal_answer", "appeal_again")},
+        **{one: [play["appeal"]] for one in ("appeal_answer", "appeal_proofs", "appeal_again")},
         "gate": ["report"],
     }
     return reverse(f"{app_name}:{name}", args=values.get(name))
@@ -129,7 +130,7 @@ def test_a_receipt_that_is_none_opens_nothing(client, play, name, bad, language)
     assert play["report"].code not in reply.content.decode()
 
 
-@pytest.mark.parametrize("name", [*WITH_RECEIPT, "appeal", "appeal_answer", "appeal_again"])
+@pytest.mark.parametrize("name", [*WITH_RECEIPT, "appeal", "appeal_answer", "appeal_proofs", "appeal_again"])
 def test_an_address_without_its_code_is_not_found(client, play, name):
     url = address(name, play)
     for code in (play["receipt"], play["measure"], play["appeal"]):
