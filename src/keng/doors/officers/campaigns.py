@@ -49,7 +49,7 @@ SHOWN_JUDGEMENTS = 30
 SHOWN_ENTRIES = 20
 CANDIDATES = 4  # measures that are offered next: each is checked as if it were proposed
 SHOWN_UNITS = 50
-LARGE = 2000  # reports of everybody, from which on the page comes first; where it is and what could be done next, a moment later
+LARGE = 2000  # reports of everybody, from which on the page comes first; values, places and what could be done next, a moment later
 TEXTS = 12  # that are opened to see the template: each is a look that its reporter sees
 
 
@@ -113,18 +113,17 @@ def campaign(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def campaign_context(officer: Officer, head: Part, found: facts.Facts, now: datetime) -> dict[str, Any]:
-    """All that the page of a campaign shows; of a large one where it is and what could be done next come a moment later."""
+    """All that the page of a campaign shows; of a large one some parts come a moment later."""
     code = found.code
     measures = reading.measures_on(officer, head)
     judged = queries.history_of(officer, head, most=SHOWN_JUDGEMENTS)
-    graph = queries.graph_of(officer, head, reports=found.reports)
     is_large = head.all_reports > LARGE
     return {
         "campaign": _shown(found),
         "money": view.money_strip(found, reading.held_on(officer, head, now)),
         "growth": _growth(officer, head, found, view.marks_of(measures, judged), now),
         "story": view.story(found, measures, judged),
-        "graph": view.shown_graph(code, graph),
+        **({} if is_large else values_context(officer, head, found.reports)),
         **({} if is_large else places_context(officer, head)),
         "measures": [view.shown_measure_row(one, now) for one in measures],
         "more_measures": len(measures) == reading.MOST_MEASURES,
@@ -137,6 +136,15 @@ def campaign_context(officer: Officer, head: Part, found: facts.Facts, now: date
         "texts": TEXTS,
         "purposes": purposes(officer),
     }
+
+
+@require_safe
+@signed_in
+def campaign_values(request: HttpRequest, code: str) -> HttpResponse:
+    """The part of the page that says which values join its reports."""
+    officer = officer_of(request)
+    head = queries.open_campaign(officer, code)
+    return render(request, "officers/campaign_values.html", values_context(officer, head, None))
 
 
 @require_safe
@@ -213,6 +221,11 @@ def _candidates(officer: Officer, head: Part, now: datetime) -> list[dict[str, A
         for one in found
         if one.kind == Kind.HOLD_FUNDS or (one.object_kind, one.object_value) in told
     ]
+
+
+def values_context(officer: Officer, head: Part, reports: int | None) -> dict[str, Any]:
+    """The values that its reports name and which go together. `reports`: how many the officer sees, if that is known."""
+    return {"graph": view.shown_graph(head.code, queries.graph_of(officer, head, reports=reports))}
 
 
 def places_context(officer: Officer, head: Part) -> dict[str, Any]:

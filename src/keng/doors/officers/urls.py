@@ -56,6 +56,7 @@ urlpatterns = [
     path("ban/chien-dich/sap-xep/loi-van/", sitting.texts, name="sitting_texts"),
     path("ban/chien-dich/<str:code>/", campaigns.campaign, name="campaign"),
     path("ban/chien-dich/<str:code>/tiep/", campaigns.campaign_next, name="campaign_next"),
+    path("ban/chien-dich/<str:code>/noi/", campaigns.campaign_values, name="campaign_values"),
     path("ban/chien-dich/<str:code>/o-dau/", campaigns.campaign_places, name="campaign_places"),
     path("ban/chien-dich/<str:code>/bao-cao/", campaigns.rows, name="campaign_rows"),
     path("ban/chien-dich/<str:code>/loi-van/", campaigns.texts, name="campaign_texts"),

@@ -24,7 +24,8 @@ JUDGING = (
     "merge_campaign", "keep_apart", "keep_together", "split_campaign", "undo_judgement", "name_campaign", "campaign_propose",
 )  # fmt: skip
 OF_CAMPAIGN = (
-    "campaign", "campaign_next", "campaign_places", "campaign_rows", "campaign_texts", "watch_campaign", *JUDGING,
+    "campaign", "campaign_values", "campaign_next", "campaign_places", "campaign_rows", "campaign_texts", "watch_campaign",
+    *JUDGING,
 )  # fmt: skip
 OF_FOLLOWED = ("decide_followup", "exempt_followup", "call_followup")
 OF_FOLLOWUPS = ("followups", "followups_rows", "followup_batch", "followup_case", "followup_live")
@@ -39,6 +40,7 @@ EXPECTED: dict[str, dict[str, tuple[int, int, int, int]]] = {
     "campaign": {"get": (403, 200, 200, 403)},
     "campaign_next": {"get": (403, 200, 200, 403)},
     "campaign_places": {"get": (403, 200, 200, 403)},
+    "campaign_values": {"get": (403, 200, 200, 403)},
     "campaign_rows": {"get": (403, 200, 200, 403)},
     "campaign_texts": {"post": (403, 200, 200, 403)},
     "watch_campaign": {"post": (403, 302, 302, 403)},

@@ -24,7 +24,7 @@ def desk(lasting_desk):
 
 
 @pytest.mark.parametrize("role", ["first", "auditor"])
-@pytest.mark.parametrize("name", ["campaign", "campaign_rows"])
+@pytest.mark.parametrize("name", ["campaign", "campaign_rows", "campaign_values"])
 def test_a_campaign_shows_what_reports_share_and_no_word_of_any(desk, enter, name, role):
     page = enter(getattr(desk.cast, role)).get(address(name, desk)).content.decode()
 
