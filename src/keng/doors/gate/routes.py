@@ -34,6 +34,7 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("public:appeal", "POST"): Route(Purpose.APPEAL, Way.FORM),
     ("public:appeal", "GET"): _LOOK,
     ("public:appeal_answer", "GET"): _LOOK,
+    ("public:appeal_proofs", "GET"): _LOOK,
     ("public:appeal_again", "POST"): Route(Purpose.APPEAL, Way.FORM),
     ("public:appeal_again", "GET"): _LOOK,
     ("public:followup", "GET"): _LOOK,
