@@ -364,7 +364,9 @@ def test_a_clerk_who_reads_a_request_sees_it_lifted(
     """First a colleague's step comes, and what the clerk has typed stays; then the desk lifts the measure."""
     kept = rooms.hold_at_clerks_bank(7_700_000)
     path = rooms.request_path(kept)
-    page = windows("clerk").new_page()
+    window = windows("clerk")
+    window.add_cookies([{"name": "lang", "value": "vi", "url": rooms.rehearsal.address}])
+    page = window.new_page()
     page.goto(rooms.rehearsal.address + path)
     expect(page.locator("#state")).to_contain_text("Chờ trả lời")
     page.locator("#id_reference").fill("AGR/2026/77")
