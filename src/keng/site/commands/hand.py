@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import resource
+import sys
 
 from keng.base.stopping import stop_on_signals
 from keng.site.commands.django_world import enter
@@ -29,4 +31,8 @@ def run(options: argparse.Namespace) -> int:
     from keng.site.hands import Hand
 
     Hand([Lane(int(number)) for number in options.lanes.split(",")]).run(stop)
-    return 0
+    logging.shutdown()
+    sys.stdout.flush()
+    os._exit(
+        0
+    )  # what a library leaves running must not keep us: the worker starts no other hand before this one has ended
