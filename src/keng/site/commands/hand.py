@@ -33,6 +33,4 @@ def run(options: argparse.Namespace) -> int:
     Hand([Lane(int(number)) for number in options.lanes.split(",")]).run(stop)
     logging.shutdown()
     sys.stdout.flush()
-    os._exit(
-        0
-    )  # what a library leaves running must not keep us: the worker starts no other hand before this one has ended
+    os._exit(0)  # a thread that a library left must not keep us: the worker waits for our end
