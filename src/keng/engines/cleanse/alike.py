@@ -19,7 +19,7 @@ from keng.engines.cleanse.columns import (
     Integers,
     bare_text,
     flags,
-    is_plain_name,
+    have_letters,
     letter_table,
     tidied,
     words_of,
@@ -47,8 +47,11 @@ def compare_names(ours: pa.Array, theirs: pa.Array, candidate: Flags) -> Levels:
 
 def _may_be_misread(written: pa.Array) -> Flags:
     """Names with a letter that show no sign of having been read rightly, nor of being plain."""
-    sure = pc.or_(pc.string_is_ascii(written), pc.match_substring_regex(written, fonts.READ_RIGHTLY))
-    return flags(pc.and_not(pc.match_substring_regex(written, "[A-Za-z]"), sure))
+    maybe = flags(pc.invert(pc.string_is_ascii(written)))
+    beyond_ascii = written.filter(pa.array(maybe))
+    sure = flags(pc.match_substring_regex(beyond_ascii, fonts.READ_RIGHTLY))
+    maybe[maybe] = have_letters(beyond_ascii) & ~sure
+    return maybe
 
 
 def _compare_readings(ours: pa.Array, theirs: pa.Array) -> Levels:
@@ -71,35 +74,30 @@ def _compare_readings(ours: pa.Array, theirs: pa.Array) -> Levels:
 def _is_same_text(ours: pa.Array, theirs: pa.Array) -> Flags:
     """Names with a letter that differ in nothing but capitals."""
     low = pc.utf8_lower(ours)
-    return flags(pc.and_(pc.equal(low, pc.utf8_lower(theirs)), pc.match_substring_regex(low, r"[a-z]")))
+    return flags(pc.equal(low, pc.utf8_lower(theirs))) & have_letters(low)
 
 
 def _compare_as_written(ours: pa.Array, theirs: pa.Array) -> Levels:
     """As `names.compare_as_written`; the same text, and a text without any mark, without looking at letters."""
-    low, person = pc.utf8_lower(ours), pc.utf8_lower(theirs)
-    lettered = flags(pc.match_substring_regex(low, r"[a-z]"))
-    level = np.full(len(low), int(Name.EQUAL), np.int8)
-    rest = np.flatnonzero(~(flags(pc.equal(low, person)) & lettered))
-    low, person = tidied(low.take(pa.array(rest))), tidied(person.take(pa.array(rest)))
-    other = ~(flags(pc.equal(low, person)) & lettered[rest])
-    rest, low, person = rest[other], low.filter(pa.array(other)), person.filter(pa.array(other))
+    level = np.full(len(ours), int(Name.EQUAL), np.int8)
+    rest = np.flatnonzero(~_is_same_text(ours, theirs))
+    ours, theirs = ours.take(pa.array(rest)), theirs.take(pa.array(rest))
+    (low, ours_plain), (person, theirs_plain) = tidied(ours), tidied(theirs)
+    lettered = have_letters(low)
+    other = ~(flags(pc.equal(low, person)) & lettered)
     bare_person = bare_text(person)
-    bare = flags(pc.equal(low, bare_person)) & lettered[rest]  # the person's is not the same text: it has a mark
+    bare = other & flags(pc.equal(low, bare_person)) & lettered  # the person's is not the same text: it has a mark
     level[rest[bare]] = Name.BARE
-    keep = pa.array(~bare)
-    rest, low, person, bare_person = rest[~bare], low.filter(keep), person.filter(keep), bare_person.filter(keep)
-    chosen = pa.array(rest)
-    level[rest] = _compare_letters(ours.take(chosen), theirs.take(chosen), low, person, bare_person)
+    left = np.flatnonzero(other & ~bare)
+    chosen = pa.array(left)
+    texts = (ours.take(chosen), theirs.take(chosen), bare_text(low.take(chosen)), bare_person.take(chosen))
+    level[rest[left]] = _compare_letters(*texts, ours_plain[left] & theirs_plain[left])
     return level
 
 
-def _compare_letters(
-    ours: pa.Array, theirs: pa.Array, low: pa.Array, person: pa.Array, bare_person: pa.Array
-) -> Levels:
+def _compare_letters(ours: pa.Array, theirs: pa.Array, bare: pa.Array, bare_person: pa.Array, plain: Flags) -> Levels:
     """Of plain names with other letters only the bare words are looked at; all others one by one."""
-    bare = bare_text(low)
-    plain = is_plain_name(ours, low) & is_plain_name(theirs, person)
-    plain &= (_lengths(bare) <= LONGEST) & (_lengths(bare_person) <= LONGEST)
+    plain = plain & (_lengths(bare) <= LONGEST) & (_lengths(bare_person) <= LONGEST)
     plain &= flags(pc.not_equal(*(pc.replace_substring(one, " ", "") for one in (bare, bare_person))))
     level = np.empty(len(plain), np.int8)
     chosen = pa.array(plain)

@@ -36,13 +36,41 @@ def flags(values: pa.Array) -> Flags:
     return found
 
 
-def tidied(low: pa.Array) -> pa.Array:
-    """Lower-case names composed, one space between words, other signs away."""
-    plain = pc.match_substring_regex(low, _PLAIN_NAME)
-    odd = pc.invert(pc.fill_null(plain, True))
-    left = pc.utf8_normalize(low.filter(odd), "NFC")
+def are_digits(texts: pa.Array, *lengths: int) -> Flags:
+    """Where a text is digits alone, and as many as one of the lengths."""
+    fitting = np.isin(pc.fill_null(pc.binary_length(texts), -1).to_numpy(zero_copy_only=False), lengths)
+    return fitting & flags(pc.ascii_is_decimal(texts))
+
+
+def have_letters(texts: pa.Array, letters: str = "A-Za-z") -> Flags:
+    """Where a text holds one of some letters, of which A to Z are; most begin with one."""
+    whole = pa.concat_arrays([texts.cast(pa.string())])
+    _, offsets, data = whole.buffers()
+    found = np.zeros(len(whole), np.bool_)
+    if data is not None:
+        starts, ends = (
+            np.frombuffer(offsets, np.int32, len(whole) + 1)[part] for part in (slice(None, -1), slice(1, None))
+        )
+        told = np.flatnonzero(ends > starts)
+        first = np.frombuffer(data, np.uint8)[starts[told]]
+        found[told] = ((first | 32) >= ord("a")) & ((first | 32) <= ord("z"))
+    rest = np.flatnonzero(~found)
+    found[rest] = flags(pc.match_substring_regex(whole.take(pa.array(rest)), f"[{letters}]"))
+    return found & flags(pc.is_valid(texts))
+
+
+def tidied(raw: pa.Array) -> tuple[pa.Array, Flags]:
+    """Names in lower case composed, one space between words, other signs away; and where such a name is words of Vietnamese
+    letters and nothing else, so that its bare words are those of its bare text."""
+    low = pc.utf8_lower(raw)
+    plain = flags(pc.match_substring_regex(low, _PLAIN_NAME))
+    odd = ~plain & flags(pc.is_valid(low))
+    left = pc.utf8_normalize(low.filter(pa.array(odd)), "NFC")
     left = pc.replace_substring_regex(pc.replace_substring_regex(left, _SIGNS, ""), _SPACES, " ")
-    return pc.replace_with_mask(low, odd, pc.utf8_trim(left, " "))
+    left = pc.utf8_trim(left, " ")
+    plain[odd] = flags(pc.match_substring_regex(left, _PLAIN_NAME))
+    plain &= ~flags(pc.match_substring(raw, _TWO_IN_LOWER_CASE))
+    return pc.replace_with_mask(low, pa.array(odd), left), plain
 
 
 def bare_text(low: pa.Array) -> pa.Array:
@@ -60,11 +88,6 @@ def bare_text(low: pa.Array) -> pa.Array:
     places = np.concatenate([[0], np.cumsum(kept, dtype=np.int32)]).astype(np.int32)
     left = [valid, pa.py_buffer(places[starts]), pa.py_buffer(letters[kept])]
     return pc.replace_substring(pa.Array.from_buffers(pa.string(), len(whole), left), "đ", "d")
-
-
-def is_plain_name(raw: pa.Array, tidy: pa.Array) -> Flags:
-    """Where a tidied name is words of Vietnamese letters and nothing else: its bare words are those of its bare text."""
-    return flags(pc.match_substring_regex(tidy, _PLAIN_NAME)) & ~flags(pc.match_substring(raw, _TWO_IN_LOWER_CASE))
 
 
 @dataclass(frozen=True, slots=True)

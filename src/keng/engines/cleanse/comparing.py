@@ -19,6 +19,7 @@ from keng.engines.cleanse.alike import Levels, compare_names
 from keng.engines.cleanse.columns import (
     Flags,
     Integers,
+    are_digits,
     fixed_letters,
     flags,
     read_plain_dates,
@@ -111,8 +112,8 @@ def read_numbers(raw: pa.Array) -> tuple[Levels, pa.Array]:
     """The form and the cleaned text of each number, empty for none."""
     raw = pc.fill_null(raw, "")
     form = np.full(len(raw), CITIZEN_FORM, np.int8)
-    form[flags(pc.match_substring_regex(raw, r"^[0-9]{9}$"))] = OLD_FORM
-    odd = ~flags(pc.match_substring_regex(raw, r"^([0-9]{9}|[0-9]{12})$"))
+    form[are_digits(raw, numbers.OLD_DIGITS)] = OLD_FORM
+    odd = ~are_digits(raw, numbers.OLD_DIGITS, numbers.CITIZEN_DIGITS)
     if not odd.any():
         return form, raw
     left = raw.filter(pa.array(odd))
@@ -152,7 +153,7 @@ def _compare_numbers(form: Levels, written: pa.Array, citizen: pa.Array, old: pa
     level[flags(pc.equal(written, old))] = OLD_EQUAL
     level[flags(pc.equal(written, citizen))] = EQUAL
     is_open = flags(pc.is_valid(citizen)) & (level == FAR)
-    twelve = is_open & (form == CITIZEN_FORM) & flags(pc.match_substring_regex(citizen, r"^[0-9]{12}$"))
+    twelve = is_open & (form == CITIZEN_FORM) & are_digits(citizen, numbers.CITIZEN_DIGITS)
     chosen = pa.array(twelve)
     ours, theirs = (fixed_letters(texts.filter(chosen), numbers.CITIZEN_DIGITS) for texts in (written, citizen))
     level[twelve] = _compare_digits(ours, theirs)

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 EARLIEST_YEAR, LATEST_YEAR = 1850, 2200
 DAYS_OF_MONTH = (0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+TOLD = r"[^\t-\r ]"  # what a date holds that is more than blank; the same for Python and for Arrow
 Parts = tuple[int, int, int]  # year, month or 0, day or 0
 
 _YEAR_FIRST = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?")

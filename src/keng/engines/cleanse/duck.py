@@ -7,7 +7,7 @@ import os
 import sys
 import tempfile
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from importlib.abc import MetaPathFinder
@@ -19,22 +19,23 @@ import pyarrow.parquet as pq
 
 from keng.base.parallel import usable_cores
 from keng.engines.cleanse import sql
-from keng.engines.cleanse.plan import Function, UnusableInputError, whole_records
+from keng.engines.cleanse.plan import Function, UnusableInputError, Worked, whole_records
 
-ROWS_AT_A_TIME = 120_000  # for each call of a function: a call of few rows takes nearly as long
+ROWS_AT_A_TIME = 68_000  # for each call of a function: a call of few rows takes nearly as long
 BYTES_A_ROW = 110  # of a person in the memory of a join, about
 MOST_SLICES = 10
 PARTS_AHEAD = 1  # for each thread, so that none waits and memory stays bounded
 
 
 class Duck:
-    """An engine of `plan.run`. `threads`: of DuckDB, and of functions."""
+    """An engine of `plan.run`. `threads`: of DuckDB, and of functions. `beside`: one more, for what is worked out meanwhile."""
 
     dialect = sql.DUCKDB
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, threads: int) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, threads: int, beside: ThreadPoolExecutor) -> None:
         self._connection = connection
         self._threads = threads
+        self._beside = beside
 
     def open(self, name: str, path: str) -> pa.Schema:
         try:
@@ -64,17 +65,20 @@ class Duck:
         return int(float(number) * 1024 ** ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB").index(unit))
 
     def rows(self, statement: str) -> pa.Table:
-        with _told():
-            return self._connection.execute(statement).to_arrow_table()
+        with _told(), self._statement() as connection:
+            return connection.execute(statement).to_arrow_table()
+
+    def beside(self, work: Callable[[], Worked]) -> Callable[[], Worked]:
+        return self._beside.submit(work).result
 
     def map(
         self, name: str, statements: Sequence[str], function: Function, schema: pa.Schema, order: Sequence[str]
     ) -> None:
-        with _told(), closing(self._connection.cursor()) as beside:  # the connection itself is still reading
+        with _told(), self._statement() as reading, self._statement() as beside:
             beside.register("made", schema.empty_table())
             beside.execute(f"CREATE TABLE {name} AS SELECT * FROM made")
             for statement in statements:
-                sorted_rows = self._connection.execute(f"{statement} ORDER BY {', '.join(order)}")
+                sorted_rows = reading.execute(f"{statement} ORDER BY {', '.join(order)}")
                 parts = whole_records(sorted_rows.to_arrow_reader(ROWS_AT_A_TIME), ROWS_AT_A_TIME)
                 for made in self._in_threads(function, parts):
                     beside.register("made", made)
@@ -100,8 +104,12 @@ class Duck:
         self._execute(f"COPY ({statement}) TO '{quoted}' (FORMAT parquet)")
 
     def _execute(self, statement: str) -> None:
-        with _told():
-            self._connection.execute(statement)
+        with _told(), self._statement() as connection:
+            connection.execute(statement)
+
+    def _statement(self) -> closing[duckdb.DuckDBPyConnection]:
+        """A connection of its own to the same tables, beside others that are still at work."""
+        return closing(self._connection.cursor())
 
 
 @contextmanager
@@ -157,6 +165,7 @@ def opened(threads: int | None = None, memory_limit: str | None = None) -> Itera
             connection.execute("SET TimeZone = 'UTC'")
             if memory_limit:
                 connection.execute(f"SET memory_limit = '{memory_limit}'")
-            yield Duck(connection, workers)
+            with ThreadPoolExecutor(1) as beside:
+                yield Duck(connection, workers, beside)
         finally:
             connection.close()

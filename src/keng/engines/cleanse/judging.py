@@ -6,6 +6,7 @@ date, which needs another look at the population (`searching.py`).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -16,7 +17,7 @@ import pyarrow.compute as pc
 
 from keng.engines.cleanse import numbers
 from keng.engines.cleanse.alike import Levels
-from keng.engines.cleanse.columns import Flags, Integers, flags
+from keng.engines.cleanse.columns import Flags, Integers, flags, have_letters
 from keng.engines.cleanse.comparing import (
     FORM_PLACE,
     FORMS,
@@ -27,7 +28,7 @@ from keng.engines.cleanse.comparing import (
     column,
     compare,
 )
-from keng.engines.cleanse.dates import Birth
+from keng.engines.cleanse.dates import TOLD, Birth
 from keng.engines.cleanse.model import Model, Weighed, weigh
 from keng.engines.cleanse.names import Name
 from keng.engines.cleanse.numbers import Form, Number
@@ -126,9 +127,14 @@ def judge(pairs: pa.Table, model: Model, options: Options) -> pa.Table:
 
     The columns are those of `comparing.compare` and province_code, opened, p_province_code, p_status, p_status_date.
     """
+    return judge_by(pairs, lambda: model, options)
+
+
+def judge_by(pairs: pa.Table, learnt: Callable[[], Model], options: Options) -> pa.Table:
+    """As `judge`, by a model that may still be learnt while the pairs are compared."""
     pairs = by_record(pairs)
     compared = compare(pairs)
-    weighed = weigh(model, compared)
+    weighed = weigh(learnt(), compared)
     starts = compared.starts
     schema = judged_schema(pairs.schema.field("record_id").type)
     if not len(starts):
@@ -172,14 +178,20 @@ def _probability(told: list[Conclusion], kind: Integers, weighed: Weighed, best:
     return pa.array(values, mask=~(person | nobody))
 
 
+def _where(wanted: Flags, values: pa.Array, rows: Integers) -> pa.Array:
+    return values.take(pa.array(rows[wanted]))
+
+
 def _kinds(
     pairs: pa.Table, compared: Compared, weighed: Weighed, best: Integers, options: Options
 ) -> tuple[list[Facts], Integers]:
     """The different kinds of records, and the kind of each."""
     starts = compared.starts
     chosen = pa.array(best)
-    nameless = ~flags(pc.match_substring_regex(column(pairs, "full_name").take(chosen), r"\p{L}"))
-    birthless = ~compared.record_birth.known[best]
+    named, birthless = compared.name[best] < Name.MISSING, ~compared.record_birth.known[best]
+    named[~named] = have_letters(_where(~named, column(pairs, "full_name"), best), r"\p{L}")
+    nameless, told = ~named, ~birthless
+    told[birthless] = flags(pc.match_substring_regex(_where(birthless, column(pairs, "date_of_birth"), best), TOLD))
     form = compared.form[best]
     foreign = np.isin(form, [FORM_PLACE[Form.FOREIGN], FORM_PLACE[Form.ORGANISATION]])
     number = compared.number[best]
@@ -192,7 +204,6 @@ def _kinds(
     death, minor = _death(pairs, best), _minor(pairs, compared, best, options)
     ours, theirs = column(pairs, "province_code").take(chosen), column(pairs, "p_province_code").take(chosen)
     province = flags(pc.and_(pc.not_equal(ours, theirs), pc.and_(pc.not_equal(ours, ""), pc.not_equal(theirs, ""))))
-    told = flags(pc.match_substring_regex(column(pairs, "date_of_birth").take(chosen), r"\S"))
     facts = (
         accepted,
         form,
@@ -212,15 +223,15 @@ def _kinds(
         np.maximum.reduceat(owner & (same_name | same_birth), starts),
         (np.add.reduceat(fitting, starts) > 1) | np.maximum.reduceat(same_name & same_birth, starts),
     )
-    table = np.column_stack([values.astype(np.int64) for values in facts])
-    codes = np.zeros(len(table), np.int64)
-    for place in range(table.shape[1]):
-        codes = codes * _RADIX[place] + table[:, place]
+    codes = np.zeros(len(best), np.int64)
+    for values, radix in zip(facts, _RADIX, strict=True):
+        codes *= radix
+        codes += values
     encoded = pa.array(codes).dictionary_encode()
     kind = encoded.indices.to_numpy().astype(np.int64)
     one = np.empty(len(encoded.dictionary), np.int64)
     one[kind] = np.arange(len(kind))  # a record of each kind, whichever
-    return [_facts(row) for row in table[one].tolist()], kind
+    return [_facts(list(map(int, row))) for row in zip(*(values[one].tolist() for values in facts), strict=True)], kind
 
 
 _RADIX = (2, len(Form), len(Number), len(Number), len(Name), len(Birth), 2, 2, 2, 2, 4, 2, 2, 2, 2, 2, 2)

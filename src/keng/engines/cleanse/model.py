@@ -24,7 +24,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from keng.engines.cleanse.columns import Words, bare_text, is_plain_name, tidied, words_of
+from keng.engines.cleanse.columns import Words, bare_text, tidied, words_of
 from keng.engines.cleanse.comparing import FORMS, SEX_DIFFERS, SEX_SAME, Compared, Floats
 from keng.engines.cleanse.dates import Birth
 from keng.engines.cleanse.names import Name, frequency_words
@@ -127,8 +127,7 @@ def common_names(model: Model, names: pa.Array) -> Floats:
     """How common each name of a column is: as `Model.frequency` of its words, each different name looked at once."""
     encoded = pc.fill_null(names, "").dictionary_encode()
     different = encoded.dictionary
-    tidy = tidied(pc.utf8_lower(different))
-    plain = is_plain_name(different, tidy)
+    tidy, plain = tidied(different)
     found: Floats = np.empty(len(different))
     found[plain] = _plain_frequencies(model, words_of(bare_text(tidy.filter(pa.array(plain)))))
     others = different.filter(pa.array(~plain)).to_pylist()
@@ -287,8 +286,7 @@ def _told(value: float) -> float:
 def count_words(sample: pa.Array) -> dict[str, dict[str, float]]:
     """How often each bare word stands first, between and last in a sample of names."""
     names = sample.drop_null()
-    tidy = tidied(pc.utf8_lower(names))
-    plain = is_plain_name(names, tidy)
+    tidy, plain = tidied(names)
     counts = _count_plain(words_of(bare_text(tidy.filter(pa.array(plain)))))
     for words in map(frequency_words, names.filter(pa.array(~plain)).to_pylist()):
         places = ["first", *["middle"] * (len(words) - 2), "last"] if len(words) > 1 else ["last"] * len(words)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import pyarrow as pa
 
@@ -26,6 +26,7 @@ PERSON_COLUMNS = ("citizen_id", "old_id", "full_name", "date_of_birth", "sex", "
 RECORD, PAIR = ("record_id",), ("record_id", "citizen_id")  # orders
 
 Function = Callable[[pa.Table], pa.Table]
+Worked = TypeVar("Worked")
 
 
 class UnusableInputError(Exception):
@@ -53,6 +54,10 @@ class Engine(Protocol):
         ...
 
     def rows(self, statement: str) -> pa.Table: ...
+
+    def beside(self, work: Callable[[], Worked]) -> Callable[[], Worked]:
+        """Work something out beside the statements that follow, where that is possible; the call waits for it."""
+        ...
 
     def map(
         self, name: str, statements: Sequence[str], function: Function, schema: pa.Schema, order: Sequence[str]
@@ -84,24 +89,34 @@ def run(
     sampled = sql.sampled_records(share, not sql.is_text(record_id))
     exact = (sql.passed(engine.dialect, options.minor_age, options.as_of, sampled, part) for part in parts)
     engine.table("passed", *exact)
+    odd = partial(engine.map, "odd_keys", [sql.ODD], searching.find_keys, searching.keys_schema(record_id), RECORD)
+    odd_found = engine.beside(odd)
     engine.table("numbers", sql.NUMBERS)
-    engine.map("odd_keys", [sql.ODD], searching.find_keys, searching.keys_schema(record_id), RECORD)
-    engine.table("keys", sql.KEYS)
     engine.table("short", sql.SHORT)
+    start, names = (given, None) if given else _begin(engine, people)
+    odd_found()
+    _find_candidates(engine)
+    learn = partial(replace, start) if names is None else partial(_learn, start, names, *_sample(engine))
+    learnt = engine.beside(learn)
+    judge = partial(judging.judge_by, learnt=learnt, options=options)
+    engine.map("judged", [sql.pairs(part) for part in parts], judge, judging.judged_schema(record_id), PAIR)
+    engine.drop("candidates", "numbers")
+    searched = engine.beside(partial(_search, engine, learnt(), record_id))
+    _limit(engine, options)
+    searched()
+    engine.view("final", sql.FINAL)
+    engine.write(sql.result(engine.dialect), output)
+    return Done(learnt(), list(_summary(engine)))
+
+
+def _find_candidates(engine: Engine) -> None:
+    """Everybody who may be the holder of a record that is not settled."""
+    engine.table("keys", sql.KEYS)
     engine.table("near", *sql.candidates())
     engine.drop("odd_keys", "keys", "short")
     engine.table("candidates", "SELECT DISTINCT record_id, citizen_id FROM near")
     engine.drop("near")
     engine.view("pairs", sql.PAIRS)
-    learnt = given or _learn(engine, people)
-    judge = partial(judging.judge, model=learnt, options=options)
-    engine.map("judged", [sql.pairs(part) for part in parts], judge, judging.judged_schema(record_id), PAIR)
-    engine.drop("candidates", "numbers")
-    _search(engine, learnt, record_id)
-    engine.view("final", sql.FINAL)
-    _limit(engine, options)
-    engine.write(sql.result(engine.dialect), output)
-    return Done(learnt, list(_summary(engine)))
 
 
 def whole_records(batches: Iterable[pa.RecordBatch], rows: int) -> Iterator[pa.Table]:
@@ -154,26 +169,33 @@ def _check(engine: Engine, table: str, key: str, path: str) -> int:
     return int(found["n"])
 
 
-def _learn(engine: Engine, people: int) -> Model:
-    """The model of these two files."""
-    start = Model(people=max(people, 1))
-    sampled = engine.rows(sql.sampled_names(SAMPLE_NAMES / max(people, 1)))
-    start = replace(
-        start,
-        words=model.count_words(column(sampled, "full_name")),
-        density=_density(engine, people),
-        old_density=engine.rows(sql.OLD_IDS).to_pylist()[0]["n"] / 1e9 * model.OLD_CLUSTERING,
+def _begin(engine: Engine, people: int) -> tuple[Model, pa.Table]:
+    """What the population alone tells a model, and the names of some."""
+    names = engine.rows(sql.sampled_names(SAMPLE_NAMES / max(people, 1)))
+    old_ids = engine.rows(sql.OLD_IDS).to_pylist()[0]["n"]
+    start = Model(
+        people=max(people, 1), density=_density(engine, people), old_density=old_ids / 1e9 * model.OLD_CLUSTERING
     )
-    pairs = by_record(engine.rows(sql.SAMPLED_PAIRS))
+    return start, names
+
+
+def _sample(engine: Engine) -> tuple[pa.Table, int]:
+    """The pairs of some records, and how many others of them agree in everything."""
     clean = engine.rows(sql.SAMPLED_CLEAN).to_pylist()[0]["n"]
-    return model.learn(start, compare(pairs), int(clean))
+    return engine.rows(sql.SAMPLED_PAIRS), int(clean)
+
+
+def _learn(start: Model, names: pa.Table, pairs: pa.Table, clean: int) -> Model:
+    """The model of these two files."""
+    known = replace(start, words=model.count_words(column(names, "full_name")))
+    return model.learn(known, compare(by_record(pairs)), clean)
 
 
 def _density(engine: Engine, people: int) -> float:
     """The chance that a number one slip from somebody's is somebody's."""
-    engine.table("sampled_numbers", sql.sampled_numbers(SAMPLE_NUMBERS / max(people, 1)))
-    engine.table("neighbour_keys", sql.whole_keys("SELECT * FROM sampled_numbers", "citizen_id", "citizen_id"))
-    pairs = engine.rows("\nUNION\n".join(sql.candidates("neighbour_keys", exact=False)))
+    engine.table("sampled_numbers", sql.sampled_numbers(engine.dialect, SAMPLE_NUMBERS / max(people, 1)))
+    engine.table("neighbour_keys", sql.whole_keys("SELECT * FROM sampled_numbers"))
+    pairs = engine.rows("\nUNION\n".join(sql.neighbours("neighbour_keys")))
     sampled = int(engine.rows("SELECT count(*) AS n FROM sampled_numbers").to_pylist()[0]["n"])
     return searching.count_neighbours(pairs) / max(sampled * ONE_SLIP_FORMS, 1)
 

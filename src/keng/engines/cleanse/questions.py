@@ -33,7 +33,7 @@ from keng.engines.cleanse.model import Model, weigh
 from keng.engines.cleanse.names import Name
 from keng.engines.cleanse.numbers import Form, Number
 
-_TOLD = re.compile(r"\S")
+_TOLD = re.compile(dates.TOLD)
 _NOBODY: Mapping[str, Any] = {}
 _OF_PERSON = (Verdict.DECEASED, Verdict.MINOR, Verdict.MISMATCH, Verdict.VERIFIED, Verdict.AMBIGUOUS)
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from keng.engines.cleanse import fonts, names, numbers
 from keng.engines.cleanse.alike import compare_names
-from keng.engines.cleanse.columns import Flags, Integers, bare_text, flags, is_plain_name, tidied
+from keng.engines.cleanse.columns import Flags, Integers, bare_text, fixed_letters, flags, tidied
 from keng.engines.cleanse.comparing import (
     FORM_PLACE,
     Births,
@@ -60,25 +59,64 @@ def find_keys(records: pa.Table) -> pa.Table:
     for whole, block in ((FORM_PLACE[Form.CITIZEN], Block.CITIZEN), (FORM_PLACE[Form.OLD], Block.OLD)):
         rows = np.flatnonzero(form == whole)
         parts += _whole_keys(rows, _values(written.take(pa.array(rows))), block)
-    slips: list[int] = []
-    found: list[tuple[int, int]] = []
     odd = ~np.isin(form, _WHOLE_OR_NOTHING)
     for digits, block in ((CITIZEN_DIGITS, Block.CITIZEN), (OLD_DIGITS, Block.OLD)):
         short = odd & flags(pc.match_substring_regex(written, f"^[0-9]{{{digits - 1}}}$"))
         rows = np.flatnonzero(short)
         parts.append(_longer_keys(rows, _values(written.take(pa.array(rows))), digits, block))
         odd &= ~short
-    rows = np.flatnonzero(odd)
-    for row, text in zip(rows.tolist(), written.take(pa.array(rows)).to_pylist(), strict=True):
-        its = numbers.keys(text)
-        slips += [row] * len(its)
-        found += its
-    others = np.array(found, np.int64).reshape(-1, 2)
-    parts.append((np.array(slips, np.int64), others[:, 0], others[:, 1], np.full(len(slips), NOT_WHOLE)))
+    parts += _odd_keys(np.flatnonzero(odd), written.filter(pa.array(odd)))
     return _keys_table(column(records, "record_id"), parts)
 
 
 _WHOLE_OR_NOTHING = [FORM_PLACE[form] for form in (Form.CITIZEN, Form.OLD, Form.EMPTY, Form.UNREADABLE)]
+
+
+def _odd_keys(rows: Integers, texts: pa.Array) -> list[Keys]:
+    """As `numbers.keys`: of what has a letter or a digit too many."""
+    plain = flags(pc.string_is_ascii(texts))
+    others = rows[~plain]
+    found = [numbers.keys(text) for text in texts.filter(pa.array(~plain)).to_pylist()]
+    of_others = np.array([key for keys in found for key in keys], np.int64).reshape(-1, 2)
+    parts = [(np.repeat(others, [len(keys) for keys in found]), of_others[:, 0], of_others[:, 1])]
+    rows, texts = rows[plain], texts.filter(pa.array(plain))
+    lengths = pc.binary_length(texts).to_numpy(zero_copy_only=False)
+    for digits, block in ((CITIZEN_DIGITS, Block.CITIZEN), (OLD_DIGITS, Block.OLD)):
+        for length, find in ((digits, _keys_of_as_many), (digits + 1, _keys_of_one_more)):
+            chosen = lengths == length
+            letters = fixed_letters(texts.filter(pa.array(chosen)), length)
+            found_rows, keys = find(rows[chosen], letters)
+            parts.append((found_rows, np.full(len(keys), int(block)), keys))
+    return [(row, blocks, keys, np.full(len(keys), NOT_WHOLE)) for row, blocks, keys in parts]
+
+
+def _keys_of_as_many(rows: Integers, letters: npt.NDArray[np.uint8]) -> tuple[Integers, Integers]:
+    """Rows and keys of texts as long as a number: themselves, or with any digit in the place of one letter."""
+    is_digit, values = _digits(letters)
+    odd = (~is_digit).sum(axis=1)
+    worth = 10 ** (letters.shape[1] - 1 - is_digit[odd == 1].argmin(axis=1))
+    keys = [values[odd == 1] + digit * worth for digit in range(10)]
+    return np.concatenate([rows[odd == 0], np.tile(rows[odd == 1], 10)]), np.concatenate([values[odd == 0], *keys])
+
+
+def _keys_of_one_more(rows: Integers, letters: npt.NDArray[np.uint8]) -> tuple[Integers, Integers]:
+    """Rows and keys of texts one character longer than a number: without any digit, or without the one letter."""
+    is_digit, values = _digits(letters)
+    odd = (~is_digit).sum(axis=1)
+    found_rows, keys = [], []
+    for place in range(letters.shape[1]):
+        chosen = (odd == 0) | ((odd == 1) & ~is_digit[:, place])
+        worth = 10 ** (letters.shape[1] - 1 - place)
+        found_rows.append(rows[chosen])
+        keys.append(values[chosen] // (10 * worth) * worth + values[chosen] % worth)
+    return np.concatenate(found_rows), np.concatenate(keys)
+
+
+def _digits(letters: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.bool_], Integers]:
+    """Which characters of texts of one length are digits, and the texts as numbers, what is no digit counting nothing."""
+    digits = letters.astype(np.int64) - ord("0")
+    is_digit = (digits >= 0) & (digits <= 9)
+    return is_digit, np.where(is_digit, digits, 0) @ 10 ** np.arange(letters.shape[1] - 1, -1, -1)
 
 
 def _longer_keys(rows: Integers, values: Integers, digits: int, block: Block) -> Keys:
@@ -152,8 +190,7 @@ def find_sought(records: pa.Table) -> pa.Table:
 
 def _name_keys(name: pa.Array) -> tuple[Integers, pa.Array]:
     """Rows, and a key of each: as `names.block_keys`."""
-    low = tidied(pc.utf8_lower(name))
-    plain = is_plain_name(name, low)
+    low, plain = tidied(name)
     plain &= flags(pc.or_(pc.string_is_ascii(name), pc.match_substring_regex(name, fonts.READ_RIGHTLY)))
     others = np.flatnonzero(~plain)
     found = [names.block_keys(text or "") for text in name.take(pa.array(others)).to_pylist()]
@@ -178,18 +215,42 @@ def judge_found(pairs: pa.Table, model: Model) -> pa.Table:
     frequency = common_names(model, column(pairs, "p_full_name"))
     weight = model.name[0] / frequency * model.birth[0] / chance * model.written[Number.FAR] / model.people
     starts = record_starts(pairs.column("record_id"))
-    ends = np.append(starts, len(pairs))[1:]
-    told = pairs.select(["verdict", "probability", "reasons"]).take(pa.array(starts)).to_pylist()
-    rows = [
-        _again(before, weight[start:end], model)
-        for before, start, end in zip(told, starts.tolist(), ends.tolist(), strict=True)
-    ]
     schema = judged_schema(pairs.schema.field("record_id").type)
-    columns_out = [pairs.column("record_id").take(pa.array(starts))]
-    columns_out += [
-        pa.array([row[place] for row in rows], schema.field(place + 1).type) for place in range(len(schema) - 1)
+    if not len(starts):
+        return schema.empty_table()
+    first = pa.array(starts)
+    told, kind = _told_anew(column(pairs, "verdict").take(first), column(pairs, "reasons").take(first))
+    verdicts, reasons, was_nobody = (pa.array(list(of)) for of in zip(*told, strict=True))
+    before = column(pairs, "probability").take(first)
+    likely = np.round(_likeliest(weight, starts, model), DECIMALS)
+    columns_out = [
+        column(pairs, "record_id").take(first),
+        verdicts.take(kind),
+        pa.nulls(len(starts), pa.string()),
+        pc.if_else(was_nobody.take(kind), pa.array(likely), before),
+        reasons.take(kind),
+        pa.array(np.zeros(len(starts), np.bool_)),
     ]
     return pa.Table.from_arrays(columns_out, schema=schema)
+
+
+def _likeliest(weights: Floats, starts: Integers, model: Model) -> Floats:
+    """Of each record, how likely the best of those found is its holder; the same in whatever order they stand."""
+    record = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(weights))))
+    ordered = weights[np.lexsort((weights, record))]
+    found: Floats = np.maximum.reduceat(weights, starts) / (np.add.reduceat(ordered, starts) + model.absent)
+    return found
+
+
+def _told_anew(verdicts: pa.Array, reasons: pa.Array) -> tuple[list[tuple[str, tuple[str, ...], bool]], pa.Array]:
+    """Of what was told of records each kind, as (verdict now, reasons now, whether nobody had been found); and each record's."""
+    before = pc.binary_join_element_wise(verdicts, pc.binary_join(reasons, " "), " ").dictionary_encode()
+    told = []
+    for verdict, *codes in map(str.split, before.dictionary.to_pylist()):
+        was_nobody = verdict == Verdict.NOT_FOUND
+        now = (set(codes) - {"not_in_population"}) | {"person_elsewhere"}
+        told.append((str(Verdict.AMBIGUOUS) if was_nobody else verdict, in_order(now), was_nobody))
+    return told, before.indices
 
 
 def _is_same_person(pairs: pa.Table) -> Flags:
@@ -201,14 +262,3 @@ def _is_same_person(pairs: pa.Table) -> Flags:
     again = flags(pc.and_(pc.equal(record[1:], record[:-1]), pc.equal(person[1:], person[:-1])))
     same[1:] &= ~again
     return same
-
-
-def _again(
-    before: dict[str, Any], weights: Floats, model: Model
-) -> tuple[str, None, float | None, tuple[str, ...], bool]:
-    verdict, probability = before["verdict"], before["probability"]
-    codes = (set(before["reasons"]) - {"not_in_population"}) | {"person_elsewhere"}
-    if verdict == Verdict.NOT_FOUND:
-        verdict = Verdict.AMBIGUOUS
-        probability = round(float(weights.max() / (np.sum(np.sort(weights)) + model.absent)), DECIMALS)
-    return verdict, None, probability, in_order(codes), False

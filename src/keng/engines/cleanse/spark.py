@@ -9,7 +9,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 
 from keng.base.parallel import usable_cores
 from keng.engines.cleanse import sql
-from keng.engines.cleanse.plan import Function, UnusableInputError, whole_records
+from keng.engines.cleanse.plan import Function, UnusableInputError, Worked, whole_records
 
 ROWS_AT_A_TIME = 40_000
 LOCAL_PARTS = 4  # for each core of a local Spark: of shuffles
@@ -53,6 +53,10 @@ class Spark:
 
     def rows(self, statement: str) -> pa.Table:
         return self._session.sql(statement).toArrow()
+
+    def beside(self, work: Callable[[], Worked]) -> Callable[[], Worked]:
+        worked = work()
+        return lambda: worked
 
     def map(
         self, name: str, statements: Sequence[str], function: Function, schema: pa.Schema, order: Sequence[str]

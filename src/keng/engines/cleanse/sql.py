@@ -25,18 +25,26 @@ _PRIME, _STEPS = (
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """The words in which the engines differ. `bare`: a lower-case text without marks; `array`: the function that makes a list."""
+    """The words in which the engines differ. `bare`: a lower-case text without marks; `digits`: whether a text is
+    digits alone; `array`: the function that makes a list."""
 
     bare: str
+    digits: str
     array: str
     empty: str
 
 
 DUCKDB = Dialect(
-    bare="replace(strip_accents({0}), 'đ', 'd')", array="list_value", empty="CAST(list_value() AS VARCHAR[])"
+    bare="replace(strip_accents({0}), 'đ', 'd')",
+    digits="regexp_full_match({0}, '[0-9]+')",
+    array="list_value",
+    empty="CAST(list_value() AS VARCHAR[])",
 )
 SPARK = Dialect(
-    bare="translate({0}, '" + _MARKED + "', '" + _PLAIN + "')", array="array", empty="CAST(array() AS ARRAY<STRING>)"
+    bare="translate({0}, '" + _MARKED + "', '" + _PLAIN + "')",
+    digits="translate({0}, '0123456789', '') = ''",
+    array="array",
+    empty="CAST(array() AS ARRAY<STRING>)",
 )
 
 
@@ -189,7 +197,7 @@ WITH met AS (
 )
 SELECT record_id, person_id, province_code, settled, alike,
   name_level = 1 AS bare_name, coalesce(province_differs, false) AS province_differs,
-  {sampled} AS sampled, {kept}
+  {sampled} AS sampled, CASE WHEN settled OR alike THEN 0 ELSE {_digits(dialect, "holder_id")} END AS digits, {kept}
 FROM decided"""
 
 
@@ -219,29 +227,38 @@ def _name_level(dialect: Dialect) -> str:
     )
 
 
-def _is_digits(number: str, *lengths: int) -> str:
-    """Whether a text is so many digits."""
-    return f"length({number}) IN ({', '.join(map(str, lengths))}) AND translate({number}, '0123456789', '') = ''"
+LENGTHS = (
+    CITIZEN_DIGITS,
+    OLD_DIGITS,
+    CITIZEN_DIGITS - 1,
+    OLD_DIGITS - 1,
+)  # of whole numbers, and of those without a digit
 
 
-def _numbered(source: str, identifier: str, number: str, citizen: int, old: int) -> str:
-    """(record_id, block, value) of the numbers that have the digits of a citizen's or an old number, or one less each."""
+def _digits(dialect: Dialect, number: str) -> str:
+    """How many digits a number has that is digits alone, as many as LENGTHS has or one less; else 0."""
+    lengths = ", ".join(map(str, LENGTHS))
+    is_digits = dialect.digits.format(number)
+    return f"CASE WHEN length({number}) IN ({lengths}) THEN CASE WHEN {is_digits} THEN length({number}) ELSE 0 END ELSE 0 END"
+
+
+def _numbered(source: str, citizen: int, old: int) -> str:
+    """(record_id, block, value) of the numbers of so many digits, from (record_id, number, digits)."""
     return f"""
-  SELECT {identifier} AS record_id, CAST(CASE WHEN length({number}) = {citizen} THEN {int(Block.CITIZEN)}
-    ELSE {int(Block.OLD)} END AS TINYINT) AS block, CAST({number} AS BIGINT) AS value
-  FROM ({source}) AS numbered WHERE {_is_digits(number, citizen, old)}"""
+  SELECT record_id, CAST(CASE WHEN digits = {citizen} THEN {int(Block.CITIZEN)} ELSE {int(Block.OLD)} END AS TINYINT) AS block,
+    CAST(number AS BIGINT) AS value
+  FROM ({source}) AS numbered WHERE digits IN ({citizen}, {old})"""
 
 
-UNSETTLED = "SELECT record_id, holder_id FROM passed WHERE NOT settled AND NOT alike"
-SHORT = _numbered(UNSETTLED, "record_id", "holder_id", CITIZEN_DIGITS - 1, OLD_DIGITS - 1)
-_EVEN = _is_digits("holder_id", OLD_DIGITS - 1, OLD_DIGITS, CITIZEN_DIGITS - 1, CITIZEN_DIGITS)
-ODD = f"{UNSETTLED} AND NOT coalesce({_EVEN}, false)"
+_LOOKED_UP = "SELECT record_id, holder_id AS number, digits FROM passed WHERE digits > 0"
+SHORT = _numbered(_LOOKED_UP, CITIZEN_DIGITS - 1, OLD_DIGITS - 1)
+ODD = "SELECT record_id, holder_id FROM passed WHERE NOT settled AND NOT alike AND digits = 0"
 SWAPS_ACROSS = (6, 3)  # places where two swapped neighbours lie in two blocks, so that no key stays as it was
 
 
-def whole_keys(source: str, identifier: str, number: str) -> str:
-    """Of each whole number what `find_keys` gives for others: itself, its own `value`, and those with two neighbours swapped
-    that leave none of its parts alone."""
+def whole_keys(source: str) -> str:
+    """Of each whole number of (record_id, number, digits) what `find_keys` gives for others: itself, its own `value`, and those
+    with two neighbours swapped that leave none of its parts alone."""
     parts = ["SELECT record_id, block, value AS key, value FROM whole"]
     for place in SWAPS_ACROSS:
         right = f"(value % {10**place} - value % {10 ** (place - 1)})"
@@ -250,11 +267,11 @@ def whole_keys(source: str, identifier: str, number: str) -> str:
             f"SELECT record_id, block, value + 9 * {right} - 9 * {left} AS key, value FROM whole WHERE {left} <> {right}"
         )
     return f"""
-WITH whole AS ({_numbered(source, identifier, number, CITIZEN_DIGITS, OLD_DIGITS)})
+WITH whole AS ({_numbered(source, CITIZEN_DIGITS, OLD_DIGITS)})
 {" UNION ALL ".join(parts)}"""
 
 
-KEYS = f"""{whole_keys(UNSETTLED, "record_id", "holder_id")}
+KEYS = f"""{whole_keys(_LOOKED_UP)}
 UNION ALL SELECT record_id, block, key, value FROM odd_keys"""
 
 NUMBERS = f"""
@@ -279,8 +296,8 @@ _PART_OF_NUMBER = {  # what a slip within one block leaves alone
 }
 
 
-def candidates(keys: str = "keys", exact: bool = True) -> list[str]:
-    """Statements of everybody at most one slip from a record's number, and some more: (record_id, citizen_id)."""
+def neighbours(keys: str) -> list[str]:
+    """Statements of everybody at most one slip from a number that has such keys, and some more: (record_id, citizen_id)."""
     found = f"SELECT k.record_id, p.citizen_id FROM {keys} k JOIN numbers p ON "
     parts = [
         f"{found}k.key = p.n WHERE k.block = {int(Block.CITIZEN)}",
@@ -292,12 +309,17 @@ def candidates(keys: str = "keys", exact: bool = True) -> list[str]:
             f"{found}{part.format('k.value')} = {part.format(number)} "
             f"WHERE k.block = {int(whole)} AND k.key = k.value AND abs(k.value - {number}) IN ({_slips()})"
         )
-    if exact:
-        parts += [_longer(Block.CITIZEN, "p.n", CITIZEN_DIGITS), _longer(Block.OLD, "p.old_n", OLD_DIGITS)]
-        parts.append(
-            "SELECT record_id, person_id AS citizen_id FROM passed WHERE NOT settled AND person_id IS NOT NULL"
-        )
     return parts
+
+
+def candidates() -> list[str]:
+    """Statements of everybody at most one slip from a record's number, and some more: (record_id, citizen_id)."""
+    return [
+        *neighbours("keys"),
+        _longer(Block.CITIZEN, "p.n", CITIZEN_DIGITS),
+        _longer(Block.OLD, "p.old_n", OLD_DIGITS),
+        "SELECT record_id, person_id AS citizen_id FROM passed WHERE NOT settled AND person_id IS NOT NULL",
+    ]
 
 
 def _longer(block: Block, number: str, digits: int) -> str:
@@ -332,9 +354,11 @@ def sampled_names(share: float) -> str:
     return f"SELECT p.full_name FROM population p JOIN ({chosen}) c ON p.citizen_id = c.citizen_id"
 
 
-def sampled_numbers(share: float) -> str:
-    """Numbers chosen by a hash."""
-    return f"SELECT citizen_id FROM numbers WHERE {_sampled('citizen_id', share, 'n')}"
+def sampled_numbers(dialect: Dialect, share: float) -> str:
+    """Numbers chosen by a hash, as `whole_keys` takes them."""
+    return f"""
+SELECT citizen_id AS record_id, citizen_id AS number, {_digits(dialect, "citizen_id")} AS digits
+FROM numbers WHERE {_sampled("citizen_id", share, "n")}"""
 
 
 OLD_IDS = "SELECT count(old_id) AS n FROM population"
@@ -374,7 +398,7 @@ UNION ALL SELECT record_id, verdict, person_id, probability, reasons FROM found"
 
 ACCEPTED = """
 SELECT record_id, person_id FROM passed WHERE settled
-UNION ALL SELECT record_id, person_id FROM final WHERE person_id IS NOT NULL"""
+UNION ALL SELECT record_id, person_id FROM judged WHERE person_id IS NOT NULL"""
 
 
 def beyond(limit: int) -> str:

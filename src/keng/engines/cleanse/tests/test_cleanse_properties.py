@@ -11,7 +11,7 @@ import pyarrow as pa
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from keng.engines.cleanse import comparing, dates, fonts, judge, judge_one, names, numbers, searching
+from keng.engines.cleanse import columns, comparing, dates, fonts, judge, judge_one, names, numbers, searching
 from keng.engines.cleanse import model as models
 from keng.engines.cleanse.explaining import pair_table
 from keng.engines.cleanse.names import Name
@@ -57,6 +57,13 @@ def test_a_bare_name_does_not_differ_and_a_marked_one_of_a_bare_one_does(name):
     if bare != name:
         assert names.compare(bare, name) is Name.BARE
         assert names.compare(name, bare) is Name.MARKS
+
+
+@unhurried
+@given(st.lists(st.text(alphabet="aZđ1 -Ấ", max_size=4) | st.none(), min_size=1, max_size=8))
+def test_letters_are_found_wherever_they_stand(texts):
+    found = columns.have_letters(pa.array([None, *texts], pa.string()).slice(1))
+    assert found.tolist() == [text is not None and any(c in "aZ" for c in text) for text in texts]
 
 
 @unhurried
@@ -248,6 +255,19 @@ def test_numbers_without_a_digit_are_looked_up_by_all_that_they_may_be(text):
 
 
 @unhurried
+@given(st.lists(st.text("0123456789A*", min_size=7, max_size=14), min_size=1, max_size=8))
+@example(["1234567890123", "1234567890", "12345678901A", "1234A6789", "12345678901A3", "١٢٣٤٥٦٧٨٩٠", "A" * 12])
+def test_columns_of_odd_numbers_are_looked_up_as_the_function_says(texts):
+    found = {row: set() for row in range(len(texts))}
+    for row, blocks, keys, values in searching._odd_keys(np.arange(len(texts)), pa.array(texts)):
+        for one, block, key in zip(row.tolist(), blocks.tolist(), keys.tolist(), strict=True):
+            found[one].add((block, key))
+        assert set(values.tolist()) <= {searching.NOT_WHOLE}
+    wanted = [set() if len(text) + 1 in (9, 12) and text.isdecimal() else set(numbers.keys(text)) for text in texts]
+    assert [found[row] for row in range(len(texts))] == wanted  # one digit short is another function's
+
+
+@unhurried
 @given(st.lists(ANY_NAMES, min_size=1, max_size=8))
 def test_columns_of_names_are_looked_up_and_as_common_as_one_by_one(some):
     column = pa.array(some, pa.string())
@@ -297,6 +317,7 @@ PEOPLE = st.lists(
 @settings(deadline=None, max_examples=200)
 @given(RECORDS, PEOPLE)
 @example(record(full_name="¼", date_of_birth=None), [])
+@example(record(full_name="---", date_of_birth="\x1f"), [])
 def test_one_record_is_judged_as_in_a_register(one, people):
     table = judge(pair_table(one, people), MODEL, OPTIONS).to_pylist()[0]
     found = judge_one(one, people, MODEL, OPTIONS)
