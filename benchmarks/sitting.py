@@ -28,7 +28,9 @@ from tests.system.visitor import Visitor
 REPORTS = int(os.environ.get("KENG_BENCH_REPORTS", "5000"))
 SEED, MUTATION = 977, 0.2
 SENDERS = 4
+QUIET_SECONDS = 30  # between two times that the engine decides everything anew lie less
 MOST = 2000  # decisions
+MARKS = (50, 100, 200)  # decisions after which is looked at how the reports stand
 SITTING = "/ban/chien-dich/sap-xep/"
 FORM = re.compile(r'<form method="post" action="(/ban/chien-dich/[^"]+)">(.*?)</form>', re.DOTALL)
 FIELD = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
@@ -46,16 +48,17 @@ def measure(database: str = "") -> Section:
         truth = tell_all(rehearsal, home)
         told = time.monotonic() - began
         wait_for(lambda: len(placed(rehearsal)) >= len(truth), "every report is placed", within=1800)
-        before, linked = campaigns(rehearsal), time.monotonic() - began
+        linked = time.monotonic() - began
+        wait_until_quiet(rehearsal)
+        before = campaigns(rehearsal)
         officer = Visitor(rehearsal.address).enter(rehearsal.links["Trực ban 1"])
-        decided, taken = sit(officer, rehearsal, truth)
-        after = campaigns(rehearsal)
+        decided, taken, orders = sit(officer, rehearsal, truth)
+        orders |= {f"after all {len(taken)} decisions": campaigns(rehearsal)}
     flood: list[Cell] = [f"{len(truth):,} reports", f"{told:.0f}", f"{linked:.0f}", len(set(before.values()))]
     order: list[Cell] = [sum(decided.values()), ", ".join(f"{what} {n}" for what, n in sorted(decided.items()))]
     times = [round(1000 * percentile(taken, share)) for share in (0.5, 0.95, 1)] if taken else []
     shares = [
-        [name, *(f"{value:.4f}" for value in pairwise(of, truth))]
-        for name, of in (("engine", before), ("after the sitting", after))
+        [name, *(f"{value:.4f}" for value in pairwise(of, truth))] for name, of in {"engine": before, **orders}.items()
     ]
     tables = [
         Table(("the flood", "told after s", "placed after s", "campaigns, single reports counted"), [flood]),
@@ -82,10 +85,23 @@ def tell_all(rehearsal: Rehearsal, folder: Path) -> Campaigns:
         return dict(zip(pool.map(tell, texts), made_from, strict=True))
 
 
-def sit(officer: Visitor, rehearsal: Rehearsal, truth: Campaigns) -> tuple[Counter[str], list[float]]:
-    """Decide what is offered until nothing is. What was decided, and seconds of each."""
+def wait_until_quiet(rehearsal: Rehearsal) -> None:
+    """Until what the engine would ask was noted, and not again for some time."""
+    noted, since = None, time.monotonic()
+    while noted is None or time.monotonic() - since < QUIET_SECONDS:
+        (now,) = rehearsal.rows("SELECT max(id) FROM campaigns_leaning")[0]
+        if now != noted:
+            noted, since = now, time.monotonic()
+        time.sleep(1)
+
+
+def sit(
+    officer: Visitor, rehearsal: Rehearsal, truth: Campaigns
+) -> tuple[Counter[str], list[float], dict[str, Campaigns]]:
+    """Decide what is offered until nothing is. What was decided, seconds of each, and how the reports stood on the way."""
     decided: Counter[str] = Counter()
-    taken = []
+    taken: list[float] = []
+    orders = {}
     page = officer.get(SITTING).text
     while len(taken) < MOST and (forms := list(offered(page))):
         path, fields = pressed(forms, rehearsal, truth)
@@ -95,7 +111,9 @@ def sit(officer: Visitor, rehearsal: Rehearsal, truth: Campaigns) -> tuple[Count
         assert reply.status == 200, (path, reply.status)
         decided[path.rstrip("/").rpartition("/")[2]] += 1
         page = reply.text
-    return decided, taken
+        if len(taken) in MARKS:
+            orders[f"after {len(taken)} decisions"] = campaigns(rehearsal)
+    return decided, taken, orders
 
 
 def offered(page: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:

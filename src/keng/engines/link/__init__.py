@@ -10,6 +10,7 @@ True
 from __future__ import annotations
 
 from keng.engines.link.book import Batch, Book
+from keng.engines.link.leaning import Leaning, lean
 from keng.engines.link.linker import Change, Linker, SameIdentifierError
 from keng.engines.link.reading import Columns, Report, read_batch, read_columns
 from keng.engines.link.store import BrokenStateError, Store, opened
@@ -21,11 +22,13 @@ __all__ = [
     "BrokenStateError",
     "Change",
     "Columns",
+    "Leaning",
     "Linker",
     "Report",
     "SameIdentifierError",
     "Store",
     "Strings",
+    "lean",
     "opened",
     "read_batch",
     "read_columns",

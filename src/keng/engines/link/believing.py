@@ -29,6 +29,7 @@ HINTED, AS_OWN = 5.0, 0.8  # the same of one that says as little in common itsel
 RATHER = 0.2  # belief from which on a large group goes where it says what another does
 TIMELESS = 1.0  # nats that time could say at most, below which belief misses what it was fitted with
 ELSEWHERE = -1.0  # nats of time, from which on a large group that says what another does is told of at other times
+LEANS = 0.05  # belief from which on a person may be asked
 MOST_TENS = 6.0  # of a large group's nats: more says nothing more
 
 Flags = NDArray[np.bool_]
@@ -103,8 +104,7 @@ def bars() -> tuple[Bars, Bars]:
 def choose(candidates: Candidates, occasions: Occasions) -> tuple[Ints, Ints]:
     """Which groups join which: each at most the one that it is believed to belong to most."""
     small, large = bars()
-    evidence = np.where(candidates.is_large, large.weigh(candidates.found), small.weigh(candidates.found))
-    belief = believe(candidates.who, evidence)
+    belief = judge(candidates)
     order = np.lexsort((-belief, candidates.who))
     best = order[group_starts(candidates.who[order])]
     is_large = candidates.is_large[best]
@@ -116,6 +116,13 @@ def choose(candidates: Candidates, occasions: Occasions) -> tuple[Ints, Ints]:
     who, whom = candidates.who[best[joins]], candidates.whom[best[joins]]
     apart = occasions.expected(who, whom) >= OCCASION
     return who[~apart], whom[~apart]
+
+
+def judge(candidates: Candidates) -> Floats:
+    """How likely each is right."""
+    small, large = bars()
+    evidence = np.where(candidates.is_large, large.weigh(candidates.found), small.weigh(candidates.found))
+    return believe(candidates.who, evidence)
 
 
 def believe(who: Ints, evidence: Floats) -> Floats:

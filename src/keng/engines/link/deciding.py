@@ -124,21 +124,21 @@ def _near(features: Features, evidence: Evidence, shares: Shares, group: Ints) -
     free = (home[group] < 0) & ~silent[group]
     rest = partition(_free_graph(features, evidence.kin, shares, free))
     found = np.where(home[group] >= 0, home[group], np.where(free, established.size + rest, group))
-    return _numbered(features, found)
+    return number_groups(features, found)
 
 
 def _far(features: Features, evidence: Evidence, shares: Shares, speech: Speech) -> Ints:
     """The groups that have joined by what they say altogether."""
     occasions = Occasions.of(features, shares.report, shares.place, shares.value, speech.group)
-    return _numbered(features, join_by_profile(speech, evidence.hands, evidence.moments, occasions))
+    return number_groups(features, join_by_profile(speech, evidence.hands, evidence.moments, occasions))
 
 
 def _groups(features: Features, shares: Shares) -> Ints:
     """The group of each report by what it shares, numbered from 0 in the order of their smallest ranks."""
-    return _numbered(features, partition(shares.graph(features)))
+    return number_groups(features, partition(shares.graph(features)))
 
 
-def _numbered(features: Features, found: Ints) -> Ints:
+def number_groups(features: Features, found: Ints) -> Ints:
     """The same groups, numbered from 0 in the order of their smallest ranks."""
     by_rank = features.by_rank()
     first = np.full(int(found.max(initial=-1)) + 1, found.size)

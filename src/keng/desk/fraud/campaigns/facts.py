@@ -158,7 +158,8 @@ class Suggestion:
 
     `what`: "join" (`merge` or `keep_apart` this campaign and `other`), or "split" (`split_reports` of `report_ids`, or
     `keep_together`).
-    `reasons`: sentences, strongest first. `kind`, `value`: the value that both name, if that is the reason.
+    `reasons`: sentences, strongest first. `kind`, `value`: the value that both name, if that is the reason. `is_guess`: nothing but
+    how they read speaks for it.
     """
 
     what: str
@@ -170,6 +171,7 @@ class Suggestion:
     kind: str
     value: str
     reasons: tuple[Said, ...]
+    is_guess: bool = False
 
 
 @dataclass(frozen=True, slots=True)

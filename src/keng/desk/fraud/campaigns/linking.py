@@ -22,20 +22,21 @@ from django.db.models.functions import Coalesce
 from keng.base.sealing import BrokenSealError
 from keng.desk.fraud.campaigns import comparing
 from keng.desk.fraud.campaigns.models import NO_UNIT, Placement, State
-from keng.desk.fraud.campaigns.placing import apply, write_down
+from keng.desk.fraud.campaigns.placing import apply, note_leanings, write_down
 from keng.desk.fraud.campaigns.state import batched, lock
 from keng.desk.fraud.campaigns.sums import change_unit
 from keng.desk.fraud.reports.models import Indicator, Report
 from keng.desk.fraud.reports.queries import indicators_of
 from keng.desk.fraud.reports.sealed import unlock
 from keng.desk.ground.keys import KeyStore
-from keng.engines.link import BrokenStateError, Linker, Store, read_batch
+from keng.engines.link import BrokenStateError, Linker, Store, lean, read_batch
 from keng.engines.link import Report as Read
 
 BATCH = 200  # reports placed in one transaction: it holds SQLite's only write lock
 OVERLAP = timedelta(minutes=10)  # longer than any transaction that receives a report
 SETTLE_FROM = 64  # unsettled reports, or a fiftieth of all
 SETTLE_SHARE = 50
+MOST_LEANINGS = 2000  # pairs of campaigns that a person may be asked about: more than one decides in a week
 READ_AT_ONCE = 2000  # reports of a state that is made anew: bounds what of their texts is in memory
 
 logger = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ class Linking:
     def __init__(self, store: Store, folder: Path, keys: KeyStore) -> None:
         self.store, self.folder, self.keys = store, folder, keys
         self.linker = Linker()
+        self.leans = False  # whether what a person may be asked was noted since everything was last decided
         self.swept = False  # whether every report was looked at since this process began, however old
         self.swept_to: datetime | None = None
 
@@ -83,13 +85,17 @@ class Linking:
         return [pk for pk, _at in found]
 
     def settle(self, *, now: datetime) -> bool:
-        """Decide everything anew by the whole set's evidence, if anything came since that was last done."""
-        if not self.linker.book.unsettled:
+        """Decide everything anew by the whole set's evidence, if anything came since that was last done, and note what a person may
+        be asked. Returns whether there was anything to do."""
+        if self.linker.book.unsettled:
+            before = self._before()
+            self.linker.settle()
+            write_down(comparing.found(self.linker, before, {}), self.keys, now=now)
+            self.store.write(self.linker.book)
+        elif self.leans:
             return False
-        before = self._before()
-        self.linker.settle()
-        write_down(comparing.found(self.linker, before, {}), self.keys, now=now)
-        self.store.write(self.linker.book)
+        note_leanings(lean(self.linker.book, MOST_LEANINGS))
+        self.leans = True
         return True
 
     def make_anew(self, *, now: datetime) -> None:
@@ -129,6 +135,7 @@ class Linking:
             state.rows, state.erased, state.rebuilt_at = len(self.linker.book), 0, now
             state.save(update_fields=["rows", "erased", "rebuilt_at"])
         self.store.write(self.linker.book)
+        self.leans = False
 
     def _clear(self) -> None:
         """Nothing in the folder but the lock that we hold."""
@@ -148,6 +155,7 @@ class Linking:
         else:
             for place in range(len(texts)):
                 self.linker.enter(comparing.part_of(batch, place))
+        self.leans = False
         names = {name: pair for one in texts for name, pair in one.names.items()}
         found = comparing.found(self.linker, before, names, also=[comparing.name_of(pk) for pk in reports])
         write_down(found, self.keys, now=now)

@@ -180,6 +180,19 @@ class Tie(models.Model):
         ]
 
 
+class Leaning(models.Model):
+    """View: two parts that the engine holds for one, but not surely enough to join them. All rows are made anew at a time."""
+
+    one = models.ForeignKey(Part, on_delete=models.CASCADE, related_name="+")
+    other = models.ForeignKey(Part, on_delete=models.CASCADE, related_name="+")
+    place = models.IntegerField(unique=True, help_text="from 0: which is worth deciding first")
+    belief = models.FloatField(help_text="how likely the engine thinks it, 0..1")
+    time = models.FloatField(help_text="nats that lie in when their reports came; below 0 against it")
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(condition=~Q(one=F("other")), name="leaning_of_two")]
+
+
 class Named(models.Model):
     """A report that a judgement moved, and the part that it stood in before."""
 

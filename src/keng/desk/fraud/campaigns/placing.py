@@ -18,12 +18,13 @@ from keng import __version__
 from keng.base.identifiers import new_code
 from keng.desk.fraud.campaigns import pins
 from keng.desk.fraud.campaigns.losses import join_events, loss_key
-from keng.desk.fraud.campaigns.models import NO_UNIT, Judgement, Kind, Part, Placement, State, Tie
+from keng.desk.fraud.campaigns.models import NO_UNIT, Judgement, Kind, Leaning, Part, Placement, State, Tie
 from keng.desk.fraud.campaigns.state import ENGINE, decide_anew, join_kins, lock, move
 from keng.desk.fraud.campaigns.sums import count, total_campaigns
 from keng.desk.fraud.reports.models import Report
 from keng.desk.ground.keys import KeyStore
 from keng.desk.ground.ledger import actions as ledger
+from keng.engines import link as engine
 
 ACTOR = "system:linker"
 SUBJECT = "campaigns:all"
@@ -86,6 +87,23 @@ def apply(found: Found, keys: KeyStore, now: datetime) -> None:
     if placed or found.merged or found.moved:
         data = {"engine": __version__, "reports": len(placed), "merged": len(found.merged), "moved": len(found.moved)}
         ledger.record(actor=ACTOR, verb="campaigns.place", subject=SUBJECT, data=dict(data), at=now)
+
+
+@transaction.atomic
+def note_leanings(found: Sequence[engine.Leaning]) -> None:
+    """What the engine would ask a person, in place of what it asked before."""
+    lock()
+    codes = {code for one in found for code in (one.code, one.other)}
+    parts = dict(Part.objects.filter(engine_code__in=codes).values_list("engine_code", "pk"))
+    known = [one for one in found if one.code in parts and one.other in parts]
+    Leaning.objects.all().delete()
+    Leaning.objects.bulk_create(
+        [
+            Leaning(one_id=parts[one.code], other_id=parts[one.other], place=place, belief=one.belief, time=one.time)
+            for place, one in enumerate(known)
+        ],
+        batch_size=500,
+    )
 
 
 def _roots(codes: set[str], now: datetime) -> dict[str, Part]:

@@ -31,7 +31,7 @@ from keng.desk.fraud.campaigns.listing import (
 )
 from keng.desk.fraud.campaigns.proposing import next_measures
 from keng.desk.fraud.campaigns.scope import open_campaign
-from keng.desk.fraud.campaigns.suggesting import history_of, suggestions_of
+from keng.desk.fraud.campaigns.suggesting import guesses, history_of, suggestions_of
 from keng.desk.fraud.campaigns.telling import graph_of, values_of
 
 __all__ = [
@@ -56,6 +56,7 @@ __all__ = [
     "get_campaign",
     "graph_of",
     "growth_of",
+    "guesses",
     "history_of",
     "known",
     "localities_of",

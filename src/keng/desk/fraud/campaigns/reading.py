@@ -153,7 +153,8 @@ def next_to_sort(
     officer: Officer, wanted: Callable[[str, Suggestion], bool], passed: Collection[str] = ()
 ) -> tuple[tuple[str, Suggestion] | None, list[str]]:
     """The first suggestion that is wanted, by the newest campaigns, with the code of its campaign; and the codes of those that
-    were asked and have none. `passed`: codes that are not asked again.
+    were asked and have none. What is guessed from how campaigns read comes when there is nothing else. `passed`: codes that are not
+    asked again.
 
     Four queries for 200 campaigns, ten more for each of them that could have a suggestion.
     """
@@ -165,12 +166,12 @@ def next_to_sort(
             if line.code not in hopeful or line.code in passed:
                 continue
             for one in queries.suggestions_of(officer, line.code):
-                if wanted(line.code, one):
+                if not one.is_guess and wanted(line.code, one):
                     return (line.code, one), clean
             clean.append(line.code)
         if len(lines) < CHUNK:
             break
-    return None, clean
+    return next((found for found in queries.guesses(officer) if wanted(*found)), None), clean
 
 
 def _hopeful(officer: Officer, codes: list[str]) -> set[str]:

@@ -1,24 +1,26 @@
-"""What the engine would do where officers judged otherwise, and what few values that two campaigns share suggest; and what was
-judged.
+"""What the engine would do where officers judged otherwise, what few values that two campaigns share suggest, and which read so
+alike that they may be one; and what was judged.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from keng.base.errors import Said
-from keng.desk.fraud.campaigns.facts import Judged, Suggestion
+from keng.desk.fraud.campaigns.facts import Judged, Line, Suggestion
 from keng.desk.fraud.campaigns.listing import lines
-from keng.desk.fraud.campaigns.models import Judgement, Kind, Part, Tie, UnitSum
+from keng.desk.fraud.campaigns.models import Judgement, Kind, Leaning, Part, Tie, UnitSum
 from keng.desk.fraud.campaigns.scope import get_head, mine, placements
-from keng.desk.fraud.campaigns.state import live
+from keng.desk.fraud.campaigns.state import batched, live
 from keng.desk.fraud.campaigns.telling import shared_with
 from keng.desk.ground.people.models import Officer
 
 LIST = "campaigns.list"
 MOST = 12
+MOST_GUESSES = 5  # of one campaign
+CHUNK = 50  # guesses of which the campaigns are read at once
 ENGINE = Said("máy tự gộp", "the engine")
 WOULD_JOIN = Said(
     "Máy thấy hai chiến dịch là một; cán bộ đã giữ riêng.",
@@ -26,6 +28,15 @@ WOULD_JOIN = Said(
 )
 BOTH_NAME = Said("Cả hai cùng nêu {kind} {value}: {here} báo cáo ở đây, {there} ở đó.",
                  "Both name {kind} {value}: {here} reports here, {there} there.")  # fmt: skip
+READ_ALIKE = Said(
+    "Lời kể hai bên giống nhau: máy ước {n} phần trăm là cùng một kẻ, chưa đủ để tự gộp.",
+    "Both read alike: the engine holds it {n} per cent likely that one hand is behind both, too little to join them.",
+)
+AT_ONE_TIME = Said("Báo cáo hai bên đến cùng thời gian.", "The reports of both came at the same time.")
+AT_OTHER_TIMES = Said(
+    "Ngược lại: báo cáo hai bên đến khác thời gian.", "Against it: the reports of both came at other times."
+)
+TELLING = 0.5  # nats of time from which on it is worth telling
 WOULD_PART = Said("Máy thấy {n} báo cáo này là chuyện khác; quyết định của cán bộ đang giữ chúng ở đây.",
                   "The engine holds these {n} reports for another matter; a judgement of officers keeps them here.")  # fmt: skip
 
@@ -54,22 +65,71 @@ def _joins(officer: Officer, head: Part) -> list[Suggestion]:
     for other, kind, value, here, there in shared_with(officer, head):
         reasons.setdefault(other, []).append(BOTH_NAME.filled(kind=kind, value=value, here=here, there=there))
         values.setdefault(other, (kind, value))
-    refused = _kept_apart(head)
-    found = lines(officer, [other for other in reasons if other not in refused])
-    return [
-        Suggestion(
-            what="join",
-            other=line.code,
-            other_name=line.name,
-            other_reports=line.reports,
-            report_ids=(),
-            reports=line.reports,
-            kind=values.get(other, ("", ""))[0],
-            value=values.get(other, ("", ""))[1],
-            reasons=tuple(reasons[other]),
-        )
-        for other, line in sorted(found.items(), key=lambda item: (-len(reasons[item[0]]), -item[1].reports, item[0]))
-    ]
+    known = set(reasons)
+    guessed: list[int] = []
+    for pair, speaks in _leanings(Q(one__head=head) | Q(other__head=head)):
+        (other,) = pair - {head.pk}
+        reasons.setdefault(other, []).extend(speaks)
+        guessed += [] if other in known else [other]
+    refused = _kept_apart(judgement__kin=head.kin)
+    found = lines(officer, [other for other in reasons if frozenset((head.pk, other)) not in refused])
+    sure = sorted(known & found.keys(), key=lambda one: (-len(reasons[one]), -found[one].reports, one))
+    ordered = [*sure, *[one for one in guessed if one in found][:MOST_GUESSES]]
+    return [_join(found[one], reasons[one], *values.get(one, ("", "")), is_guess=one not in known) for one in ordered]
+
+
+def _join(line: Line, reasons: Sequence[Said], kind: str = "", value: str = "", *, is_guess: bool) -> Suggestion:
+    return Suggestion(
+        what="join",
+        other=line.code,
+        other_name=line.name,
+        other_reports=line.reports,
+        report_ids=(),
+        reports=line.reports,
+        kind=kind,
+        value=value,
+        reasons=tuple(reasons),
+        is_guess=is_guess,
+    )
+
+
+def guesses(officer: Officer) -> Iterator[tuple[str, Suggestion]]:
+    """Campaigns that may be one by how they read, with the code of the larger, those most worth deciding first; none that an
+    officer kept apart. Three queries for each CHUNK of them.
+    """
+    apart = _kept_apart()
+    open_pairs = [(pair, speaks) for pair, speaks in _leanings() if pair not in apart]
+    for some in batched(open_pairs, CHUNK):
+        seen = lines(officer, {head for pair, _speaks in some for head in pair})
+        for pair, speaks in some:
+            here = sorted((seen[head] for head in pair if head in seen), key=lambda line: (-line.reports, line.code))
+            if len(here) == 2:
+                yield here[0].code, _join(here[1], speaks, is_guess=True)
+
+
+def _leanings(*of: Q) -> Iterator[tuple[frozenset[int], list[Said]]]:
+    """Each pair of campaigns that read alike, those most worth deciding first, with what speaks for it and against."""
+    rows = Leaning.objects.filter(*of).exclude(one__head=F("other__head")).order_by("place")
+    seen = set()
+    for one, other, belief, time in rows.values_list("one__head", "other__head", "belief", "time"):
+        pair = frozenset((one, other))
+        if pair not in seen:
+            seen.add(pair)
+            yield pair, _alike(belief, time)
+
+
+def _alike(belief: float, time: float) -> list[Said]:
+    reasons = [READ_ALIKE.filled(n=round(100 * belief))]
+    if abs(time) >= TELLING:
+        reasons.append(AT_ONE_TIME if time > 0 else AT_OTHER_TIMES)
+    return reasons
+
+
+def _kept_apart(**of: object) -> set[frozenset[int]]:
+    """Pairs of campaigns of which a live judgement of an officer says that they are not one. `of`: which judgements."""
+    undone = Judgement.objects.filter(undoes__isnull=False).values("undoes")
+    rows = Tie.objects.filter(together=False, **of).exclude(judgement__in=undone)
+    return {frozenset(pair) for pair in rows.values_list("one__head", "other__head")}
 
 
 def _held_for_one(head: Part) -> list[int]:
@@ -77,14 +137,6 @@ def _held_for_one(head: Part) -> list[int]:
     rows = Tie.objects.filter(judgement__kin=head.kin, judgement__officer=None, together=True)
     pairs = rows.filter(Q(one__head=head) | Q(other__head=head)).values_list("one__head", "other__head")
     return sorted({one if other == head.pk else other for one, other in pairs if one != other})
-
-
-def _kept_apart(head: Part) -> set[int]:
-    """Other campaigns of which a live judgement of an officer says that they are not this one."""
-    undone = Judgement.objects.filter(undoes__isnull=False).values("undoes")
-    rows = Tie.objects.filter(judgement__kin=head.kin, together=False).exclude(judgement__in=undone)
-    pairs = rows.filter(Q(one__head=head) | Q(other__head=head)).values_list("one__head", "other__head")
-    return {one if other == head.pk else other for one, other in pairs}
 
 
 def _splits(officer: Officer, head: Part) -> list[Suggestion]:

@@ -11,10 +11,12 @@ from django.test.utils import CaptureQueriesContext
 
 from keng.desk.fraud.campaigns import actions, reading
 from keng.desk.fraud.campaigns.facts import Value
-from keng.desk.fraud.campaigns.models import Judgement, Placement
+from keng.desk.fraud.campaigns.models import Judgement, Part, Placement
+from keng.desk.fraud.campaigns.placing import note_leanings
 from keng.desk.fraud.measures.models import Review
 from keng.doors.officers import campaign_view as view
 from keng.doors.officers.tests.placing import place_all
+from keng.engines.link import Leaning
 
 FAKE = (
     "Tai khoan quy khach tam khoa do dang nhap la. Nop phi mo khoa {fee}.000d vao STK 00710000{n} Vietcombank, "
@@ -230,6 +232,19 @@ def test_a_sitting_goes_from_suggestion_to_suggestion_and_back(cast, flood, ente
     page = page_of(client.post("/ban/chien-dich/sap-xep/hoan-tac/", follow=True))
     assert "Đã hoàn tác bước trước." in page
     assert f'value="{key}"' in page
+
+
+def test_what_only_reads_alike_is_asked_with_how_likely_it_is_and_no_more_once_decided(cast, flood, enter):
+    client, sitting = enter(cast.first), "/ban/chien-dich/sap-xep/"
+    assert "Hết gợi ý" in page_of(client.get(sitting))
+    job, fake = (Part.objects.get(code=code).engine_code for code in (flood.job, flood.fake))
+    note_leanings([Leaning(job, fake, 0.3, -1.0)])
+    page = page_of(client.get(sitting))
+    assert "máy ước 30 phần trăm" in page and "Ngược lại: báo cáo hai bên đến khác thời gian." in page
+    assert "máy ước 30 phần trăm" in page_of(client.get(at(flood.job)))
+    asked = {"other": flood.job, "reason": "theo gợi ý", "back": "sap-xep"}
+    assert "Hết gợi ý" in page_of(client.post(at(flood.fake, "giu-rieng/"), asked, follow=True))
+    assert "máy ước" not in page_of(client.get(at(flood.job)))
 
 
 @pytest.mark.parametrize("path", ["chien-dich/", "chien-dich/CD/", "chien-dich/CD/bao-cao/", "chien-dich/sap-xep/"])
