@@ -22,7 +22,6 @@ from keng.engines.cleanse import sql
 from keng.engines.cleanse.plan import Function, UnusableInputError, Worked, whole_records
 
 ROWS_AT_A_TIME = 68_000  # for each call of a function: a call of few rows takes nearly as long
-BYTES_A_ROW = 110  # of a person in the memory of a join, about
 MOST_SLICES = 10
 PARTS_AHEAD = 1  # for each thread, so that none waits and memory stays bounded
 
@@ -55,8 +54,8 @@ class Duck:
         for statement in others:
             self._execute(f"INSERT INTO {name} {statement}")
 
-    def slices(self, rows: int) -> int:
-        return min(math.ceil(rows * BYTES_A_ROW / self._memory_limit()), MOST_SLICES) or 1
+    def slices(self, rows: int, width: int) -> int:
+        return min(math.ceil(rows * width / self._memory_limit()), MOST_SLICES) or 1
 
     def _memory_limit(self) -> int:
         """In bytes."""

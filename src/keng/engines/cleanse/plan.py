@@ -18,6 +18,10 @@ from keng.engines.cleanse.model import Model
 SAMPLE_RECORDS = 60_000  # that the model is learnt from
 SAMPLE_NAMES = 40_000  # by which names are told to be common
 SAMPLE_NUMBERS = 4_000  # whose neighbours are counted
+PERSON_BYTES, PAIR_BYTES = (
+    110,
+    600,
+)  # in memory, about: of whom a join looks records up in; of a pair that is joined and sorted
 ONE_SLIP_FORMS = 119  # numbers of twelve digits one slip from another
 
 RECORD_COLUMNS = ("record_id", "holder_id", "full_name", "date_of_birth", "subscriber")
@@ -49,8 +53,8 @@ class Engine(Protocol):
         """Keep the rows of all statements, which are worked out one after the other."""
         ...
 
-    def slices(self, rows: int) -> int:
-        """Into how many parts to cut a join of so many people or records, so that each fits into memory."""
+    def slices(self, rows: int, width: int) -> int:
+        """Into how many parts to cut a join of so many rows of about `width` bytes, so that each fits into memory."""
         ...
 
     def rows(self, statement: str) -> pa.Table: ...
@@ -84,8 +88,7 @@ def run(
     people = _check(engine, "population", "citizen_id", population)
     records = _check(engine, "register", "record_id", register)
     share = min(1.0, SAMPLE_RECORDS / max(records, 1))
-    slices = engine.slices(max(people, records))
-    parts = [sql.Slice(place, slices) for place in range(slices)]
+    parts = _parts(engine, max(people, records), PERSON_BYTES)
     sampled = sql.sampled_records(share, not sql.is_text(record_id))
     exact = (sql.passed(engine.dialect, options.minor_age, options.as_of, sampled, part) for part in parts)
     engine.table("passed", *exact)
@@ -99,7 +102,8 @@ def run(
     learn = partial(replace, start) if names is None else partial(_learn, start, names, *_sample(engine))
     learnt = engine.beside(learn)
     judge = partial(judging.judge_by, learnt=learnt, options=options)
-    engine.map("judged", [sql.pairs(part) for part in parts], judge, judging.judged_schema(record_id), PAIR)
+    pairs = [sql.pairs(part) for part in _parts(engine, _count(engine, "candidates"), PAIR_BYTES)]
+    engine.map("judged", pairs, judge, judging.judged_schema(record_id), PAIR)
     engine.drop("candidates", "numbers")
     searched = engine.beside(partial(_search, engine, learnt(), record_id))
     _limit(engine, options)
@@ -109,6 +113,15 @@ def run(
     return Done(learnt(), list(_summary(engine)))
 
 
+def _parts(engine: Engine, rows: int, width: int) -> list[sql.Slice]:
+    count = engine.slices(rows, width)
+    return [sql.Slice(place, count) for place in range(count)]
+
+
+def _count(engine: Engine, table: str) -> int:
+    return int(engine.rows(f"SELECT count(*) AS n FROM {table}").to_pylist()[0]["n"])
+
+
 def _find_candidates(engine: Engine) -> None:
     """Everybody who may be the holder of a record that is not settled."""
     engine.table("keys", sql.KEYS)
@@ -116,7 +129,6 @@ def _find_candidates(engine: Engine) -> None:
     engine.drop("odd_keys", "keys", "short")
     engine.table("candidates", "SELECT DISTINCT record_id, citizen_id FROM near")
     engine.drop("near")
-    engine.view("pairs", sql.PAIRS)
 
 
 def whole_records(batches: Iterable[pa.RecordBatch], rows: int) -> Iterator[pa.Table]:
@@ -196,7 +208,7 @@ def _density(engine: Engine, people: int) -> float:
     engine.table("sampled_numbers", sql.sampled_numbers(engine.dialect, SAMPLE_NUMBERS / max(people, 1)))
     engine.table("neighbour_keys", sql.whole_keys("SELECT * FROM sampled_numbers"))
     pairs = engine.rows("\nUNION\n".join(sql.neighbours("neighbour_keys")))
-    sampled = int(engine.rows("SELECT count(*) AS n FROM sampled_numbers").to_pylist()[0]["n"])
+    sampled = _count(engine, "sampled_numbers")
     return searching.count_neighbours(pairs) / max(sampled * ONE_SLIP_FORMS, 1)
 
 

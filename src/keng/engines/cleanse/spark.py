@@ -48,7 +48,7 @@ class Spark:
     def table(self, name: str, *statements: str) -> None:
         self._keep(name, self._session.sql(_all(statements)))
 
-    def slices(self, rows: int) -> int:  # noqa: ARG002  # Spark parts its joins itself, however many rows
+    def slices(self, rows: int, width: int) -> int:  # noqa: ARG002  # Spark parts its joins itself, however many rows
         return 1
 
     def rows(self, statement: str) -> pa.Table:

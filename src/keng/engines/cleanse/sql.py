@@ -331,20 +331,27 @@ def _longer(block: Block, number: str, digits: int) -> str:
   WHERE k.block = {int(block)}"""
 
 
-PAIRS = """
+def _pairs(records: str, candidates: str) -> str:
+    """Unsettled records with everybody who may be their holder, or nobody; both sides are chosen before they are joined, so that a
+    join is no larger than what is asked for."""
+    return f"""
+WITH met AS (
+  SELECT c.record_id AS met_id, p.citizen_id, p.old_id, p.full_name AS p_full_name, p.date_of_birth AS p_date_of_birth,
+    p.sex AS p_sex, p.province_code AS p_province_code, p.status AS p_status, p.status_date AS p_status_date
+  FROM (SELECT * FROM candidates WHERE {candidates}) c JOIN population p ON c.citizen_id = p.citizen_id
+)
 SELECT r.record_id, r.holder_id, r.full_name, r.date_of_birth, r.sex, r.opened, r.province_code, r.sampled,
-  p.citizen_id, p.old_id, p.full_name AS p_full_name, p.date_of_birth AS p_date_of_birth, p.sex AS p_sex,
-  p.province_code AS p_province_code, p.status AS p_status, p.status_date AS p_status_date
-FROM passed r LEFT JOIN candidates c ON r.record_id = c.record_id LEFT JOIN population p ON c.citizen_id = p.citizen_id
-WHERE NOT r.settled"""
+  m.citizen_id, m.old_id, m.p_full_name, m.p_date_of_birth, m.p_sex, m.p_province_code, m.p_status, m.p_status_date
+FROM (SELECT * FROM passed WHERE NOT settled AND {records}) r LEFT JOIN met m ON r.record_id = m.met_id"""
 
 
 def pairs(part: Slice) -> str:
     """The pairs of some records."""
-    return f"SELECT * FROM pairs WHERE {part.holds('CAST(record_id AS STRING)')}"
+    chosen = part.holds("CAST(record_id AS STRING)")
+    return _pairs(chosen, chosen)
 
 
-SAMPLED_PAIRS = "SELECT * FROM pairs WHERE sampled"
+SAMPLED_PAIRS = _pairs("sampled", "record_id IN (SELECT record_id FROM passed WHERE NOT settled AND sampled)")
 SAMPLED_CLEAN = "SELECT count(*) AS n FROM passed WHERE settled AND sampled"
 
 

@@ -353,8 +353,8 @@ def test_a_join_in_slices_finds_what_a_whole_one_finds(files, monkeypatch, count
 
 def test_slices_are_as_many_as_memory_asks_for():
     with opened(1, "1GiB") as few, opened(1, "8GiB") as much:
-        assert (few.slices(0), few.slices(1_000_000), few.slices(10_000_000), few.slices(10**9)) == (1, 1, 2, 10)
-        assert much.slices(10_000_000) == 1
+        assert [few.slices(rows, 110) for rows in (0, 1_000_000, 10_000_000, 10**9)] == [1, 1, 2, 10]
+        assert (few.slices(1_000_000, 2200), much.slices(10_000_000, 110)) == (3, 1)
 
 
 def test_the_reasons_are_listed_in_both_languages(capsys):
