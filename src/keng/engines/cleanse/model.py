@@ -158,7 +158,7 @@ def _weigh(model: Model, compared: Compared, frequency: Floats) -> Weighed:
     starts = compared.starts
     if not len(starts):
         return Weighed(match, stolen, np.empty(0))
-    any_year = np.maximum.reduceat(compared.same_year, starts)
+    any_year = np.maximum.reduceat(compared.same_year & compared.candidate, starts)
     form = compared.form[starts]
     chance, old = FORM_CHANCES[form], FORM_IS_OLD[form]
     density = np.where(old, model.old_density, model.density) * chance * np.where(any_year, YEAR_IN_NUMBER, 1.0)

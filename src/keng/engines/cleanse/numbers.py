@@ -1,7 +1,7 @@
 """The number of a record's holder: what it is, what stands one slip from it, and how it relates to a person's numbers.
 
 Numbers are compared as digits. Blocks: the twelve digits are four blocks of three; a digit wrong, or two neighbours swapped
-within one half, leaves the keys named in `Block` alone, so persons one slip away are found by equal keys.
+within one block, leaves the keys named in `Block` alone, so persons one slip away are found by equal keys.
 """
 
 from __future__ import annotations
@@ -63,11 +63,12 @@ class Block(IntEnum):
     CITIZEN = 0  # the whole number
     FIRST = 1  # all but the last three digits
     MIDDLE = 2  # all but the third three
-    LAST = 3  # the last six
-    OLD = 4  # the whole old number; its nine digits are three blocks
-    OLD_FIRST = 5  # all but the last three digits
-    OLD_MIDDLE = 6  # all but the middle three
-    OLD_LAST = 7  # the last six
+    SECOND = 3  # all but the second three
+    LAST = 4  # all but the first three
+    OLD = 5  # the whole old number; its nine digits are three blocks
+    OLD_FIRST = 6  # all but the last three digits
+    OLD_MIDDLE = 7  # all but the middle three
+    OLD_LAST = 8  # the last six
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from keng.engines.cleanse.reasons import in_order
 from keng.engines.cleanse.sql import SWAPS_ACROSS
 
 NOT_WHOLE = -1
+OLD_SWAPS_ACROSS = tuple(place for place in SWAPS_ACROSS if place < OLD_DIGITS)
 Keys = tuple[Integers, Integers, Integers, Integers]  # row, block, key, value
 
 
@@ -142,7 +143,7 @@ def _values(digits: pa.Array) -> Integers:
 def _whole_keys(rows: Integers, values: Integers, block: Block) -> list[Keys]:
     """The keys of whole numbers: themselves, and those with two neighbours swapped across two blocks."""
     parts = [(rows, np.full(len(rows), int(block)), values, values)]
-    for place in SWAPS_ACROSS:
+    for place in SWAPS_ACROSS if block == Block.CITIZEN else OLD_SWAPS_ACROSS:
         swapped = _swapped(values, place)
         other = swapped != values
         parts.append((rows[other], np.full(int(other.sum()), int(block)), swapped[other], values[other]))

@@ -253,7 +253,7 @@ def _numbered(source: str, citizen: int, old: int) -> str:
 _LOOKED_UP = "SELECT record_id, holder_id AS number, digits FROM passed WHERE digits > 0"
 SHORT = _numbered(_LOOKED_UP, CITIZEN_DIGITS - 1, OLD_DIGITS - 1)
 ODD = "SELECT record_id, holder_id FROM passed WHERE NOT settled AND NOT alike AND digits = 0"
-SWAPS_ACROSS = (6, 3)  # places where two swapped neighbours lie in two blocks, so that no key stays as it was
+SWAPS_ACROSS = (9, 6, 3)  # places where two swapped neighbours lie in two blocks, so that no key stays as it was
 
 
 def whole_keys(source: str) -> str:
@@ -263,8 +263,9 @@ def whole_keys(source: str) -> str:
     for place in SWAPS_ACROSS:
         right = f"(value % {10**place} - value % {10 ** (place - 1)})"
         left = f"CAST((value % {10 ** (place + 1)} - value % {10**place}) / 10 AS BIGINT)"  # where it shall stand
+        has_both = f"{left} <> {right}" + (f" AND block = {int(Block.CITIZEN)}" if place >= OLD_DIGITS else "")
         parts.append(
-            f"SELECT record_id, block, value + 9 * {right} - 9 * {left} AS key, value FROM whole WHERE {left} <> {right}"
+            f"SELECT record_id, block, value + 9 * {right} - 9 * {left} AS key, value FROM whole WHERE {has_both}"
         )
     return f"""
 WITH whole AS ({_numbered(source, CITIZEN_DIGITS, OLD_DIGITS)})
@@ -289,7 +290,8 @@ def _slips() -> str:
 _PART_OF_NUMBER = {  # what a slip within one block leaves alone
     Block.FIRST: "{0} - {0} % 1000",
     Block.MIDDLE: "{0} - ({0} % 1000000 - {0} % 1000)",
-    Block.LAST: "{0} % 1000000",
+    Block.SECOND: "{0} - ({0} % 1000000000 - {0} % 1000000)",
+    Block.LAST: "{0} % 1000000000",
     Block.OLD_FIRST: "{0} - {0} % 1000",
     Block.OLD_MIDDLE: "{0} - ({0} % 1000000 - {0} % 1000)",
     Block.OLD_LAST: "{0} % 1000000",

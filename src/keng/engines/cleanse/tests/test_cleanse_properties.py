@@ -230,6 +230,8 @@ def _keys(written):
     for whole in [row["value"] for row in rows if row["key"] == row["value"]]:
         old = rows[0]["block"] == numbers.Block.OLD
         parts = [whole - whole % 1000, whole - (whole % 1000000 - whole % 1000), whole % 1000000]
+        if not old:
+            parts[2:] = [whole - (whole % 1000000000 - whole % 1000000), whole % 1000000000]
         first = numbers.Block.OLD_FIRST if old else numbers.Block.FIRST
         rows += [{"block": first + place, "key": part} for place, part in enumerate(parts)]
     return [row["block"] for row in rows], [row["key"] for row in rows]
@@ -242,7 +244,8 @@ def _keys_of_person(number):
         (blocks.CITIZEN, value),
         (blocks.FIRST, value - value % 1000),
         (blocks.MIDDLE, value - (value % 1000000 - value % 1000)),
-        (blocks.LAST, value % 1000000),
+        (blocks.SECOND, value - (value % 1000000000 - value % 1000000)),
+        (blocks.LAST, value % 1000000000),
     }
 
 
