@@ -79,7 +79,7 @@ ON_POSTGRESQL_ON_REQUEST: dict[str, Callable[[NewDatabase], Section]] = {
 }
 LONG_ON_THE_PAGE = (
     *("classify", "link", "link-million", "link-hub", "intake", "intake-postgresql", "intake-postgresql-gathered"),
-    *("crowded-postgresql", "pages", "questions", "cleanse", "cleanse-large", "cleanse-spark"),
+    *("crowded-postgresql", "pages", "questions", "cleanse", "cleanse-large", "cleanse-huge", "cleanse-spark"),
 )
 
 
