@@ -78,8 +78,17 @@ ON_POSTGRESQL_ON_REQUEST: dict[str, Callable[[NewDatabase], Section]] = {
     "intake-postgresql-gathered": lambda new: intake.measure_on(new(), "intake-postgresql-gathered"),
 }
 LONG_ON_THE_PAGE = (
-    *("classify", "link", "link-million", "link-hub", "intake", "intake-postgresql", "intake-postgresql-gathered"),
-    *("crowded-postgresql", "pages", "questions", "cleanse", "cleanse-large", "cleanse-huge", "cleanse-spark"),
+    *("classify", "link", "link-million", "link-hub", "sitting", "intake", "intake-postgresql"),
+    *(
+        "intake-postgresql-gathered",
+        "crowded-postgresql",
+        "pages",
+        "questions",
+        "cleanse",
+        "cleanse-large",
+        "cleanse-huge",
+        "cleanse-spark",
+    ),
 )
 
 
