@@ -227,16 +227,12 @@ def _name_level(dialect: Dialect) -> str:
     )
 
 
-LENGTHS = (
-    CITIZEN_DIGITS,
-    OLD_DIGITS,
-    CITIZEN_DIGITS - 1,
-    OLD_DIGITS - 1,
-)  # of whole numbers, and of those without a digit
+# of whole numbers, and of those without a digit
+LENGTHS = (CITIZEN_DIGITS, OLD_DIGITS, CITIZEN_DIGITS - 1, OLD_DIGITS - 1)
 
 
 def _digits(dialect: Dialect, number: str) -> str:
-    """How many digits a number has that is digits alone, as many as LENGTHS has or one less; else 0."""
+    """How many digits a number has that is digits alone, if so many are in LENGTHS; else 0."""
     lengths = ", ".join(map(str, LENGTHS))
     is_digits = dialect.digits.format(number)
     return f"CASE WHEN length({number}) IN ({lengths}) THEN CASE WHEN {is_digits} THEN length({number}) ELSE 0 END ELSE 0 END"
