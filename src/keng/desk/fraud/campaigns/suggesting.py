@@ -29,8 +29,8 @@ WOULD_JOIN = Said(
 BOTH_NAME = Said("Cả hai cùng nêu {kind} {value}: {here} báo cáo ở đây, {there} ở đó.",
                  "Both name {kind} {value}: {here} reports here, {there} there.")  # fmt: skip
 READ_ALIKE = Said(
-    "Lời kể hai bên giống nhau: máy ước {n} phần trăm là cùng một kẻ, chưa đủ để tự gộp.",
-    "Both read alike: the engine holds it {n} per cent likely that one hand is behind both, too little to join them.",
+    "Lời kể hai bên giống nhau: máy ước {n} phần trăm là cùng một kẻ, và để cán bộ quyết.",
+    "Both read alike: the engine holds it {n} per cent likely that one hand is behind both, and leaves it to officers.",
 )
 AT_ONE_TIME = Said("Báo cáo hai bên đến cùng thời gian.", "The reports of both came at the same time.")
 AT_OTHER_TIMES = Said(
