@@ -24,6 +24,7 @@ from keng.engines.cleanse.columns import (
     flags,
     read_plain_dates,
 )
+from keng.engines.cleanse.slips import slips_between
 
 Floats = npt.NDArray[np.float64]
 
@@ -31,11 +32,10 @@ SEX_SAME, SEX_DIFFERS, SEX_UNKNOWN = 0, 1, 2
 PRECISION_YEAR, PRECISION_MONTH, PRECISION_DAY = 0, 1, 2
 
 # Members as plain numbers: reading one off an Enum class takes longer than comparing a pair.
-EQUAL, WRONG, SWAPPED, OLD_EQUAL, FAR = (
+EQUAL, OLD_EQUAL, OLD_SLIP, FAR = (
     int(numbers.Number.EQUAL),
-    int(numbers.Number.WRONG_DIGIT),
-    int(numbers.Number.SWAPPED),
     int(numbers.Number.OLD_EQUAL),
+    int(numbers.Number.OLD_SLIP),
     int(numbers.Number.FAR),
 )
 BIRTH_EQUAL, BIRTH_LESS, BIRTH_NEAR, BIRTH_OTHER, BIRTH_MISSING = map(int, dates.Birth)
@@ -78,7 +78,7 @@ def compare(pairs: pa.Table) -> Compared:
     p_full_name, p_date_of_birth, p_sex of the candidate."""
     form, written = read_numbers(column(pairs, "holder_id"))
     citizen = column(pairs, "citizen_id")
-    number = _compare_numbers(form, written, citizen, column(pairs, "old_id"))
+    number = _compare_numbers(written, citizen, column(pairs, "old_id"))
     candidate = number != FAR  # who was found by a block may be more than a slip away
     person_name = column(pairs, "p_full_name")
     name = compare_names(column(pairs, "full_name"), person_name, candidate)
@@ -147,34 +147,16 @@ _FORM_OF_LENGTH = np.array([FORM_PLACE[numbers.form_of(length, 0)] for length in
 _SEPARATORS = r"[ .'\-]+"  # those that most registers hold; `numbers.clean` knows more
 
 
-def _compare_numbers(form: Levels, written: pa.Array, citizen: pa.Array, old: pa.Array) -> Levels:
-    """As `numbers.compare`, twelve digits against twelve at once; FAR where there is no candidate."""
+def _compare_numbers(written: pa.Array, citizen: pa.Array, old: pa.Array) -> Levels:
+    """As `numbers.compare`; FAR where there is no candidate."""
     level = np.full(len(written), FAR, np.int8)
     level[flags(pc.equal(written, old))] = OLD_EQUAL
     level[flags(pc.equal(written, citizen))] = EQUAL
-    is_open = flags(pc.is_valid(citizen)) & (level == FAR)
-    twelve = is_open & (form == CITIZEN_FORM) & are_digits(citizen, numbers.CITIZEN_DIGITS)
-    chosen = pa.array(twelve)
-    ours, theirs = (fixed_letters(texts.filter(chosen), numbers.CITIZEN_DIGITS) for texts in (written, citizen))
-    level[twelve] = _compare_digits(ours, theirs)
-    others = is_open & ~twelve
-    chosen = pa.array(others)
-    left = zip(*(texts.filter(chosen).to_pylist() for texts in (written, citizen, old)), strict=True)
-    level[others] = np.fromiter((numbers.compare(*one) for one in left), np.int8, int(others.sum()))
-    return level
-
-
-def _compare_digits(ours: npt.NDArray[np.uint8], theirs: npt.NDArray[np.uint8]) -> Levels:
-    wrong = ours != theirs
-    count = wrong.sum(axis=1)
-    level = np.full(len(ours), FAR, np.int8)
-    level[count == 0] = EQUAL
-    level[count == 1] = WRONG
-    two = np.flatnonzero(count == 2)
-    first = wrong[two].argmax(axis=1)
-    second = np.minimum(first + 1, numbers.CITIZEN_DIGITS - 1)
-    swapped = wrong[two, second] & (ours[two, first] == theirs[two, second]) & (ours[two, second] == theirs[two, first])
-    level[two[swapped]] = SWAPPED
+    left = np.flatnonzero(level == FAR)
+    level[left] = slips_between(written.take(pa.array(left)), citizen.take(pa.array(left)))
+    left = np.flatnonzero(level == FAR)
+    slips = slips_between(written.take(pa.array(left)), old.take(pa.array(left)))
+    level[left[slips != FAR]] = OLD_SLIP
     return level
 
 

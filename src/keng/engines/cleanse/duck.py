@@ -31,16 +31,19 @@ class Duck:
 
     dialect = sql.DUCKDB
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, threads: int, beside: ThreadPoolExecutor) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, threads: int, beside: ThreadPoolExecutor, scratch: Path
+    ) -> None:
         self._connection = connection
         self._threads = threads
         self._beside = beside
+        self._scratch = scratch
+        self._is_kept = False
 
     def open(self, name: str, path: str) -> pa.Schema:
         try:
             schema = pq.read_schema(path)
-            quoted = path.replace("'", "''")
-            self._connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{quoted}')")
+            self._connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{_quoted(path)}')")
         except (OSError, pa.ArrowException, duckdb.Error) as problem:
             raise UnusableInputError(f"cannot read {path} as Parquet") from problem
         return schema
@@ -53,6 +56,12 @@ class Duck:
         self._execute(f"CREATE TABLE {name} AS {first}")
         for statement in others:
             self._execute(f"INSERT INTO {name} {statement}")
+
+    def expect(self, size: int) -> None:
+        """What is larger than memory is kept in a file: packed, it takes a sixth, and who asks for a column reads no other."""
+        if size > self._memory_limit():
+            self._execute(f"ATTACH '{_quoted(self._scratch / 'tables')}' AS kept")
+            self._is_kept = True
 
     def slices(self, rows: int, width: int) -> int:
         return min(math.ceil(rows * width / self._memory_limit()), MOST_SLICES) or 1
@@ -74,6 +83,7 @@ class Duck:
         self, name: str, statements: Sequence[str], function: Function, schema: pa.Schema, order: Sequence[str]
     ) -> None:
         with _told(), self._statement() as reading, self._statement() as beside:
+            beside.begin()
             beside.register("made", schema.empty_table())
             beside.execute(f"CREATE TABLE {name} AS SELECT * FROM made")
             for statement in statements:
@@ -82,6 +92,7 @@ class Duck:
                 for made in self._in_threads(function, parts):
                     beside.register("made", made)
                     beside.execute(f"INSERT INTO {name} SELECT * FROM made")
+            beside.commit()
 
     def _in_threads(self, function: Function, parts: Iterator[pa.Table]) -> Iterator[pa.Table]:
         """What the function makes of each part, in order."""
@@ -99,8 +110,7 @@ class Duck:
             self._execute(f"DROP TABLE {table}")
 
     def write(self, statement: str, path: str) -> None:
-        quoted = path.replace("'", "''")
-        self._execute(f"COPY ({statement}) TO '{quoted}' (FORMAT parquet)")
+        self._execute(f"COPY ({statement}) TO '{_quoted(path)}' (FORMAT parquet)")
 
     def _execute(self, statement: str) -> None:
         with _told(), self._statement() as connection:
@@ -108,7 +118,14 @@ class Duck:
 
     def _statement(self) -> closing[duckdb.DuckDBPyConnection]:
         """A connection of its own to the same tables, beside others that are still at work."""
-        return closing(self._connection.cursor())
+        connection = self._connection.cursor()
+        if self._is_kept:
+            connection.execute("SET search_path = 'kept.main,memory.main'")
+        return closing(connection)
+
+
+def _quoted(path: str | Path) -> str:
+    return str(path).replace("'", "''")
 
 
 @contextmanager
@@ -159,12 +176,12 @@ def opened(threads: int | None = None, memory_limit: str | None = None) -> Itera
         connection = duckdb.connect(":memory:")
         try:
             connection.execute(f"SET threads = {workers}")
-            connection.execute(f"SET temp_directory = '{Path(scratch) / 'spill'}'")
+            connection.execute(f"SET temp_directory = '{_quoted(Path(scratch) / 'spill')}'")
             connection.execute("SET preserve_insertion_order = false")
             connection.execute("SET TimeZone = 'UTC'")
             if memory_limit:
                 connection.execute(f"SET memory_limit = '{memory_limit}'")
             with ThreadPoolExecutor(1) as beside:
-                yield Duck(connection, workers, beside)
+                yield Duck(connection, workers, beside, Path(scratch))
         finally:
             connection.close()

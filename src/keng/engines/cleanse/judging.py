@@ -15,7 +15,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from keng.engines.cleanse import numbers
 from keng.engines.cleanse.alike import Levels
 from keng.engines.cleanse.columns import Flags, Integers, flags, have_letters
 from keng.engines.cleanse.comparing import (
@@ -27,12 +26,14 @@ from keng.engines.cleanse.comparing import (
     by_record,
     column,
     compare,
+    read_numbers,
 )
 from keng.engines.cleanse.dates import TOLD, Birth
 from keng.engines.cleanse.model import Model, Weighed, weigh
 from keng.engines.cleanse.names import Name
 from keng.engines.cleanse.numbers import Form, Number
 from keng.engines.cleanse.reasons import in_order
+from keng.engines.cleanse.slips import slips_between
 
 DECIMALS = 6
 
@@ -258,10 +259,10 @@ def _facts(row: list[int]) -> Facts:
 def _old_slips(pairs: pa.Table, compared: Compared, best: Integers) -> Levels:
     """Which slip parts a record's number from an old one."""
     slips = np.zeros(len(best), np.int8)
-    for place in np.flatnonzero(compared.number[best] == Number.OLD_SLIP).tolist():
-        row = int(best[place])
-        written = numbers.read(pairs.column("holder_id")[row].as_py())
-        slips[place] = numbers.slip_between(written.text, pairs.column("old_id")[row].as_py())
+    places = np.flatnonzero(compared.number[best] == Number.OLD_SLIP)
+    rows = pa.array(best[places])
+    _, written = read_numbers(column(pairs, "holder_id").take(rows))
+    slips[places] = slips_between(written, column(pairs, "old_id").take(rows))
     return slips
 
 

@@ -18,10 +18,9 @@ from keng.engines.cleanse.model import Model
 SAMPLE_RECORDS = 60_000  # that the model is learnt from
 SAMPLE_NAMES = 40_000  # by which names are told to be common
 SAMPLE_NUMBERS = 4_000  # whose neighbours are counted
-PERSON_BYTES, PAIR_BYTES = (
-    110,
-    600,
-)  # in memory, about: of whom a join looks records up in; of a pair that is joined and sorted
+PERSON_BYTES = 110  # in memory, about: of whom a join looks records up in
+PAIR_BYTES = 600  # of a pair that is joined and sorted
+RECORD_BYTES = 200  # of a record in all tables together
 ONE_SLIP_FORMS = 119  # numbers of twelve digits one slip from another
 
 RECORD_COLUMNS = ("record_id", "holder_id", "full_name", "date_of_birth", "subscriber")
@@ -45,6 +44,10 @@ class Engine(Protocol):
 
     def open(self, name: str, path: str) -> pa.Schema:
         """Make a file readable as `name`; raises UnusableInputError."""
+        ...
+
+    def expect(self, size: int) -> None:
+        """Make ready for tables of about so many bytes, before the first is made."""
         ...
 
     def view(self, name: str, statement: str) -> None: ...
@@ -88,6 +91,7 @@ def run(
     people = _check(engine, "population", "citizen_id", population)
     records = _check(engine, "register", "record_id", register)
     share = min(1.0, SAMPLE_RECORDS / max(records, 1))
+    engine.expect(max(people, records) * RECORD_BYTES)
     parts = _parts(engine, max(people, records), PERSON_BYTES)
     sampled = sql.sampled_records(share, not sql.is_text(record_id))
     exact = (sql.passed(engine.dialect, options.minor_age, options.as_of, sampled, part) for part in parts)
@@ -124,9 +128,10 @@ def _count(engine: Engine, table: str) -> int:
 
 def _find_candidates(engine: Engine) -> None:
     """Everybody who may be the holder of a record that is not settled."""
+    engine.table("known", sql.known(engine.dialect))
     engine.table("keys", sql.KEYS)
     engine.table("near", *sql.candidates())
-    engine.drop("odd_keys", "keys", "short")
+    engine.drop("odd_keys", "keys", "short", "known")
     engine.table("candidates", "SELECT DISTINCT record_id, citizen_id FROM near")
     engine.drop("near")
 
@@ -216,6 +221,7 @@ def _search(engine: Engine, learnt: Model, record_id: pa.DataType) -> None:
     """Look for those whose number led to nobody by name and birth date."""
     engine.map("sought", [sql.OPEN], searching.find_sought, searching.sought_schema(record_id), RECORD)
     engine.table("names", sql.names(engine.dialect))
+    engine.table("met", sql.MET)
     judge = partial(searching.judge_found, model=learnt)
     engine.map("found", [sql.SOUGHT_PAIRS], judge, judging.judged_schema(record_id), PAIR)
 

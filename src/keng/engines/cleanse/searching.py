@@ -27,9 +27,8 @@ from keng.engines.cleanse.model import BIRTH_CHANCE, Model, common_names
 from keng.engines.cleanse.names import Name
 from keng.engines.cleanse.numbers import CITIZEN_DIGITS, OLD_DIGITS, Block, Form, Number
 from keng.engines.cleanse.reasons import in_order
-from keng.engines.cleanse.sql import SWAPS_ACROSS
+from keng.engines.cleanse.sql import NOT_WHOLE, SWAPS_ACROSS
 
-NOT_WHOLE = -1
 OLD_SWAPS_ACROSS = tuple(place for place in SWAPS_ACROSS if place < OLD_DIGITS)
 Keys = tuple[Integers, Integers, Integers, Integers]  # row, block, key, value
 
@@ -39,13 +38,7 @@ def keys_schema(record_id: pa.DataType) -> pa.Schema:
 
 
 def sought_schema(record_id: pa.DataType) -> pa.Schema:
-    fields = [
-        ("full_name", pa.string()),
-        ("date_of_birth", pa.string()),
-        ("name_key", pa.string()),
-        ("birth", pa.string()),
-    ]
-    return pa.schema([("record_id", record_id), *fields])
+    return pa.schema([("record_id", record_id), ("name_key", pa.string()), ("birth", pa.string())])
 
 
 def find_keys(records: pa.Table) -> pa.Table:
@@ -174,8 +167,7 @@ def count_neighbours(pairs: pa.Table) -> int:
 
 def find_sought(records: pa.Table) -> pa.Table:
     """For each open record the letters of its name and its birth date in every precision, as they may stand in the population."""
-    name = column(records, "full_name")
-    row, key = _name_keys(name)
+    row, key = _name_keys(column(records, "full_name"))
     births = read_births(column(records, "date_of_birth"))
     rows, keys, born = [], [], []
     for known, length in ((births.known, 4), (births.month > 0, 7), (births.day > 0, 10)):
@@ -184,8 +176,7 @@ def find_sought(records: pa.Table) -> pa.Table:
         keys.append(key.filter(pa.array(chosen)))
         born.append(_iso(births, row[chosen], length))
     chosen = pa.array(np.concatenate(rows))
-    columns = [records.column("record_id"), name, column(records, "date_of_birth")]
-    columns = [values.take(chosen) for values in columns] + [pa.chunked_array(keys), pa.chunked_array(born)]
+    columns = [records.column("record_id").take(chosen), pa.chunked_array(keys), pa.chunked_array(born)]
     return pa.Table.from_arrays(columns, schema=sought_schema(records.schema.field("record_id").type))
 
 

@@ -1,8 +1,9 @@
 """The joins and blocks of a cleansing as SQL that DuckDB and Spark both read; the few words they differ in are a `Dialect`.
 
-Tables, each one row a record unless said: `register`, `population` (a person a row), `passed` (the exact pass), `keys` (blocks of
-records that are not settled), `numbers` (a person a row), `candidates` (record, person), `judged`, `sought` (names to look up),
-`found` (who has such a name and birth date, judged anew), `accepted`, `beyond`.
+Tables, each one row a record unless said: `register`, `population` (a person a row), `passed` (the exact pass), `known` (by an old
+number), `keys` (blocks of records that are not settled), `numbers` (a person a row), `candidates` (record, person), `judged`,
+`sought` (names to look up), `met` (record, person: who has such a name and birth date), `found` (those records judged anew),
+`accepted`, `beyond`.
 """
 
 from __future__ import annotations
@@ -238,37 +239,55 @@ def _digits(dialect: Dialect, number: str) -> str:
     return f"CASE WHEN length({number}) IN ({lengths}) THEN CASE WHEN {is_digits} THEN length({number}) ELSE 0 END ELSE 0 END"
 
 
+def known(dialect: Dialect) -> str:
+    """Records whose old number, name and birth date are one person's. Old numbers were given out in runs: in a whole country
+    one has forty neighbours, and who is known by it is not looked for among them."""
+    is_known = f"CASE WHEN {_same_birth()} THEN {_name_level(dialect)} < 2 ELSE false END"
+    return f"""
+WITH met AS (
+  SELECT r.record_id, r.full_name, r.date_of_birth, p.full_name AS p_name, p.date_of_birth AS p_birth
+  FROM (SELECT * FROM passed WHERE digits = {OLD_DIGITS}) r JOIN population p ON r.holder_id = p.old_id
+)
+SELECT record_id FROM met WHERE full_name <> '' AND p_name <> '' AND {is_known}"""
+
+
 def _numbered(source: str, citizen: int, old: int) -> str:
-    """(record_id, block, value) of the numbers of so many digits, from (record_id, number, digits)."""
+    """(record_id, block, value, known) of the numbers of so many digits, from (record_id, number, digits, known)."""
     return f"""
   SELECT record_id, CAST(CASE WHEN digits = {citizen} THEN {int(Block.CITIZEN)} ELSE {int(Block.OLD)} END AS TINYINT) AS block,
-    CAST(number AS BIGINT) AS value
+    CAST(number AS BIGINT) AS value, known
   FROM ({source}) AS numbered WHERE digits IN ({citizen}, {old})"""
 
 
-_LOOKED_UP = "SELECT record_id, holder_id AS number, digits FROM passed WHERE digits > 0"
-SHORT = _numbered(_LOOKED_UP, CITIZEN_DIGITS - 1, OLD_DIGITS - 1)
+def _looked_up(known: str) -> str:
+    return f"SELECT record_id, holder_id AS number, digits, {known} AS known FROM passed WHERE digits > 0"
+
+
+SHORT = _numbered(_looked_up("false"), CITIZEN_DIGITS - 1, OLD_DIGITS - 1)
 ODD = "SELECT record_id, holder_id FROM passed WHERE NOT settled AND NOT alike AND digits = 0"
+NOT_WHOLE = -1  # the value of a key that has no neighbours
 SWAPS_ACROSS = (9, 6, 3)  # places where two swapped neighbours lie in two blocks, so that no key stays as it was
 
 
 def whole_keys(source: str) -> str:
-    """Of each whole number of (record_id, number, digits) what `find_keys` gives for others: itself, its own `value`, and those
-    with two neighbours swapped that leave none of its parts alone."""
-    parts = ["SELECT record_id, block, value AS key, value FROM whole"]
+    """Of each whole number of (record_id, number, digits, known) what `find_keys` gives for others: itself, its own `value`, and
+    those with two neighbours swapped that leave none of its parts alone. One that is known has no neighbours."""
+    parts = [
+        f"SELECT record_id, block, value AS key, CASE WHEN known THEN {NOT_WHOLE} ELSE value END AS value FROM whole"
+    ]
     for place in SWAPS_ACROSS:
         right = f"(value % {10**place} - value % {10 ** (place - 1)})"
         left = f"CAST((value % {10 ** (place + 1)} - value % {10**place}) / 10 AS BIGINT)"  # where it shall stand
         has_both = f"{left} <> {right}" + (f" AND block = {int(Block.CITIZEN)}" if place >= OLD_DIGITS else "")
         parts.append(
-            f"SELECT record_id, block, value + 9 * {right} - 9 * {left} AS key, value FROM whole WHERE {has_both}"
+            f"SELECT record_id, block, value + 9 * {right} - 9 * {left} AS key, value FROM whole WHERE {has_both} AND NOT known"
         )
     return f"""
 WITH whole AS ({_numbered(source, CITIZEN_DIGITS, OLD_DIGITS)})
 {" UNION ALL ".join(parts)}"""
 
 
-KEYS = f"""{whole_keys(_LOOKED_UP)}
+KEYS = f"""{whole_keys(_looked_up("record_id IN (SELECT record_id FROM known)"))}
 UNION ALL SELECT record_id, block, key, value FROM odd_keys"""
 
 NUMBERS = f"""
@@ -362,7 +381,7 @@ def sampled_names(share: float) -> str:
 def sampled_numbers(dialect: Dialect, share: float) -> str:
     """Numbers chosen by a hash, as `whole_keys` takes them."""
     return f"""
-SELECT citizen_id AS record_id, citizen_id AS number, {_digits(dialect, "citizen_id")} AS digits
+SELECT citizen_id AS record_id, citizen_id AS number, {_digits(dialect, "citizen_id")} AS digits, false AS known
 FROM numbers WHERE {_sampled("citizen_id", share, "n")}"""
 
 
@@ -387,13 +406,18 @@ WITH different AS (SELECT full_name, {_letters(dialect, "full_name")} AS name_ke
 SELECT full_name, name_key FROM different WHERE name_key IN (SELECT name_key FROM sought)"""
 
 
-# Open records with everybody who has the letters of their name and their birth date: (record, person) a row.
-SOUGHT_PAIRS = """
-SELECT s.record_id, s.full_name, s.date_of_birth, j.verdict, j.probability, j.reasons,
-  p.citizen_id, p.full_name AS p_full_name, p.date_of_birth AS p_date_of_birth
+# Who has the letters of an open record's name and its birth date. Texts, verdicts and reasons are joined to those alone: all that
+# is sought does not carry them along.
+MET = """
+SELECT s.record_id, p.citizen_id, p.full_name, p.date_of_birth
 FROM population p JOIN names n ON p.full_name = n.full_name
-JOIN sought s ON p.date_of_birth = s.birth AND n.name_key = s.name_key
-JOIN judged j ON s.record_id = j.record_id"""
+JOIN sought s ON p.date_of_birth = s.birth AND n.name_key = s.name_key"""
+
+# Open records with whom they met: (record, person) a row.
+SOUGHT_PAIRS = """
+SELECT m.record_id, r.full_name, r.date_of_birth, j.verdict, j.probability, j.reasons,
+  m.citizen_id, m.full_name AS p_full_name, m.date_of_birth AS p_date_of_birth
+FROM met m JOIN passed r ON m.record_id = r.record_id JOIN judged j ON m.record_id = j.record_id"""
 
 
 FINAL = """

@@ -214,9 +214,14 @@ class Order(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(
-                fields=["partner", "answer_by"],
-                name="order_open",
+                fields=["partner", "action", "answer_by", "id"],
+                name="order_next",
                 condition=Q(state__in=["asked", "delivered", "received"]),
+            ),
+            models.Index(
+                fields=["answer_by"],
+                name="order_silent",
+                condition=Q(action="restore", reminded_at=None, state__in=["asked", "delivered", "received"]),
             ),
             models.Index(fields=["letter"], name="order_letter", condition=Q(letter__isnull=False)),
         ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from uuid import UUID
 
 from django.db.models import Count, Exists, Min, OuterRef, Q
@@ -28,6 +29,7 @@ PAGE = 100
 LINES = 20
 MOST_OPEN = 500
 FIRST = (Action.RESTORE, Action.CHECK)
+THEN = tuple(action for action in Action if action not in FIRST)
 HIDDEN = "····-····-····-····"
 STATES = (*OPEN, State.CORRECTED, State.GRANTED, State.LET_GO, State.EXEMPT, State.TAKEN_BACK)
 
@@ -181,20 +183,31 @@ def open_orders(
 ) -> list[Order]:
     """What these partners have not answered, what gives back or is asked by a holder on top, then by the clock.
 
-    `after`: the order that was read last, which may be answered by now; one that is not theirs is as none.
+    `after`: the order that was read last, which may be answered by now; one that is not theirs is as none. A page takes as long
+    where a batch has a million orders as where it has ten: each partner's and action's next ones are looked up by the clock.
     """
-    rows = Order.objects.filter(partner__in=partners, state__in=UNANSWERED)
-    rows = rows.filter(action=action) if action else rows
-    rows = rows.select_related("case__batch__partner").order_by("answer_by", "pk")
     last = Order.objects.filter(pk=after, partner__in=partners).first() if after else None
-    if last:
-        rows_after = rows.filter(Q(answer_by__gt=last.answer_by) | Q(answer_by=last.answer_by, pk__gt=last.pk))
-        if last.action not in FIRST:
-            return list(rows_after.exclude(action__in=FIRST)[:most])
-        first = list(rows_after.filter(action__in=FIRST)[:most])
-    else:
-        first = list(rows.filter(action__in=FIRST)[:most])
-    return [*first, *rows.exclude(action__in=FIRST)[: most - len(first)]]
+    groups = [(THEN, last)] if last is not None and last.action in THEN else [(FIRST, last), (THEN, None)]
+    found: list[Order] = []
+    for group, behind in groups:
+        left = most - len(found)
+        lines = [_line(partner, one, behind, left) for partner in partners for one in group if action in ("", one)]
+        found += sorted(chain.from_iterable(lines), key=_place)[:left]
+    return found
+
+
+def _line(partner: Partner, action: Action, last: Order | None, most: int) -> list[Order]:
+    """The next ones of one action by the clock, from the beginning or after `last`."""
+    rows = Order.objects.filter(partner=partner, action=action, state__in=UNANSWERED)
+    rows = rows.select_related("case__batch__partner").order_by("answer_by", "pk")
+    if last is None:
+        return list(rows[:most])
+    found = list(rows.filter(answer_by=last.answer_by, pk__gt=last.pk)[:most])
+    return found + list(rows.filter(answer_by__gt=last.answer_by)[: most - len(found)])
+
+
+def _place(order: Order) -> tuple[datetime, UUID]:
+    return order.answer_by, order.pk
 
 
 def count_open(partners: Collection[Partner]) -> int:

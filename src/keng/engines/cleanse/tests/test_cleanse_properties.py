@@ -8,6 +8,7 @@ from datetime import date
 
 import numpy as np
 import pyarrow as pa
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -171,18 +172,47 @@ def test_a_slip_in_an_old_number_is_found(old, place, digit):
     assert numbers.compare(written, "9" * 12, old) in (Number.OLD_EQUAL, Number.OLD_SLIP)
 
 
+LETTERS = "0123456789" * 3 + "GxÊ٣"  # few that are no digits, some of them of more than one byte
+
+
+@st.composite
+def near(draw, number: str) -> str:
+    """A text at most three changes from a number."""
+    text = number
+    for _ in range(draw(st.integers(0, 3))):
+        place, letter = draw(st.integers(0, len(text))), draw(st.sampled_from(LETTERS))
+        changed = (
+            text[:place] + letter + text[place + 1 :],
+            text[:place] + letter + text[place:],
+            text[:place] + text[place + 1 :],
+            text[:place] + text[place : place + 2][::-1] + text[place + 2 :],
+        )
+        text = draw(st.sampled_from(changed))
+    return text
+
+
+@st.composite
+def compared_numbers(draw):
+    """A cleaned text, and two numbers of a person near which it may stand."""
+    citizen, old = draw(DIGITS), draw(st.text("0123456789", min_size=9, max_size=9))
+    text = draw(near(citizen) | near(old) | near(draw(st.text(LETTERS, max_size=20))))
+    return text, draw(st.sampled_from((citizen, citizen, text, None))), draw(st.sampled_from((old, old, "", None)))
+
+
 @unhurried
-@given(st.lists(st.tuples(DIGITS, DIGITS), min_size=1, max_size=6))
-def test_columns_of_numbers_say_what_the_function_says(pairs):
-    pairs = (
-        pairs
-        + [(other, other) for _, other in pairs]
-        + [(_slips(other)[Number.WRONG_DIGIT], other) for _, other in pairs]
-    )
-    form, written = comparing.read_numbers(pa.array([one for one, _ in pairs]))
-    theirs = pa.array([other for _, other in pairs])
-    found = comparing._compare_numbers(form, written, theirs, pa.nulls(len(pairs), pa.string()))
-    assert found.tolist() == [numbers.compare(one, other, None) for one, other in pairs]
+@given(st.lists(compared_numbers(), min_size=1, max_size=12))
+@example([("", "1", None), ("1", "", "12"), ("12", "1", "2"), ("0" * 17, "0" * 16, None), ("Ê1", "11", None)])
+def test_columns_of_numbers_say_what_the_function_says(rows):
+    texts, citizens, olds = (pa.array(list(column), pa.string()) for column in zip(*rows, strict=True))
+    found = comparing._compare_numbers(texts, citizens, olds)
+    assert [Number(one) for one in found] == [numbers.compare(*row) for row in rows]
+
+
+@pytest.mark.parametrize("slip", [slip for slip in Number if slip not in (Number.OLD_EQUAL, Number.OLD_SLIP)])
+def test_each_slip_is_found_by_columns(slip):
+    texts = {Number.EQUAL: "001203004567", Number.FAR: "001203004576"[::-1]} | _slips("001203004567")
+    found = comparing._compare_numbers(*(pa.array([one], pa.string()) for one in (texts[slip], "001203004567", None)))
+    assert found.tolist() == [slip]
 
 
 @unhurried

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from keng.cli import main
+from keng.engines.cleanse import plan
 from keng.engines.cleanse.duck import Duck, opened
 from keng.engines.cleanse.tests.cases import POPULATION, REGISTER, person, record, write
 
@@ -349,6 +350,57 @@ def test_a_join_in_slices_finds_what_a_whole_one_finds(files, monkeypatch, count
     assert files.cleanse(people, records) == 0
     assert files.rows() == whole
     assert len({row["person_id"] for row in whole.values()}) > count
+
+
+def test_who_is_known_by_an_old_number_is_not_looked_for_among_its_neighbours(files, monkeypatch):
+    people = [
+        person(citizen_id="001203004567", old_id="123456789", full_name="Trần Văn An", date_of_birth="1980-02-03"),
+        person(citizen_id="001203009999", old_id="123456780", full_name="Lê Thị Hoa", date_of_birth="1991-05-06"),
+    ]
+    told = {"holder_id": "123456789", "sex": None}
+    records = [
+        record(record_id=1, full_name="TRAN VAN AN", date_of_birth="03/02/1980", **told),
+        record(record_id=2, full_name="Lê Thị Hoa", date_of_birth="1991-05-06", **told),
+        record(record_id=3, full_name="Trần Văn An", date_of_birth="1980-02-04", **told),
+    ]
+    met: list[tuple[int, str]] = []
+    drop = Duck.drop
+
+    def look_and_drop(engine: Duck, *tables: str) -> None:
+        if "candidates" in tables:
+            met.extend((row["record_id"], row["citizen_id"]) for row in engine.rows("FROM candidates").to_pylist())
+        drop(engine, *tables)
+
+    monkeypatch.setattr(Duck, "drop", look_and_drop)
+    assert files.cleanse(people, records) == 0
+
+    first, other = people[0]["citizen_id"], people[1]["citizen_id"]
+    assert sorted(met) == [(1, first), (2, first), (2, other), (3, first), (3, other)]
+    assert {number: row["person_id"] for number, row in files.rows().items()} == {1: first, 2: other, 3: first}
+
+
+def test_tables_that_do_not_fit_into_memory_are_kept_in_a_file(files, monkeypatch, tmp_path):
+    people = [person(), person(citizen_id="001203004561", full_name="Lê Thị Hoa", old_id=None)]
+    records = [
+        record(),
+        record(record_id=2, holder_id="001203004562"),
+        record(record_id=3, holder_id="x", full_name="Lê Thị Hoa"),
+    ]
+    assert files.cleanse(people, records) == 0
+    whole = files.rows()
+    monkeypatch.setattr(plan, "RECORD_BYTES", 10**12)
+    kept: list[list[str]] = []
+    write_out = Duck.write
+
+    def look_and_write(engine: Duck, statement: str, path: str) -> None:
+        found = engine.rows("SELECT table_name FROM duckdb_tables() WHERE database_name = 'kept'")
+        kept.append(found.column(0).to_pylist())
+        write_out(engine, statement, path)
+
+    monkeypatch.setattr(Duck, "write", look_and_write)
+    assert files.cleanse(people, records) == 0
+    assert files.rows() == whole
+    assert {"passed", "judged", "sought", "found", "beyond"} <= set(kept[0])
 
 
 def test_slices_are_as_many_as_memory_asks_for():

@@ -48,6 +48,9 @@ class Telling:
         self._tell(name)
         self._engine.table(name, *statements)
 
+    def expect(self, size: int) -> None:
+        self._engine.expect(size)
+
     def slices(self, rows: int, width: int) -> int:
         return self._engine.slices(rows, width)
 
