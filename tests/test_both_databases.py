@@ -99,6 +99,7 @@ def outcomes(path: Path, database: str) -> dict[str, str]:
     environment = {**clean, "KENG_DATABASE": database, "DJANGO_SETTINGS_MODULE": "keng.site.settings_for_tests"}
     words = [sys.executable, "-m", "pytest", "-rA", "-p", "no:cacheprovider", str(path)]
     ran = subprocess.run(words, env=environment, capture_output=True, text=True, cwd=SRC.parents[1])
+    sys.stdout.write(ran.stdout + ran.stderr)  # shown where the test fails
     told = [line.split() for line in ran.stdout.splitlines() if line.startswith(("PASSED", "FAILED", "ERROR"))]
     return {words[1].rpartition("::")[2]: words[0] for words in told}
 

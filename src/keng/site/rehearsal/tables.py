@@ -26,7 +26,8 @@ from keng.site.rehearsal.cluster import binary, running_cluster
 SOURCE = Path(__file__).resolve().parents[2]
 FOLDER = SOURCE.parents[1] / "var" / "tables"
 MIGRATE = [sys.executable, "-c", "from keng.site.manage import main; main()", "migrate", "--verbosity", "0"]
-OF_PAGES = {".html", ".css", ".js", ".po", ".mo", ".pyc"}  # nothing of them comes into a table
+OF_PAGES = (".html", ".css", ".js", ".po", ".mo")  # nothing of them comes into a table
+BESIDE = ("tests", "conftest", "__pycache__")  # nor of these; what Python and numba keep comes and goes meanwhile
 SQLITE, POSTGRESQL = "keng.sqlite", "keng.sql"
 
 
@@ -58,12 +59,17 @@ def migrate(home: Path, database: str = "") -> None:
 def what_makes_them() -> str:
     """A hash of everything that the tables could come from."""
     sum_ = hashlib.sha256(django.__version__.encode())
-    for path in sorted(path for path in SOURCE.rglob("*") if path.is_file()):
-        name = path.relative_to(SOURCE)
-        if path.suffix not in OF_PAGES and not any(part.startswith(("tests", "conftest")) for part in name.parts):
-            sum_.update(f"{name}\0".encode())
-            sum_.update(hashlib.sha256(path.read_bytes()).digest())
+    for path in sorted(_sources(SOURCE)):
+        sum_.update(f"{path.relative_to(SOURCE)}\0".encode())
+        sum_.update(hashlib.sha256(path.read_bytes()).digest())
     return sum_.hexdigest()[:16]
+
+
+def _sources(top: Path) -> Iterator[Path]:
+    """The files below it of which a table could be made."""
+    for folder, folders, files in os.walk(top):
+        folders[:] = [name for name in folders if not name.startswith(BESIDE)]
+        yield from (Path(folder, name) for name in files if not name.startswith(BESIDE) and not name.endswith(OF_PAGES))
 
 
 def _made(name: str, make: Callable[[Path], None]) -> Path:
