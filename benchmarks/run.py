@@ -79,16 +79,8 @@ ON_POSTGRESQL_ON_REQUEST: dict[str, Callable[[NewDatabase], Section]] = {
 }
 LONG_ON_THE_PAGE = (
     *("classify", "link", "link-million", "link-hub", "sitting", "intake", "intake-postgresql"),
-    *(
-        "intake-postgresql-gathered",
-        "crowded-postgresql",
-        "pages",
-        "questions",
-        "cleanse",
-        "cleanse-large",
-        "cleanse-huge",
-        "cleanse-spark",
-    ),
+    *("intake-postgresql-gathered", "crowded-postgresql", "pages", "questions"),
+    *("cleanse", "cleanse-large", "cleanse-huge", "cleanse-spark", "signs"),
 )
 
 
