@@ -7,6 +7,7 @@ later" is one write away and every process agrees. The file is read only while t
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 LONGEST = 64  # bytes that the file may hold
@@ -23,13 +24,33 @@ def rehearsal_offset() -> timedelta:
     if not path or os.environ.get("KENG_DEMO") != "1":
         return timedelta()
     try:
-        return timedelta(seconds=float(_read(path)))
+        return _offset(path)
     except (OSError, ValueError):
         return timedelta()
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the file held when it looked so: its path, its place on the disk, when it was written, its size."""
+
+    look: tuple[str, int, int, int]
+    offset: timedelta
+
+
+_told: _Told | None = None
+
+
+def _offset(path: str) -> timedelta:
+    """What the file holds, read again only if it is another one: a page asks for the time a hundred times."""
+    global _told
+    found, told = os.stat(path), _told  # noqa: PTH116 - the shortest way
+    look = path, found.st_ino, found.st_mtime_ns, found.st_size
+    if told is None or told.look != look:
+        told = _told = _Told(look, timedelta(seconds=float(_read(path))))
+    return told.offset
+
+
 def _read(path: str) -> bytes:
-    """What the file holds, by the shortest way: a page asks for the time a hundred times."""
     file = os.open(path, os.O_RDONLY)
     try:
         return os.read(file, LONGEST)

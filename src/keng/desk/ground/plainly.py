@@ -92,11 +92,28 @@ def run_all(statements: Sequence[Statement]) -> list[Rows]:
                 cursor.execute(one.sql, one.values)
                 returned.append(cursor.fetchall())
             return returned
-        cursor.execute("; ".join(one.sql for one in statements), [value for one in statements for value in one.values])
+        _run_together(cursor, statements)
         for _ in statements:
             returned.append(cursor.fetchall() if cursor.description else [])
             cursor.nextset()
     return returned
+
+
+def run_alone(statements: Sequence[Statement]) -> None:
+    """Run them in their order, all of them or none; committed on return where no transaction is under way. What they return is lost.
+
+    On PostgreSQL that is one query: statements sent together are a transaction of their own (simple query protocol).
+    """
+    if connection.vendor != "postgresql" or connection.in_atomic_block or not connection.get_autocommit():
+        with transaction.atomic():
+            run_all(statements)
+    elif statements:
+        with connection.cursor() as cursor:
+            _run_together(cursor, statements)
+
+
+def _run_together(cursor: Any, statements: Sequence[Statement]) -> None:
+    cursor.execute("; ".join(one.sql for one in statements), [value for one in statements for value in one.values])
 
 
 def keep_related(row: models.Model, name: str, related: Iterable[models.Model]) -> None:

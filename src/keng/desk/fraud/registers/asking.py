@@ -13,7 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from keng.base.errors import ConflictError, InputError, RefusedError
 from keng.base.text import bare
@@ -28,7 +28,7 @@ from keng.desk.ground.ledger import actions as ledger
 from keng.desk.ground.partners import actions as partner_actions
 from keng.desk.ground.partners.models import Partner, PartnerKind
 from keng.desk.ground.people.models import Officer
-from keng.desk.ground.plainly import Statement, adding, run_all
+from keng.desk.ground.plainly import Statement, adding, run_all, run_alone
 from keng.vietnam.rules import purposes
 
 if TYPE_CHECKING:
@@ -170,10 +170,11 @@ def _gathered() -> Together[_Put, None]:
 
 def _keep_together(some: list[_Put]) -> list[BaseException | None]:
     """Keep them all at once; if a message among them was taken meanwhile, what else there is."""
+    signed = _signed(some)
+    taking = [partner_actions.taking_all(signed, TAKEN_FOR, now=some[0].row.at)] if signed else []
     try:
-        with transaction.atomic():
-            _keep_all(some)
-    except ConflictError:
+        run_alone([*taking, *_keeping(some)])
+    except IntegrityError:
         with transaction.atomic():
             return _keep(some)
     return [None] * len(some)
@@ -192,15 +193,6 @@ def _keep(some: list[_Put]) -> list[BaseException | None]:
         kept += [one] if is_new else []
     run_all(_keeping(kept))
     return outcomes
-
-
-def _keep_all(some: list[_Put]) -> None:
-    """Keep all, asking the database once. Raises ConflictError if a message was taken before, and then none may stay."""
-    signed = _signed(some)
-    taking = [partner_actions.taking(signed, TAKEN_FOR, now=some[0].row.at)] if signed else []
-    returned = run_all([*taking, *_keeping(some)])
-    if taking and len(returned[0]) != len(signed):
-        raise partner_actions.id_seen()
 
 
 def _signed(some: list[_Put]) -> list[partner_actions.Message]:

@@ -10,10 +10,12 @@ import json
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from pathlib import Path
+from time import monotonic
 
 from keng.desk.ground.keys.files import write_private
 
 REGISTER = "keys.json"
+LOOK_AGAIN_SECONDS = 0.05  # a request asks for keys five times, and each look at a file lets other threads go first
 
 
 class Purpose(StrEnum):
@@ -83,17 +85,24 @@ class Loaded:
     signature: Signature | None
     keys: tuple[Key, ...]
     secrets: dict[str, object]
+    looked_at: float  # by the monotonic clock
 
 
 _loaded: dict[Path, Loaded] = {}
 
 
 def load(folder: Path) -> Loaded:
-    """The register of that folder, read again only if the file is another one: one `stat` a call."""
+    """The register of that folder, read again only if the file is another one: one `stat` in LOOK_AGAIN_SECONDS.
+
+    What this process writes it sees at once.
+    """
+    known, at = _loaded.get(folder), monotonic()
+    if known is not None and at - known.looked_at < LOOK_AGAIN_SECONDS:
+        return known
     signature = _signature(folder / REGISTER)
-    known = _loaded.get(folder)
     if known is None or known.signature != signature:
-        known = _loaded[folder] = Loaded(signature, read(folder), {})
+        known = _loaded[folder] = Loaded(signature, read(folder), {}, at)
+    known.looked_at = at
     return known
 
 

@@ -101,8 +101,7 @@ def record_many(happenings: Iterable[Happening]) -> list[Recorded]:
 
 
 def recording(happenings: Iterable[Happening]) -> list[Statement]:
-    """What `record_many` would run, for `plainly.run_all` with the statements of the action that it tells about."""
-    _require_transaction()
+    """What `record_many` would run, for `plainly.run_all` or `run_alone` with the statements of the action that it tells about."""
     return adding([entry_of(one) for one in happenings])
 
 

@@ -23,10 +23,8 @@ BAD_KIND = Said(
     "A bank's code is its BIN; another partner's code begins with its kind, such as carrier:viettel.",
 )
 
-TAKE = (
-    "INSERT INTO partners_inbound (partner_id, message_id, received_at, what) VALUES {rows}"
-    " ON CONFLICT (partner_id, message_id) DO NOTHING RETURNING partner_id, message_id"
-)
+TAKE = "INSERT INTO partners_inbound (partner_id, message_id, received_at, what) VALUES {rows}"
+IF_NEW = " ON CONFLICT (partner_id, message_id) DO NOTHING RETURNING partner_id, message_id"
 Message = tuple[str, str]
 """A partner's code and the id of a message of theirs."""
 
@@ -92,8 +90,14 @@ def take_each_once(messages: Iterable[Message], what: str, *, now: datetime) -> 
 
 def taking(messages: Iterable[Message], what: str, *, now: datetime) -> Statement:
     """What `take_each_once` runs, for `plainly.run_all` with others; it returns the messages that are taken now."""
+    taken = taking_all(set(messages), what, now=now)
+    return Statement(taken.sql + IF_NEW, taken.values)
+
+
+def taking_all(messages: Iterable[Message], what: str, *, now: datetime) -> Statement:
+    """As `taking`; a message that was taken before, or stands there twice, is an IntegrityError for all that runs with it."""
     at = connection.ops.adapt_datetimefield_value(now)
-    rows = [(*one, at, what) for one in sorted(set(messages))]  # in the order of locks
+    rows = [(*one, at, what) for one in sorted(messages)]  # in the order of locks
     sql = TAKE.format(rows=",".join(["(%s, %s, %s, %s)"] * len(rows)))
     return Statement(sql, [value for row in rows for value in row])
 
