@@ -7,7 +7,6 @@ later" is one write away and every process agrees. The file is read only while t
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 LONGEST = 64  # bytes that the file may hold
@@ -29,25 +28,22 @@ def rehearsal_offset() -> timedelta:
         return timedelta()
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """What the file held when it looked so: its path, its place on the disk, when it was written, its size."""
+Look = tuple[str, int, int, int]
+"""How the file looks from outside: its path, its place on the disk, when it was written, its size."""
 
-    look: tuple[str, int, int, int]
-    offset: timedelta
-
-
-_told: _Told | None = None
+_told: dict[Look, timedelta] = {}  # what it said when it looked so; the last look alone
 
 
 def _offset(path: str) -> timedelta:
     """What the file holds, read again only if it is another one: a page asks for the time a hundred times."""
-    global _told
-    found, told = os.stat(path), _told  # noqa: PTH116 - the shortest way
+    found = os.stat(path)  # noqa: PTH116 - the shortest way
     look = path, found.st_ino, found.st_mtime_ns, found.st_size
-    if told is None or told.look != look:
-        told = _told = _Told(look, timedelta(seconds=float(_read(path))))
-    return told.offset
+    offset = _told.get(look)
+    if offset is None:
+        offset = timedelta(seconds=float(_read(path)))
+        _told.clear()
+        _told[look] = offset
+    return offset
 
 
 def _read(path: str) -> bytes:

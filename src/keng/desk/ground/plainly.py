@@ -63,14 +63,15 @@ def adding(rows: Sequence[models.Model]) -> list[Statement]:
     """What `add_rows` runs, for `run_all` with others. From here on the rows count as saved."""
     if not rows:
         return []
+    here = transaction.get_connection()  # `connection` looks for it at each word
     for row in rows:
-        row._state.adding, row._state.db = False, connection.alias
-    head, fields = _adding(type(rows[0]), connection.vendor)
+        row._state.adding, row._state.db = False, here.alias
+    head, fields = _adding(type(rows[0]), here.vendor)
     marks = f"({', '.join(['%s'] * len(fields))})"
     return [
         Statement(
             head + ", ".join([marks] * len(some)),
-            [field.get_db_prep_save(getattr(row, field.attname), connection) for row in some for field in fields],
+            [field.get_db_prep_save(getattr(row, field.attname), here) for row in some for field in fields],
         )
         for some in (rows[at : at + ROWS_AT_ONCE] for at in range(0, len(rows), ROWS_AT_ONCE))
     ]
@@ -100,15 +101,16 @@ def run_all(statements: Sequence[Statement]) -> list[Rows]:
 
 
 def run_alone(statements: Sequence[Statement]) -> None:
-    """Run them in their order, all of them or none; committed on return where no transaction is under way. What they return is lost.
+    """Run them in their order, all of them or none; committed on return where no transaction is under way.
 
-    On PostgreSQL that is one query: statements sent together are a transaction of their own (simple query protocol).
+    What they return is lost. On PostgreSQL that is one query: what is sent together is one transaction (simple query protocol).
     """
-    if connection.vendor != "postgresql" or connection.in_atomic_block or not connection.get_autocommit():
+    here = transaction.get_connection()
+    if here.vendor != "postgresql" or here.in_atomic_block or not here.get_autocommit():
         with transaction.atomic():
             run_all(statements)
     elif statements:
-        with connection.cursor() as cursor:
+        with here.cursor() as cursor:
             _run_together(cursor, statements)
 
 
@@ -166,8 +168,8 @@ def question(model: type[models.Model], column: str, value: object, *, order: st
 
 
 def _read(row: tuple[Any, ...], readers: tuple[Reader, ...]) -> list[Any]:
-    values = list(row)
+    values, here = list(row), transaction.get_connection()
     for place, turning, expression in readers:
         for turn in turning:
-            values[place] = turn(values[place], expression, connection)
+            values[place] = turn(values[place], expression, here)
     return values

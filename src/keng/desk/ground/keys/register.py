@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
+from math import inf
 from pathlib import Path
 from time import monotonic
 
@@ -94,7 +95,7 @@ _loaded: dict[Path, Loaded] = {}
 def load(folder: Path) -> Loaded:
     """The register of that folder, read again only if the file is another one: one `stat` in LOOK_AGAIN_SECONDS.
 
-    What this process writes it sees at once.
+    What this process writes it sees at once; whoever is to write it, or finds no key, calls `look_again` first.
     """
     known, at = _loaded.get(folder), monotonic()
     if known is not None and at - known.looked_at < LOOK_AGAIN_SECONDS:
@@ -104,6 +105,12 @@ def load(folder: Path) -> Loaded:
         known = _loaded[folder] = Loaded(signature, read(folder), {}, at)
     known.looked_at = at
     return known
+
+
+def look_again(folder: Path) -> None:
+    """The next `load` looks at the file, however short the last look is ago."""
+    if (known := _loaded.get(folder)) is not None:
+        known.looked_at = -inf
 
 
 def read(folder: Path) -> tuple[Key, ...]:

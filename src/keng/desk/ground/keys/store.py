@@ -82,11 +82,17 @@ class KeyStore:
         return register.load(self.folder).keys
 
     def key(self, key_id: str) -> Key:
-        """One row of the register. Raises KeyError."""
-        for key in self.all():
-            if key.id == key_id:
-                return key
-        raise KeyError(key_id)
+        """One row of the register, also of one that another process made a moment ago. Raises KeyError."""
+        found = self._row(key_id)
+        if found is None:
+            register.look_again(self.folder)
+            found = self._row(key_id)
+        if found is None:
+            raise KeyError(key_id)
+        return found
+
+    def _row(self, key_id: str) -> Key | None:
+        return next((key for key in self.all() if key.id == key_id), None)
 
     def public(self, key: Key) -> PublicKey:
         """The public half of a ledger key; it stays when the private one is destroyed."""
@@ -203,6 +209,7 @@ class KeyStore:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with (self.folder / ".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
+            register.look_again(self.folder)
             yield
 
 

@@ -209,7 +209,8 @@ def test_of_questions_that_wait_together_each_message_is_kept_once(counter, ask)
         outcomes = asking._keep([put("a"), put("a"), put(""), put("b"), put("")])
     assert [getattr(one, "code", None) for one in outcomes] == [None, "webhook_id_seen", None, None, None]
     assert Asked.objects.count() == entries.count() == 5
-    with transaction.atomic():
-        outcomes = asking._keep([put("b"), put("c")])
+    outcomes = asking._keep_together([put("b"), put("c")])
     assert [getattr(one, "code", None) for one in outcomes] == ["webhook_id_seen", None]
     assert Asked.objects.count() == entries.count() == 6
+    assert asking._keep_together([put("d"), put("")]) == [None, None]
+    assert Asked.objects.count() == entries.count() == 8

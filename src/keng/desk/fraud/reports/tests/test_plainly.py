@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from keng.base import identifiers
 from keng.desk.fraud.reports import actions
@@ -11,7 +11,7 @@ from keng.desk.fraud.reports.models import Indicator, Loss, Message, Report, Rep
 from keng.desk.ground.ahead import asked_ahead
 from keng.desk.ground.ledger.models import Entry
 from keng.desk.ground.partners.models import Partner
-from keng.desk.ground.plainly import add_rows, keep_related, question, rows_with
+from keng.desk.ground.plainly import Statement, add_rows, adding, keep_related, question, rows_with, run_alone
 
 
 @pytest.fixture
@@ -136,3 +136,44 @@ def test_rows_are_added_as_the_orm_adds_them(cast, monkeypatch, count):
         return {name: value for name, value in values_of(one).items() if name not in ("id", "uuid")}
 
     assert list(map(rest, kept[count:])) == list(map(rest, entries))
+
+
+OTHER_ADDRESS = Statement(
+    "UPDATE partners_partner SET address = %s WHERE code = %s", ["https://other.example", "970436"]
+)
+
+
+def _addresses() -> set[str]:
+    return set(Partner.objects.filter(code="970436").values_list("address", flat=True))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_runs_alone_is_committed_all_of_it(cast):
+    run_alone([OTHER_ADDRESS, *adding([Partner(code="970499", name="Một ngân hàng", kind="bank")])])
+    run_alone([])
+    connection.close()  # whatever was not committed goes with it
+    assert _addresses() == {"https://other.example"} and Partner.objects.filter(code="970499").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_what_runs_alone_nothing_stays_if_one_of_it_fails(cast):
+    before = _addresses()
+    again = Partner(code="970436", name="Một ngân hàng", kind="bank")
+    with pytest.raises(IntegrityError):
+        run_alone([OTHER_ADDRESS, *adding([again])])
+    assert _addresses() == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_inside_a_transaction_it_goes_with_it(cast):
+    before = _addresses()
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        run_alone([OTHER_ADDRESS])
+        raise ZeroDivisionError
+    assert _addresses() == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_on_postgresql_it_is_one_query(cast, django_assert_num_queries):
+    with django_assert_num_queries(1 if connection.vendor == "postgresql" else 4):  # with BEGIN and COMMIT
+        run_alone([OTHER_ADDRESS, OTHER_ADDRESS])

@@ -13,7 +13,7 @@ import pytest
 
 from keng.base.errors import RefusedError
 from keng.base.signing import PublicKey
-from keng.desk.ground.keys import DemoKeyError, KeyStore, Purpose
+from keng.desk.ground.keys import DemoKeyError, KeyStore, Purpose, register
 
 NOW = datetime(2026, 11, 21, 7, 30, tzinfo=UTC)
 RETIRE = """
@@ -110,6 +110,51 @@ def test_a_draft_left_over_with_another_mode_does_not_open_the_new_key(tmp_path)
     KeyStore(tmp_path, demo=True).secret(Purpose.WEB, NOW)
 
     assert stat.S_IMODE((tmp_path / "keys.json").stat().st_mode) == 0o600
+
+
+@pytest.fixture
+def moment(monkeypatch):
+    """The clock by which the register is looked at; it stands."""
+    at = [1000.0]
+    monkeypatch.setattr(register, "monotonic", lambda: at[0])
+    return at
+
+
+def by_another_process(folder, act):
+    """What `act` does to the store, written without a word to this process."""
+    known = register._loaded.pop(folder)
+    told = act(KeyStore(folder, demo=True))
+    register._loaded[folder] = known
+    return told
+
+
+def test_a_key_retired_elsewhere_is_used_until_the_register_is_looked_at_again(tmp_path, moment):
+    store = KeyStore(tmp_path, demo=True)
+    key_id, _ = store.secret(Purpose.REPORTS, NOW)
+    by_another_process(tmp_path, lambda other: other.retire(key_id, NOW))
+
+    assert store.secret_by_id(key_id)
+    moment[0] += 2 * register.LOOK_AGAIN_SECONDS
+    with pytest.raises(RefusedError, match="key_not_live"):
+        store.secret_by_id(key_id)
+
+
+def test_a_key_made_elsewhere_a_moment_ago_opens_what_it_sealed(tmp_path, moment):
+    store = KeyStore(tmp_path, demo=True)
+    store.secret(Purpose.WEB, NOW)
+    key_id, secret = by_another_process(tmp_path, lambda other: other.secret(Purpose.REPORTS, NOW))
+
+    assert store.secret_by_id(key_id) == secret
+
+
+def test_who_writes_the_register_keeps_what_was_written_elsewhere_a_moment_ago(tmp_path, moment):
+    store = KeyStore(tmp_path, demo=True)
+    store.secret(Purpose.WEB, NOW)
+    key_id, _ = by_another_process(tmp_path, lambda other: other.secret(Purpose.REPORTS, NOW))
+
+    assert store.secret(Purpose.REPORTS, NOW)[0] == key_id, "no second key of that purpose"
+    store.secret(Purpose.SMS, NOW)
+    assert {key.purpose for key in register.read(tmp_path)} == {Purpose.WEB, Purpose.REPORTS, Purpose.SMS}
 
 
 def test_a_key_that_another_process_retired_is_not_used_from_memory(tmp_path):
