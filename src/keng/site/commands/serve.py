@@ -15,9 +15,7 @@ from keng.site.lifeline import die_with_parent
 MOST_AT_ONCE = 512  # requests in one process; those whose body is under way cost no thread
 ON_SQLITE = 1, 4  # processes, threads: it lets one transaction write at a time, and whoever waits for it waits asleep
 MOST_PROCESSES, THREADS = 4, 16  # on PostgreSQL: within the hundred connections that a server takes by default
-YOUNG_OBJECTS = (
-    2_000  # between collections: each takes a millisecond or two; of fifty thousand it took a tenth of a second
-)
+YOUNG_OBJECTS = 2_000  # between collections; fifty thousand, freed at once, held everything up for a tenth of a second
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

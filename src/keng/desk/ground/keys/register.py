@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
-from math import inf
 from pathlib import Path
+from threading import Lock
 from time import monotonic
 
 from keng.desk.ground.keys.files import write_private
@@ -90,6 +90,7 @@ class Loaded:
 
 
 _loaded: dict[Path, Loaded] = {}
+_looking = Lock()  # a look and what is kept of it are one step: no older look ever takes a newer one's place
 
 
 def load(folder: Path) -> Loaded:
@@ -97,20 +98,21 @@ def load(folder: Path) -> Loaded:
 
     What this process writes it sees at once; whoever is to write it, or finds no key, calls `look_again` first.
     """
-    known, at = _loaded.get(folder), monotonic()
-    if known is not None and at - known.looked_at < LOOK_AGAIN_SECONDS:
+    known = _loaded.get(folder)
+    if known is not None and monotonic() - known.looked_at < LOOK_AGAIN_SECONDS:
         return known
-    signature = _signature(folder / REGISTER)
-    if known is None or known.signature != signature:
-        known = _loaded[folder] = Loaded(signature, read(folder), {}, at)
-    known.looked_at = at
-    return known
+    return look_again(folder)
 
 
-def look_again(folder: Path) -> None:
-    """The next `load` looks at the file, however short the last look is ago."""
-    if (known := _loaded.get(folder)) is not None:
-        known.looked_at = -inf
+def look_again(folder: Path) -> Loaded:
+    """As `load`, however short the last look is ago."""
+    with _looking:
+        known, at = _loaded.get(folder), monotonic()
+        signature = _signature(folder / REGISTER)
+        if known is None or known.signature != signature:
+            known = _loaded[folder] = Loaded(signature, read(folder), {}, at)
+        known.looked_at = at
+        return known
 
 
 def read(folder: Path) -> tuple[Key, ...]:
@@ -125,7 +127,8 @@ def read(folder: Path) -> tuple[Key, ...]:
 def write(folder: Path, keys: list[Key]) -> None:
     """Put this register in place of the one before, whole. Under the store's lock."""
     write_private(folder / REGISTER, json.dumps([asdict(key) for key in keys], indent=1).encode())
-    _loaded.pop(folder, None)
+    with _looking:
+        _loaded.pop(folder, None)
 
 
 def _key(row: dict[str, object]) -> Key:

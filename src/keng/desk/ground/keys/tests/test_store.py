@@ -8,6 +8,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from threading import Thread
 
 import pytest
 
@@ -23,6 +24,14 @@ from pathlib import Path
 from keng.desk.ground.keys import KeyStore
 
 KeyStore(Path(sys.argv[1]), demo=True).retire(sys.argv[2], datetime.now(UTC))
+"""
+MAKE = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from keng.desk.ground.keys import KeyStore, Purpose
+
+KeyStore(Path(sys.argv[1]), demo=True).secret(Purpose.REPORTS, datetime.now(UTC))
 """
 
 
@@ -155,6 +164,29 @@ def test_who_writes_the_register_keeps_what_was_written_elsewhere_a_moment_ago(t
     assert store.secret(Purpose.REPORTS, NOW)[0] == key_id, "no second key of that purpose"
     store.secret(Purpose.SMS, NOW)
     assert {key.purpose for key in register.read(tmp_path)} == {Purpose.WEB, Purpose.REPORTS, Purpose.SMS}
+
+
+def test_a_look_that_took_long_never_takes_the_place_of_a_newer_one(tmp_path, moment, monkeypatch):
+    """While one thread looks, another process writes and a second thread, about to write, looks again."""
+    store = KeyStore(tmp_path, demo=True)
+    store.secret(Purpose.WEB, NOW)
+    second, signature = Thread(target=register.look_again, args=[tmp_path]), register._signature
+
+    def look_slowly(path):
+        found = signature(path)
+        monkeypatch.setattr(register, "_signature", signature)
+        subprocess.run([sys.executable, "-c", MAKE, str(tmp_path)], check=True)
+        second.start()
+        second.join(0.1)  # it has to wait for us
+        return found
+
+    store.all()
+    moment[0] += 2 * register.LOOK_AGAIN_SECONDS
+    monkeypatch.setattr(register, "_signature", look_slowly)
+    store.all()
+    second.join()
+
+    assert {key.purpose for key in store.all()} == {Purpose.WEB, Purpose.REPORTS}
 
 
 def test_a_key_that_another_process_retired_is_not_used_from_memory(tmp_path):
