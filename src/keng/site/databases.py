@@ -26,6 +26,7 @@ NETWORK = {  # a server that vanished without a word is noticed within seconds
     "keepalives_count": 3,
     "tcp_user_timeout": 20_000,  # milliseconds
 }
+PREPARED = {"prepare_threshold": 0}  # a `prepared_cursor` prepares at once; Django's own cursors never do
 
 UNREADABLE = (
     "KENG_DATABASE cannot be read. Write it like postgresql://keng@/keng?host=/run/postgresql or "
@@ -67,7 +68,7 @@ def _postgresql(address: str, is_chore: bool) -> dict[str, Any]:
         "ENGINE": "keng.site.postgresql",
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,  # a request after a restart of the server gets a new connection
-        "OPTIONS": {**NETWORK, **told, "options": f"{_session(is_chore)} {wishes}".strip()},
+        "OPTIONS": {**NETWORK, **PREPARED, **told, "options": f"{_session(is_chore)} {wishes}".strip()},
         **settings,
     }
 

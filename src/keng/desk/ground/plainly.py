@@ -51,6 +51,17 @@ def rows_with(model: type[Row], column: str, value: object, *, order: str = "", 
     return [model.from_db(connection.alias, plan.names, _read(row, plan.readers)) for row in found]
 
 
+def look(sql: str, values: Sequence[Any]) -> Any:
+    """The one row that a statement gives. PostgreSQL plans it once on each connection: most of the time that such a one takes.
+
+    For counts and truths alone: it fails if a migration changes the type of a column that it gives.
+    """
+    here = transaction.get_connection()
+    with here.prepared_cursor() if here.vendor == "postgresql" else here.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchone()
+
+
 def add_rows(rows: Sequence[models.Model]) -> None:
     """Insert rows of one model, as `bulk_create` would, but that keys which the database gives are not read back.
 

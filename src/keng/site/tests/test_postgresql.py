@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
 
 from keng.site.postgresql.base import is_quiet
 
@@ -42,3 +42,24 @@ def test_one_inside_a_transaction_is_not_at_rest(other):
         assert not is_quiet(other.pgconn)
 
     assert is_quiet(other.pgconn)
+
+
+def test_a_prepared_cursor_plans_once_and_others_never(other):
+    sql = "SELECT %s::text"
+    with connection.cursor() as plain:
+        plain.execute(sql, ["a"])
+        for value in ("a", "b"):
+            with connection.prepared_cursor() as prepared:
+                prepared.execute(sql, [value])
+                assert prepared.fetchone() == (value,)
+        plain.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT %::text'")
+
+        assert plain.fetchone() == (1,)
+
+
+def test_a_prepared_cursor_fails_as_others_do(other):
+    with pytest.raises(ProgrammingError), transaction.atomic(), connection.prepared_cursor() as cursor:
+        cursor.execute("SELECT %s FROM nothing_of_this_name", [1])
+    with connection.prepared_cursor() as cursor:
+        cursor.execute("SELECT %s::int", [1])
+        assert cursor.fetchone() == (1,)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from itertools import count
 
 import pytest
 
@@ -214,3 +216,47 @@ def test_of_questions_that_wait_together_each_message_is_kept_once(counter, ask)
     assert Asked.objects.count() == entries.count() == 6
     assert asking._keep_together([put("d"), put("")]) == [None, None]
     assert Asked.objects.count() == entries.count() == 8
+
+
+def test_a_count_stands_for_a_second_unless_it_nears_the_most(counter, ask, monkeypatch):
+    from keng.desk.fraud.registers import counting
+
+    untils = []
+    look = counting._look
+    monkeypatch.setattr(counting, "_look", lambda *told: untils.append(told[3]) or look(*told))
+    monkeypatch.setattr(counting, "_counted", {})
+
+    def were_counted(*numbers: int) -> list[bool]:
+        untils.clear()
+        for number in numbers:
+            ask(question(number))
+        return [until is not None for until in untils]
+
+    assert were_counted(1, 2, 3) == [True, False, False]
+    counter.cast.clock.pass_by(seconds=1)
+    assert were_counted(4, 5) == [True, False]
+    monkeypatch.setattr(counting, "SPARE", 20_000)
+    assert were_counted(6, 7) == [True, True]
+
+
+@pytest.mark.parametrize("asked", [0, 300])
+def test_a_look_that_is_planned_while_the_tables_are_young_takes_the_right_indexes(counter, asked):
+    """Of two indexes that begin alike PostgreSQL takes either while it knows of no rows, and keeps to it: it read all questions."""
+    from django.db import connection
+
+    from keng.desk.fraud.registers.counting import LOOK
+
+    if connection.vendor != "postgresql":
+        pytest.skip("of PostgreSQL alone: SQLite plans each time")
+    places = count(1)
+    told = {"partner": counter.carrier, "by": "x", "at": counter.cast.clock.at, "purpose": PURPOSE, "answer": "no"}
+    Asked.objects.bulk_create(Asked(person=f"p{n}", who=f"w{n}", **told) for n in range(asked))
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL enable_seqscan = off")
+        cursor.execute("PREPARE looked AS " + re.sub("%s", lambda _: f"${next(places)}", LOOK))
+        cursor.execute("EXPLAIN EXECUTE looked(" + ", ".join(["NULL"] * LOOK.count("%s")) + ")")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+        cursor.execute("DEALLOCATE looked")
+
+    for index in ("inbound_id_taken_once", "asked_by_day", "asked_of_person", "asked_of_who"):
+        assert f" using {index} on " in plan
