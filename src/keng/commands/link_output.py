@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from keng.base import lines
 from keng.engines.link import Book, Report, Strings
 from keng.engines.link.explaining import Reasons, explain
+from keng.engines.link.graph import distinct
 from keng.engines.link.values import Shared, compared, is_named_alike
 
 LINES_AT_ONCE = 1 << 16
@@ -32,14 +33,22 @@ class Names:
     @classmethod
     def of(cls, shared: Iterable[Shared]) -> Names:
         """Of several names for one key the first in the order of the alphabet."""
-        several = list({one.key: one for one in sorted(shared, key=_name, reverse=True)}.values())
-        several.sort(key=_key)
-        keys = np.fromiter(map(_key, several), np.uint64, len(several))
-        return cls(keys, Strings.of([_rest(one.kind, one.value) for one in several]))
+        chosen: dict[int, Shared] = {}
+        for one in shared:
+            if chosen.setdefault(one.key, one) > one:
+                chosen[one.key] = one
+        ordered = sorted(chosen)
+        rests = [_rest(chosen[key].kind, chosen[key].value) for key in ordered]
+        return cls(np.array(ordered, np.uint64), Strings.of(rests))
 
     @classmethod
     def of_reports(cls, reports: Iterable[Report]) -> Names:
         return cls.of(one for report in reports for pair in report.indicators for one in compared(*pair))
+
+    def know(self, keys: NDArray[np.uint64]) -> NDArray[np.bool_]:
+        """Which of these keys can be named."""
+        place = np.searchsorted(self.keys, keys)
+        return np.asarray(np.append(self.keys, np.uint64(0))[place] == keys)  # what is behind the last is no key
 
     @classmethod
     def joined(cls, parts: Sequence[Names]) -> Names:
@@ -60,9 +69,9 @@ def report_lines(book: Book, rows: Ints, names: Names) -> Iterator[bytes]:
     """The output lines of these rows, many in one piece."""
     known, place = np.unique(rows, return_inverse=True)
     reasons = explain(book, known)
-    named = (reasons.key == 0) | np.isin(reasons.key, names.keys)
+    named = (reasons.key == 0) | names.know(reasons.key)
     reasons = Reasons(*(column[named] for column in (reasons.row, reasons.other, reasons.key, reasons.alike)))
-    spoken = np.union1d(known, reasons.other)
+    spoken = distinct(np.concatenate([known, reasons.other]))
     campaigns, campaign = np.unique(book.campaign(known), return_inverse=True)
     codes = Strings.of([book.codes[one] for one in campaigns.tolist()])
     pieces = Strings.joined([_shared_pieces(), book.identifiers(spoken), codes, names.rests])
@@ -119,14 +128,6 @@ def _shared_pieces() -> Strings:
 def _text_piece(alike: NDArray[np.float64]) -> Ints:
     """Which of the hundredths a likeness is rounded to: as in printing, halves to the even one (the product is exact)."""
     return len(_PARTS) + np.rint(np.asarray(alike, np.float64) * 100).astype(np.int64)
-
-
-def _name(one: Shared) -> tuple[str, str]:
-    return one.kind, one.value
-
-
-def _key(one: Shared) -> int:
-    return one.key
 
 
 def _rest(kind: str, value: str) -> bytes:

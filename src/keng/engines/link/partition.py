@@ -158,7 +158,7 @@ def _weak(nodes: int, units: _Units, label: Ints, unit: Ints, held_label: Ints) 
         return weak
     alone = np.bincount(held_label[~several], weights=units.weight[unit[~several]], minlength=nodes)
     places, weight, size = _peel(np.flatnonzero(several), unit, held_label, units.weight.copy(), alone.astype(np.int64))
-    strength = _strength(nodes, units, label)
+    strength = _Strength.of(nodes, units, label)
     shares: dict[int, list[int]] = {}
     for unit_number, one in zip(unit[places].tolist(), held_label[places].tolist(), strict=True):
         shares.setdefault(unit_number, []).append(one)
@@ -197,21 +197,24 @@ def _peel(
     )
 
 
-def _attraction(
-    unit: int, side: Side, strength: dict[tuple[int, int], int], size: dict[int, int]
-) -> tuple[int, int, int, int]:
+def _attraction(unit: int, side: Side, shares: _Strength, size: dict[int, int]) -> tuple[int, int, int, int]:
     """How strongly a unit is drawn to a side: by how many things they share, by how many reports those have, by its size."""
-    shared = sum(strength[unit, label] for label in side.labels)
+    shared = sum(shares.count(unit, label) for label in side.labels)
     return shared, sum(size[label] for label in side.labels), side.size, -min(side.labels)
 
 
-def _strength(nodes: int, units: _Units, label: Ints) -> dict[tuple[int, int], int]:
-    """How many things under each label a unit shares, for the units that share things under several."""
-    edge = units.unit * nodes + label[units.node]
-    edge.sort()
-    starts = group_starts(edge)
-    times = np.diff(starts, append=edge.size)
-    pair = edge[starts]
-    several = np.bincount(pair // nodes, minlength=units.count)[pair // nodes] > 1
-    keys = zip((pair[several] // nodes).tolist(), (pair[several] % nodes).tolist(), strict=True)
-    return dict(zip(keys, times[several].tolist(), strict=True))
+@dataclass(frozen=True, slots=True)
+class _Strength:
+    """What is shared, as unit * nodes + label, sorted: as often as there are things under the label that the unit shares."""
+
+    nodes: int
+    edge: Ints
+
+    @classmethod
+    def of(cls, nodes: int, units: _Units, label: Ints) -> _Strength:
+        return cls(nodes, np.sort(units.unit * nodes + label[units.node]))
+
+    def count(self, unit: int, label: int) -> int:
+        """How many things under a label a unit shares."""
+        first, last = np.searchsorted(self.edge, [unit * self.nodes + label, unit * self.nodes + label + 1])
+        return int(last - first)

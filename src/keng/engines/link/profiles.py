@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from keng.base.parallel import map_in_threads
 from keng.engines.link import fast
 from keng.engines.link.believing import Candidates, Said, choose
 from keng.engines.link.features import Features
@@ -194,6 +195,14 @@ class _Profiles:
         total = per_group[group]
         return cls(cell, group, (times / total).astype(np.float32), ((times - 1) / (total - 1)).astype(np.float32))
 
+    def find(self, cells: Ints) -> tuple[Ints, Ints]:
+        """From where on each of these is said, and by how many groups."""
+        if cells.size > CELLS >> 2:
+            times = np.bincount(self.cell, minlength=CELLS)
+            return (np.cumsum(times) - times)[cells], times[cells]
+        first = np.searchsorted(self.cell, cells)
+        return first, np.searchsorted(self.cell, cells, side="right") - first
+
 
 @dataclass(frozen=True, slots=True)
 class _Questions:
@@ -215,47 +224,60 @@ class _Questions:
 def _ask(questions: _Questions, profiles: _Profiles, hands: Hands) -> tuple[Ints, Ints, Floats, Floats]:
     """(who, whom, nats, own): what group who[i] says is likelier from whom[i] than from anybody by nats[i], the likeliest few for
     each, those first; `own` by group: the same from its own."""
+    chance = hands.chance(questions.cell)
+    first, times = profiles.find(questions.cell)
     own = np.zeros(questions.said.size, np.float32)
-    found = []
-    for asker, asked, likely in _answers(questions, profiles, hands):
+
+    def answer(part: slice) -> tuple[Ints, Ints, Floats]:
+        said = _Said(questions.asker[part], questions.times[part], chance[part], first[part], times[part])
+        asker, asked, likely = _hear(said, questions.said, profiles)
         itself = asker == asked
-        own[asker[itself]] = likely[itself]
+        own[asker[itself]] = likely[itself]  # each asker is in one part alone
         worth = np.flatnonzero(~itself & (likely >= LEAST))
         order = worth[np.lexsort((asked[worth], -likely[worth], asker[worth]))]
         starts = group_starts(asker[order])
         place = np.arange(order.size) - np.repeat(starts, np.diff(starts, append=order.size))
         order = order[place < RIVALS]
-        found.append((asker[order], asked[order], likely[order]))
+        return asker[order], asked[order], likely[order]
+
+    found = map_in_threads(answer, list(_cuts(questions.asker, times)))
     who, whom, nats = (np.concatenate(column) for column in zip(*found, strict=True))
     return who, whom, nats, own
 
 
-def _answers(questions: _Questions, profiles: _Profiles, hands: Hands) -> Iterator[tuple[Ints, Ints, Floats]]:
-    """(who, whom, nats) of all groups that say something in common, some askers at a time."""
-    count = max(questions.said.size, 1)
-    chance = hands.chance(questions.cell)
-    first = np.searchsorted(profiles.cell, questions.cell)
-    times = np.searchsorted(profiles.cell, questions.cell, side="right") - first
-    for part in _cuts(questions.asker, times):
-        index = ranges(first[part], times[part])
-        asker, anybody = np.repeat(questions.asker[part], times[part]), np.repeat(chance[part], times[part])
-        weight = np.repeat(questions.times[part], times[part]).astype(np.float32)
-        whom = profiles.group[index]
-        share = np.where(whom == asker, profiles.others[index], profiles.share[index])
-        key = asker * count + whom
-        order = stable_order(key)
-        key, weight, gain = key[order], weight[order], (share / anybody)[order]
-        starts = group_starts(key)
-        who = key[starts] // count
-        if not who.size:
-            yield who, who, np.empty(0, np.float32)
-            continue
-        silent = questions.said[who] - np.add.reduceat(weight, starts)
-        likeliest = np.full(who.size, -np.inf, np.float32)
-        for mingled in MINGLED:
-            total = np.add.reduceat(weight * np.log1p(mingled * (gain - 1)), starts) + silent * np.log1p(-mingled)
-            likeliest = np.maximum(likeliest, total.astype(np.float32))
-        yield who, key[starts] % count, likeliest
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """Of questions of whole askers: who asks (sorted), how many of their speakers say the cell, how likely anybody does, and where
+    the profiles have the cell: from `first`, `many` of them."""
+
+    asker: Ints
+    times: Ints
+    chance: Floats
+    first: Ints
+    many: Ints
+
+
+def _hear(said: _Said, altogether: Ints, profiles: _Profiles) -> tuple[Ints, Ints, Floats]:
+    """(who, whom, nats) of all groups that say something in common. `altogether`: all that each group's speakers say."""
+    count = max(altogether.size, 1)
+    index = ranges(said.first, said.many)
+    asker, anybody = np.repeat(said.asker, said.many), np.repeat(said.chance, said.many)
+    weight = np.repeat(said.times, said.many).astype(np.float32)
+    whom = profiles.group[index]
+    share = np.where(whom == asker, profiles.others[index], profiles.share[index])
+    key = asker * count + whom
+    order = stable_order(key)
+    key, weight, gain = key[order], weight[order], (share / anybody)[order]
+    starts = group_starts(key)
+    who = key[starts] // count
+    if not who.size:
+        return who, who, np.empty(0, np.float32)
+    silent = altogether[who] - np.add.reduceat(weight, starts)
+    likeliest = np.full(who.size, -np.inf, np.float32)
+    for mingled in MINGLED:
+        total = np.add.reduceat(weight * np.log1p(mingled * (gain - 1)), starts) + silent * np.log1p(-mingled)
+        likeliest = np.maximum(likeliest, total.astype(np.float32))
+    return who, key[starts] % count, likeliest
 
 
 def _cuts(asker: Ints, times: Ints) -> Iterator[slice]:

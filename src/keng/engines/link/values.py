@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from hashlib import blake2b
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -30,8 +29,7 @@ _PLAIN_LINK = re.compile(r"https?://([a-z0-9.-]+)(?:/|\Z)")
 _TWO_LABELS = re.compile(r"[a-z0-9-]+\.[a-z]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Shared:
+class Shared(NamedTuple):
     """An indicator as it is compared: the kind and value to name, and `key`, a hash of both with the kind's number."""
 
     kind: str
@@ -50,7 +48,16 @@ class Tolerance:
 @lru_cache(_REMEMBERED)
 def compared(kind: str, value: str) -> tuple[Shared, ...]:
     """What an indicator (contract section 2) is compared as: nothing, itself, or a link also as its domain."""
-    return tuple(Shared(name, text, _key(name, compare_as)) for name, text, compare_as in _forms(kind, value))
+    if kind in ("url", "domain"):
+        return _of_web(kind, value)
+    if kind == "account":
+        number = value.partition(":")[2]
+        return (Shared(kind, value, _key(kind, number if len(number) >= SHORTEST_ACCOUNT else value)),)
+    if kind == "phone" and not value.startswith("+"):  # a hotline or a short code
+        return ()
+    if kind not in _table().kinds or value in _table().nobody.get(kind, ()):
+        return ()
+    return (Shared(kind, value, _key(kind, value)),)
 
 
 @cache
@@ -73,36 +80,21 @@ def is_named_alike(keys: NDArray[np.uint64]) -> NDArray[np.bool_]:
     return np.asarray(numbers != _table().numbers["account"])
 
 
-def _forms(kind: str, value: str) -> Iterator[tuple[str, str, str]]:
-    """(kind to name, value to name, value to compare by)."""
-    if kind in ("url", "domain"):
-        yield from _web_forms(kind, value)
-    elif kind == "account":
-        number = value.partition(":")[2]
-        yield kind, value, number if len(number) >= SHORTEST_ACCOUNT else value
-    elif kind == "phone":
-        if value.startswith("+"):  # without: a hotline or a short code
-            yield kind, value, value
-    elif kind in _table().kinds and value not in _table().nobody.get(kind, ()):
-        yield kind, value, value
-
-
-def _web_forms(kind: str, value: str) -> Iterator[tuple[str, str, str]]:
-    official, domain = _judge_host(value if kind == "domain" else _host(value))
-    if official:
-        return
-    if kind == "url" and _has_path(value):
-        yield "url", value, value
-    if domain:
-        yield "domain", domain, domain
+def _of_web(kind: str, value: str) -> tuple[Shared, ...]:
+    is_official, domain = _judge_host(value if kind == "domain" else _host(value))
+    if is_official or kind == "domain" or not _has_path(value):
+        return domain
+    return Shared("url", value, _key("url", value)), *domain
 
 
 @lru_cache(_REMEMBERED)
-def _judge_host(host: str) -> tuple[bool, str]:
-    """Whether a host is an authority's or a bank's, and the domain that speaks for one hand, "" for none."""
+def _judge_host(host: str) -> tuple[bool, tuple[Shared, ...]]:
+    """Whether a host is an authority's or a bank's, and the domain that speaks for one hand, if there is one."""
     names = _parents(host)
-    official = not names.isdisjoint(_table().official)
-    return official, _registrable(host) if not official and names.isdisjoint(_table().nobody["domain"]) else ""
+    if not names.isdisjoint(_table().official):
+        return True, ()
+    domain = _registrable(host) if names.isdisjoint(_table().nobody["domain"]) else ""
+    return False, (Shared("domain", domain, _key("domain", domain)),) if domain else ()
 
 
 def _host(url: str) -> str:
@@ -154,8 +146,7 @@ def _known_suffixes() -> frozenset[str]:
 
 def _key(kind: str, value: str) -> int:
     digest = blake2b(f"{kind}:{value}".encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    number = _table().numbers[kind]
-    return int.from_bytes(digest, "little") >> RANK_BITS << RANK_BITS | number
+    return int.from_bytes(digest, "little") >> RANK_BITS << RANK_BITS | _table().numbers[kind]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from keng.base.parallel import map_in_threads
 from keng.engines.link.evidence import (
     ALIKE,
     CELL_BITS,
@@ -21,34 +22,38 @@ from keng.engines.link.fast.compiling import compiled, summed
 from keng.engines.link.fast.threads import in_halves
 from keng.engines.link.features import Features
 from keng.engines.link.graph import Ints
-from keng.engines.link.words import BINS, PHRASES
+from keng.engines.link.words import BINS, PHRASES, U64
 
+PILES = 16  # of phrases, by their last bits: the first ones are small, as the smallest hashes of a text are kept
 _HALF = np.uint64(32)
 _ALIKE, _KIN_SHARE, _TWO = np.float32(ALIKE), np.float32(KIN_SHARE), np.float32(2)
 
 
 def find_kin(features: Features, asks: Flags, weights: Floats) -> NDArray[np.int32]:
-    """`choose_kin` of `find_models`, in the order of ranks so that what is read lies together."""
-    by_rank = np.argsort(features.rank)
-    voice = speak(np.ascontiguousarray(features.sketch[by_rank]), weights)
-    phrases = features.phrases[by_rank]
-    place, column = np.nonzero(phrases)
-    packed = phrases[place, column].astype(np.uint64) << _HALF | place.astype(np.uint64)
-    del place, column, phrases
-    packed.sort()
+    """`choose_kin` of `find_models`. Rows in the order of their ranks: what is read together lies together."""
+    voice = speak(features.sketch, weights)
+    packed = _by_phrase(features.phrases)
     groups = np.full((len(features), PHRASES), -1, np.int32)
     _enter_groups(packed, groups, np.zeros(len(features), np.uint8))
     place_of = packed.astype(np.uint32)
     found = np.full((len(features), LINKS), -1, np.int32)
-    asking = asks[by_rank]
 
     def choose(first: int, last: int) -> None:
-        _choose(first, last, packed, place_of, groups, asking, voice.sketch, weights, voice.says, voice.filled, found)
+        _choose(first, last, packed, place_of, groups, asks, voice.sketch, weights, voice.says, voice.filled, found)
 
     in_halves(choose, len(features))
-    kin = np.empty_like(found)
-    kin[by_rank] = np.where(found < 0, -1, by_rank[found])
-    return kin
+    return found
+
+
+def _by_phrase(phrases: NDArray[np.uint32]) -> U64:
+    """Each phrase (upper half) with its row: those of one phrase together, the smallest row first."""
+    counts = np.zeros(PILES, np.int64)
+    _count_piles(phrases, counts)
+    ends = np.cumsum(counts)
+    packed = np.empty(int(ends[-1]), np.uint64)
+    _pile(phrases, ends - counts, packed)
+    map_in_threads(np.ndarray.sort, np.split(packed, ends[:-1]))
+    return packed
 
 
 def speak(sketch: NDArray[np.uint16], weights: Floats) -> Voice:
@@ -121,6 +126,25 @@ def _sum_same(left, right, worth):  # type: ignore[no-untyped-def]
     for column in range(BINS):
         total += worth[column] if left[column] == right[column] and left[column] != 0 else 0.0
     return total
+
+
+@compiled
+def _count_piles(phrases, counts):  # type: ignore[no-untyped-def]
+    for row in range(len(phrases)):
+        for column in range(PHRASES):
+            if phrases[row, column]:
+                counts[phrases[row, column] % PILES] += 1
+
+
+@compiled
+def _pile(phrases, ends, packed):  # type: ignore[no-untyped-def]
+    """Put each phrase and its row where its pile ends so far."""
+    for row in range(len(phrases)):
+        for column in range(PHRASES):
+            phrase = phrases[row, column]
+            if phrase:
+                packed[ends[phrase % PILES]] = np.uint64(phrase) << _HALF | np.uint64(row)
+                ends[phrase % PILES] += 1
 
 
 @compiled
